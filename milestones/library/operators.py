@@ -1,0 +1,136 @@
+"""The operators of conditions on properties and traits, and how a value is found. Pure.
+
+Values are JSON. null counts as missing. Comparison is strict: 1 equals 1.0, but neither true nor "1".
+A missing value equals nothing, so `not_equals` and `not_in` hold for it and every other operator but
+`exists: false` does not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .problems import Problems, shown
+
+Scalar = str | int | float | bool
+Operand = Scalar | tuple[Scalar, ...]
+
+LARGEST_NUMBER = 2**53  # beyond it JSON's readers disagree about which number was meant
+LONGEST_TEXT = 500
+LONGEST_LIST = 200
+
+
+class Missing:
+    """The value of a property or trait that is not there."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+def lookup(values: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or MISSING. A key that itself contains the dots goes first."""
+    if path in values:
+        found: Any = values[path]
+    else:
+        found = values
+        for key in path.split("."):
+            if not isinstance(found, Mapping) or key not in found:
+                return MISSING
+            found = found[key]
+    return MISSING if found is None else found
+
+
+def same(value: Any, operand: Scalar) -> bool:
+    """JSON equality: numbers with numbers, booleans with booleans, texts with texts."""
+    if isinstance(value, bool) or isinstance(operand, bool):
+        return value is operand
+    return bool(value == operand)
+
+
+def _contains(value: Any, operand: Any) -> bool:
+    if isinstance(value, str):
+        return isinstance(operand, str) and operand in value
+    return isinstance(value, list) and any(same(item, operand) for item in value)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Operator:
+    words: str  # as in "audience is team"
+    takes: str  # scalar | list | number | boolean
+    holds: Callable[[Any, Any], bool]
+
+
+OPERATORS: dict[str, Operator] = {
+    "equals": Operator("is", "scalar", same),
+    "not_equals": Operator("is not", "scalar", lambda value, operand: not same(value, operand)),
+    "in": Operator("is one of", "list", lambda value, operand: any(same(value, one) for one in operand)),
+    "not_in": Operator(
+        "is none of", "list", lambda value, operand: not any(same(value, one) for one in operand)
+    ),
+    "contains": Operator("contains", "scalar", _contains),
+    "greater_than": Operator(
+        "is more than", "number", lambda value, operand: _number(value) and value > operand
+    ),
+    "less_than": Operator(
+        "is less than", "number", lambda value, operand: _number(value) and value < operand
+    ),
+    "exists": Operator("exists", "boolean", lambda value, operand: (not _absent(value)) is operand),
+}
+
+
+def _absent(value: Any) -> bool:
+    return value is MISSING or value is None
+
+
+def read_operand(operator: str, data: Any, at: str, problems: Problems) -> Operand:
+    """The operand in its canonical form; a problem and a harmless value when it does not fit the operator."""
+    match OPERATORS[operator].takes:
+        case "list":
+            items = problems.items(data, at)
+            if items == []:
+                problems.add(at, "is empty; list at least one value")
+            if items and len(items) > LONGEST_LIST:
+                problems.add(at, f"lists {len(items)} values; at most {LONGEST_LIST} are allowed")
+                return ()
+            return tuple(_scalar(item, f"{at}[{n}]", problems) for n, item in enumerate(items or []))
+        case "number" if not _number(data):
+            problems.add(at, f"{shown(data)} is not a number")
+            return 0
+        case "boolean" if not isinstance(data, bool):
+            problems.add(at, f"{shown(data)} is neither true nor false")
+            return True
+    return _scalar(data, at, problems)
+
+
+def _scalar(data: Any, at: str, problems: Problems) -> Scalar:
+    if isinstance(data, bool):
+        return data
+    if isinstance(data, int | float):
+        if not abs(data) <= LARGEST_NUMBER:  # written so that NaN fails too
+            problems.add(at, f"{shown(data)} is too large; numbers go up to {LARGEST_NUMBER}")
+            return 0
+        # jsonb keeps no difference between 3 and 3.0, so neither does the canonical form.
+        return int(data) if data == int(data) else data
+    if not isinstance(data, str):
+        hint = "; to ask whether it is there write {exists: false}" if data is None else ""
+        problems.add(at, f"{shown(data)} is not a text, a number, true or false{hint}")
+        return ""
+    if len(data) > LONGEST_TEXT:
+        problems.add(at, f"is {len(data)} characters long; at most {LONGEST_TEXT} fit")
+        return ""
+    problems.storable(data, at)
+    return data
+
+
+def path_text(data: Any, at: str, problems: Problems) -> str:
+    """A dotted path such as `plan` or `address.city`."""
+    path = problems.text(data, at, longest=200)
+    if path and not all(path.split(".")):
+        problems.add(at, f"{shown(path)} has an empty part between its dots")
+    return path
