@@ -140,6 +140,9 @@ class _Reader:
         if "everyone" in self.known and "everyone" in data:
             self.problems.add(at, "'everyone' is not allowed inside a group")
             return
+        if "event" in data:
+            self.problems.add(at, "a role is chosen by traits; an event cannot stand here")
+            return
         hints = [unknown(key, self.known) for key in data]
         misspelt = [hint for hint in hints if "did you mean" in hint]
         self.problems.add(at, (misspelt or [f"begin with one of {', '.join(self.known)}"])[0])

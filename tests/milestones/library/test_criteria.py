@@ -341,7 +341,9 @@ def test_a_rule_is_about_traits_only():
     assert parse_rule({"all": [{"trait": "plan", "equals": "scale"}]}) == All(
         (TraitCondition("plan", "equals", "scale"),)
     )
-    assert problems_of({"event": "A"}, parse_rule) == ["rule: begin with one of everyone, trait, all, any"]
+    assert problems_of({"event": "A"}, parse_rule) == [
+        "rule: a role is chosen by traits; an event cannot stand here"
+    ]
     assert problems_of({"everyone": False}, parse_rule) == [
         "rule: 'everyone' stands alone and is true: write {everyone: true}"
     ]
