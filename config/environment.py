@@ -1,0 +1,81 @@
+"""What the environment says, read once and loudly: a missing or unsafe value stops the start with a sentence."""
+
+import os
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DEVELOPMENT_SECRET = "development-only-secret-never-used-in-production-0123456789"  # noqa: S105
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read a yes/no variable. Anything but 1/true/yes/on and 0/false/no/off is refused."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+
+
+def production() -> bool:
+    """Whether FIRSTMILE_ENV says production (development when unset)."""
+    name = os.environ.get("FIRSTMILE_ENV", "development")
+    if name not in {"development", "production"}:
+        raise ImproperlyConfigured(f"FIRSTMILE_ENV is {name!r}; write development or production.")
+    return name == "production"
+
+
+def secret_key(*, in_production: bool) -> str:
+    """The signing secret. Production refuses to start without one of its own of at least 50 characters."""
+    secret = os.environ.get("FIRSTMILE_SECRET_KEY", "")
+    if not in_production:
+        return secret or DEVELOPMENT_SECRET
+    if not secret or secret == DEVELOPMENT_SECRET or len(secret) < 50:
+        raise ImproperlyConfigured(
+            "FIRSTMILE_SECRET_KEY must be a secret of your own, 50 characters or more, in production. "
+            "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        )
+    return secret
+
+
+def debug(*, in_production: bool) -> bool:
+    """Whether error pages show source code. Production refuses to start with it."""
+    wanted = flag("FIRSTMILE_DEBUG", default=False)
+    if wanted and in_production:
+        raise ImproperlyConfigured("FIRSTMILE_DEBUG shows source code to visitors; unset it in production.")
+    return wanted
+
+
+def database(name: str) -> dict[str, object]:
+    """Django's settings for the PostgreSQL URL in variable `name`.
+
+    Accepts postgresql://user:password@host:port/database and, for a socket,
+    postgresql://user@/database?host=/folder. Query parameters other than host go to libpq.
+    """
+    url = os.environ.get(name, "")
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"{name} must name a PostgreSQL database, such as postgresql://user:password@host:5432/firstmile. "
+            "To run with embedded engines instead, use bin/demo, bin/test or bin/manage."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **options},
+    }
+
+
+def celery_broker(redis_url: str) -> str:
+    """Redis' address in the form that Celery's transport takes (it names sockets differently)."""
+    return redis_url.replace("unix://", "redis+socket://", 1)

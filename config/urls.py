@@ -1,0 +1,26 @@
+"""Everything reachable. A page of a workspace lives under /w/<workspace>/ and enters through workspace_view."""
+
+from django.urls import include, path
+
+from config import health
+
+in_workspace = [
+    path("", include("workspaces.tenants.urls_in_workspace")),
+    path("", include("workspaces.settings.urls")),
+    path("", include("workspaces.keys.urls")),
+    path("", include("workspaces.audit.urls")),
+    path("", include("milestones.library.urls")),
+    path("", include("milestones.ladders.urls")),
+    path("", include("onboarding.widget.urls")),
+    path("", include("analytics.dashboards.urls")),
+]
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("v1/", include("onboarding.intake.urls")),
+    path("c/", include("onboarding.widget.urls_public")),
+    path("w/<slug:workspace_slug>/", include(in_workspace)),
+    path("", include("workspaces.tenants.urls")),
+]

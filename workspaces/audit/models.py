@@ -1,0 +1,41 @@
+"""The audit log: every change a member makes, for as long as the workspace lives."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from workspaces.scope import TenantModel
+from workspaces.tenants.models import Member, User
+
+
+class Entry(TenantModel):
+    """Who did what to which thing. The application's role may add entries but neither change nor delete them."""
+
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    actor = models.CharField(max_length=200, help_text="The member's e-mail then, or what acted instead of a member.")
+    action = models.CharField(max_length=60, help_text="Noun and past verb, such as ladder.published.")
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=60)
+    target = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "-at"], name="audit_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.action} {self.target}"
+
+    @classmethod
+    def record(cls, *, by: Member | None, action: str, target: models.Model, **details: Any) -> "Entry":
+        """Note a change, in the transaction that makes it. `by=None` is the command line."""
+        return cls.objects.create(
+            user=by.user if by else None,
+            actor=by.user.email if by else "command line",
+            action=action,
+            target_type=target._meta.model_name or "",
+            target_id=str(target.pk),
+            target=str(target)[:200],
+            details=details,
+        )

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from workspaces.keys import views
+
+app_name = "keys"
+urlpatterns = [
+    path("settings/keys/", views.keys, name="keys"),
+    path("settings/keys/issue/", views.issue, name="issue"),
+    path("settings/keys/<int:pk>/revocation/", views.revoke, name="revoke"),
+]

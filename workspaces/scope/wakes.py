@@ -1,0 +1,77 @@
+"""Wake-up calls between rooms: a lower room announces a topic, the settings say which tasks of rooms above follow.
+
+A call is a hint, never a fact: what is to be done stands in PostgreSQL, and the sweeps in config/celery.py find it
+when a call is lost. So Redis being down costs a log line and some seconds.
+"""
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+from celery import current_app, shared_task
+from celery.local import PromiseProxy
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+# While one call for the same work waits in the queue, further ones add nothing. The mark outlives a lost message
+# by this much at most.
+WAITING_SECONDS = 15
+# After Redis failed, requests don't each wait for its time-out.
+SILENT_SECONDS = 5
+
+_silent_until = 0.0
+
+
+def announce(topic: str, workspace_id: int) -> None:
+    """After the current transaction commits, wake the tasks that settings.WAKES lists for `topic`."""
+    transaction.on_commit(lambda: _wake(topic, workspace_id), robust=True)
+
+
+def _wake(topic: str, workspace_id: int) -> None:
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        for task in settings.WAKES[topic]:
+            if _redis().set(_mark(task, workspace_id), 1, nx=True, ex=WAITING_SECONDS):
+                current_app.send_task(task, args=[workspace_id], retry=False)
+    except (redis.RedisError, OperationalError, OSError) as error:
+        _silent_until = time.monotonic() + SILENT_SECONDS
+        log.warning(
+            "%s of workspace %s could not be announced (%s); the sweep will find it",
+            topic,
+            workspace_id,
+            error,
+        )
+
+
+def wakeable(name: str) -> Callable[[Callable[[int], None]], PromiseProxy]:
+    """Make a function of a workspace's id the task `name`. Calls that come while it runs start it once more."""
+
+    def decorate(function: Callable[[int], None]) -> PromiseProxy:
+        @shared_task(name=name)
+        @functools.wraps(function)
+        def task(workspace_id: int) -> None:
+            try:
+                _redis().delete(_mark(name, workspace_id))
+            except (redis.RedisError, OSError):
+                log.warning("The mark of %s for workspace %s stays until it expires", name, workspace_id)
+            function(workspace_id)
+
+        return task
+
+    return decorate
+
+
+def _mark(task: str, workspace_id: int) -> str:
+    return f"firstmile:waiting:{task}:{workspace_id}"
+
+
+@functools.cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)

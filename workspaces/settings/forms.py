@@ -1,0 +1,39 @@
+import zoneinfo
+
+from django import forms
+
+from workspaces.tenants.models import Workspace
+
+
+class WorkspaceForm(forms.ModelForm):
+    """Name, time zone and segments of a workspace."""
+
+    segments = forms.CharField(
+        required=False,
+        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size.",
+    )
+
+    class Meta:
+        model = Workspace
+        fields = ["name", "time_zone"]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["time_zone"] = forms.ChoiceField(
+            choices=[(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())],
+            help_text="Days begin at midnight here. A change applies to people who start from then on.",
+        )
+        self.initial["segments"] = ", ".join(self.instance.segments)
+
+    def clean_segments(self) -> list[str]:
+        names = [name.strip() for name in self.cleaned_data["segments"].split(",")]
+        names = list(dict.fromkeys(name for name in names if name))
+        if any(len(name) > 80 for name in names):
+            raise forms.ValidationError("A trait's name has at most 80 characters.")
+        if len(names) > 8:
+            raise forms.ValidationError("Choose at most 8 segments; every further one multiplies the counts to keep.")
+        return names
+
+    def save(self, commit: bool = True) -> Workspace:
+        self.instance.segments = self.cleaned_data["segments"]
+        return super().save(commit=commit)

@@ -1,0 +1,46 @@
+"""A workspace's settings: everybody may read them, admins change them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from workspaces.audit.models import Entry
+from workspaces.settings.forms import WorkspaceForm
+from workspaces.tenants.models import Workspace
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+
+@workspace_view("settings.read")
+@require_GET
+def show(request: WorkspaceRequest) -> HttpResponse:
+    return _page(request, WorkspaceForm(instance=request.workspace))
+
+
+@workspace_view("settings.change")
+@require_POST
+def change(request: WorkspaceRequest) -> HttpResponse:
+    before = _state(request.workspace)
+    form = WorkspaceForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    workspace = form.save()
+    if _state(workspace) != before:
+        Entry.record(
+            by=request.member,
+            action="workspace.changed",
+            target=workspace,
+            before=before,
+            after=_state(workspace),
+        )
+    messages.success(request, "Settings saved.")
+    return redirect("settings:show", workspace_slug=workspace.slug)
+
+
+def _state(workspace: Workspace) -> dict[str, object]:
+    return {"name": workspace.name, "time_zone": workspace.time_zone, "segments": workspace.segments}
+
+
+def _page(request: WorkspaceRequest, form: WorkspaceForm, *, status: int = 200) -> HttpResponse:
+    members = request.workspace.members.select_related("user").order_by("-level", "user__email")
+    return render(request, "workspaces/settings.html", {"form": form, "members": members}, status=status)

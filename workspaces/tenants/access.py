@@ -1,0 +1,30 @@
+"""One table of who may do what. Pages, their menus and the tests are driven from it."""
+
+from django.db import models
+
+
+class Level(models.IntegerChoices):
+    """Access levels; each may do what those below it may."""
+
+    VIEWER = 10, "Viewer"
+    COACH = 20, "Coach"
+    EDITOR = 30, "Editor"
+    ADMIN = 40, "Admin"
+    OWNER = 50, "Owner"
+
+
+PERMISSIONS: dict[str, Level] = {
+    "adoption.read": Level.VIEWER,
+    "ladders.read": Level.VIEWER,
+    "people.read": Level.VIEWER,
+    "ladders.publish": Level.EDITOR,
+    "settings.read": Level.VIEWER,
+    "settings.change": Level.ADMIN,
+    "keys.manage": Level.ADMIN,
+    "audit.read": Level.ADMIN,
+}
+
+
+def allows(level: Level, permission: str) -> bool:
+    """Whether `level` suffices. An unknown permission is a programming error (KeyError), never a yes."""
+    return level >= PERMISSIONS[permission]
