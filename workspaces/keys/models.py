@@ -1,4 +1,4 @@
-"""Keys by which programs say which workspace they speak for. Only a hash is kept, so a leak of the table leaks no key."""
+"""Keys by which programs say which workspace they speak for. Only a hash is kept: a leaked table leaks no key."""
 
 import hashlib
 import secrets

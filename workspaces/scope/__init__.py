@@ -4,12 +4,12 @@ from typing import Any
 
 from workspaces.scope.current import CrossScope, OutsideScope, current_workspace_id, scope
 
-__all__ = ["CrossScope", "OutsideScope", "TenantForeignKey", "TenantModel", "current_workspace_id", "scope"]
+__all__ = ["CrossScope", "OutsideScope", "TenantForeignKey", "TenantModel", "TenantRow", "current_workspace_id", "scope"]
 
 
 def __getattr__(name: str) -> Any:
     # Models can't be imported while Django still loads its apps, and this package is itself an app.
-    if name in {"TenantModel", "TenantForeignKey"}:
+    if name in {"TenantForeignKey", "TenantModel", "TenantRow"}:
         from workspaces.scope import tenant
 
         return getattr(tenant, name)

@@ -55,10 +55,12 @@ class SecureTenantTable(Operation):
 def secure_table_sql(model: type[models.Model], *, grants: str) -> list[str]:
     """The statements that put `model`'s table behind the wall."""
     table = model._meta.db_table
-    statements = [
-        f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"',
-        f'ALTER TABLE "{table}" ADD PRIMARY KEY (workspace_id, id)',
-    ]
+    statements = []
+    if model._meta.pk.name == "id":  # a composite key begins with the workspace already
+        statements += [
+            f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"',
+            f'ALTER TABLE "{table}" ADD PRIMARY KEY (workspace_id, id)',
+        ]
     for field in model._meta.local_fields:
         target = field.remote_field.model if field.remote_field else None
         if target is None or not _is_tenant(target):

@@ -28,10 +28,9 @@ class TenantForeignKey(models.ForeignKey):
         super().__init__(to, on_delete, **options)
 
 
-class TenantModel(models.Model):
-    """A row of one workspace. Its migration must say SecureTenantTable after CreateModel."""
+class TenantRow(models.Model):
+    """A row of one workspace under a key of its own, which must begin with the workspace (CompositePrimaryKey)."""
 
-    id = models.BigAutoField(primary_key=True)
     workspace = models.ForeignKey(
         "tenants.Workspace",
         on_delete=models.CASCADE,
@@ -46,3 +45,12 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+
+class TenantModel(TenantRow):
+    """A row of one workspace with an id. Its migration must say SecureTenantTable after CreateModel."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    class Meta(TenantRow.Meta):
+        abstract = True

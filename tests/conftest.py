@@ -1,0 +1,167 @@
+"""Real PostgreSQL, real Redis, the ordinary role. Every test commits for real, in fresh workspaces of its own:
+tenancy itself keeps the tests apart. Two populated workspaces are always there, so a leak changes an assertion.
+"""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+
+PASSWORD = "a long enough password"
+_numbers = itertools.count(1)
+
+
+def _point_both_aliases_at(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker) -> Iterator[None]:
+    """A database of this run's own, made by the owner role and used by the ordinary one."""
+    original = str(settings.DATABASES["owner"]["NAME"])
+    name = f"test_{original}_{os.getpid()}"
+    owner = connections["owner"].get_connection_params()
+    owner.pop("cursor_factory", None)
+    owner.pop("context", None)
+    server = psycopg2.connect(**owner)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    with django_db_blocker.unblock():
+        _point_both_aliases_at(name)
+        call_command("migrate", verbosity=0)
+        yield
+        _point_both_aliases_at(original)
+    with server.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server.close()
+
+
+@pytest.fixture(autouse=True)
+def _database(request, django_db_blocker) -> Iterator[None]:
+    """Open the database to every test; those that never touch it don't pay for making it."""
+    if "pure" in request.keywords:
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def clock() -> datetime:
+    """The fixed moment that tests call now: a Monday noon."""
+    return datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def make_workspace() -> Callable:
+    """Make a workspace under a name of its own, with nobody in it."""
+    from workspaces.tenants.models import Workspace
+
+    def make(name: str = "Acme", **fields):
+        return Workspace.objects.create(name=name, slug=f"{name.lower()}-{os.getpid()}-{next(_numbers)}", **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_member() -> Callable:
+    from workspaces.tenants.models import User
+
+    def make(workspace, name: str, level):
+        email = f"{name}-{os.getpid()}-{next(_numbers)}@example.com"
+        return workspace.join(User.objects.create_user(email, PASSWORD, name=name.title()), level)
+
+    return make
+
+
+def _populate(workspace, *names: str) -> None:
+    from onboarding.people.models import Person
+    from workspaces.scope import scope
+
+    with scope(workspace):
+        for name in names:
+            Person.objects.create(
+                key=f"u:{name}", external_id=name, traits={"email": f"{name}@{workspace.slug}.example"}
+            )
+
+
+@pytest.fixture
+def workspace(make_workspace):
+    """Acme, in which dora and emil are end users."""
+    acme = make_workspace("Acme", segments=["plan"])
+    _populate(acme, "dora", "emil")
+    return acme
+
+
+@pytest.fixture
+def other_workspace(make_workspace):
+    """Globex, in which finn is an end user."""
+    globex = make_workspace("Globex", segments=["plan"])
+    _populate(globex, "finn")
+    return globex
+
+
+@pytest.fixture
+def ana(workspace, make_member):
+    """Owner of Acme."""
+    from workspaces.tenants.access import Level
+
+    return make_member(workspace, "ana", Level.OWNER)
+
+
+@pytest.fixture
+def ben(workspace, make_member):
+    """Viewer in Acme."""
+    from workspaces.tenants.access import Level
+
+    return make_member(workspace, "ben", Level.VIEWER)
+
+
+@pytest.fixture
+def cyd(other_workspace, make_member):
+    """Owner of Globex, a stranger in Acme."""
+    from workspaces.tenants.access import Level
+
+    return make_member(other_workspace, "cyd", Level.OWNER)
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """A browser in which this member is logged in."""
+
+    def log_in(member) -> Client:
+        client = Client()
+        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def write_key(workspace) -> str:
+    from workspaces.keys.models import ApiKey
+
+    return ApiKey.issue(workspace, kind="write", name="test")[1]
+
+
+@pytest.fixture
+def other_write_key(other_workspace) -> str:
+    from workspaces.keys.models import ApiKey
+
+    return ApiKey.issue(other_workspace, kind="write", name="test")[1]
