@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CubesConfig(AppConfig):
+    name = "analytics.cubes"
+    label = "cubes"

@@ -1,0 +1,42 @@
+"""The cube of journeys: how many people did what, how long after they began."""
+
+from django.db import models
+
+from workspaces.scope.tenant import TenantRow
+
+
+class Measure(models.TextChoices):
+    """What a cell counts. `began` and `finished` are of the whole ladder and have no rung."""
+
+    BEGAN = "began"
+    COMPLETED = "completed"
+    IN_ORDER = "in_order"
+    FINISHED = "finished"
+
+
+class Cell(TenantRow):
+    """`n` people of one ladder version, segment and cohort day reached something on one day, so long after beginning.
+
+    Cells only ever add: a metric for any window, period and segment is a sum over them. `elapsed_s` is rounded up
+    to the grades of `onboarding.progress.grades`, on which every whole day falls, so windows in whole days are exact.
+    Days are those of the workspace's time zone. Between two folds that run at once a cell may be off, even below
+    zero, for the moment until both have committed; the sum is right then.
+    """
+
+    # Led by what every question fixes: the versions of a ladder and a range of cohort days.
+    pk = models.CompositePrimaryKey(
+        *("workspace_id", "version_id", "cohort_on", "measure", "rung_key"),
+        *("elapsed_s", "reached_on", "segment_hash"),
+    )
+    version_id = models.BigIntegerField()
+    measure = models.CharField(max_length=10, choices=Measure.choices)
+    rung_key = models.CharField(max_length=80, blank=True)
+    segment = models.JSONField()
+    segment_hash = models.UUIDField(help_text="md5 of the segment: a trait may be longer than an index entry can be.")
+    cohort_on = models.DateField()
+    reached_on = models.DateField()
+    elapsed_s = models.BigIntegerField()
+    n = models.BigIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass
