@@ -253,3 +253,9 @@ def vanish(person_ids: Iterable[int]) -> set[int]:
     left = set(person_ids) - set(Sender.objects.filter(person__in=person_ids).values_list("person", flat=True))
     Person.objects.filter(pk__in=left)._raw_delete("default")
     return left
+
+
+def still_somebody(people: dict[int, datetime]) -> dict[int, datetime]:
+    """Those of these people (id → anything) that some sender still is."""
+    left = set(Sender.objects.filter(person__in=people).values_list("person", flat=True))
+    return {person: value for person, value in people.items() if person in left}

@@ -78,9 +78,7 @@ class Sender(TenantModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="sender_key")]
         indexes = [
             models.Index(fields=["workspace", "person"], name="sender_person"),
-            models.Index(
-                fields=["workspace", "linked_to"], name="sender_linked_to", condition=~models.Q(linked_to="")
-            ),
+            models.Index(fields=["workspace", "linked_to"], name="sender_linked_to", condition=~models.Q(linked_to="")),
         ]
 
     def __str__(self) -> str:

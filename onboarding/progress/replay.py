@@ -101,9 +101,7 @@ def _complete(version: VersionSpec, facts: Facts, start: datetime) -> dict[str, 
         waiting = still
 
 
-def _in_order(
-    version: VersionSpec, facts: Facts, start: datetime, hits: Mapping[str, Hit]
-) -> dict[str, datetime]:
+def _in_order(version: VersionSpec, facts: Facts, start: datetime, hits: Mapping[str, Hit]) -> dict[str, datetime]:
     """The ordered funnel, anchored at the start: each step counts from the one before, one event serves one step.
 
     Taking the earliest possible moment for each step is optimal because the anchor is fixed. Every step reached in
@@ -141,8 +139,7 @@ def fulfilled(
             return _trait(criterion, facts, since)
         case All(children) | Any_(children):
             found = [
-                fulfilled(child, facts, start=start, opened=opened, since=since, without=without)
-                for child in children
+                fulfilled(child, facts, start=start, opened=opened, since=since, without=without) for child in children
             ]
             hits = [hit for hit in found if hit is not None]
             if isinstance(criterion, Any_):

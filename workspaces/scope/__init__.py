@@ -4,7 +4,15 @@ from typing import Any
 
 from workspaces.scope.current import CrossScope, OutsideScope, current_workspace_id, scope
 
-__all__ = ["CrossScope", "OutsideScope", "TenantForeignKey", "TenantModel", "TenantRow", "current_workspace_id", "scope"]
+__all__ = [
+    "CrossScope",
+    "OutsideScope",
+    "TenantForeignKey",
+    "TenantModel",
+    "TenantRow",
+    "current_workspace_id",
+    "scope",
+]
 
 
 def __getattr__(name: str) -> Any:

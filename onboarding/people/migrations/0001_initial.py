@@ -2,124 +2,204 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import workspaces.scope.current
-import workspaces.scope.tenant
 from django.db import migrations, models
 
+import workspaces.scope.current
+import workspaces.scope.tenant
 from workspaces.scope.operations import SecureTenantTable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(help_text="Segment's groupId.", max_length=255)),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('traits', models.JSONField(default=dict)),
-                ('traits_at', models.JSONField(default=dict)),
-                ('workspace', models.ForeignKey(db_index=False, default=workspaces.scope.current.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(help_text="Segment's groupId.", max_length=255)),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("traits", models.JSONField(default=dict)),
+                ("traits_at", models.JSONField(default=dict)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.scope.current.current_workspace_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=300)),
-                ('external_id', models.CharField(blank=True, help_text='The userId; empty for an anonymous visitor.', max_length=255)),
-                ('email', models.CharField(blank=True, help_text='The e-mail trait in lower case, to look up by.', max_length=320)),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('traits', models.JSONField(default=dict)),
-                ('first_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('workspace', models.ForeignKey(db_index=False, default=workspaces.scope.current.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=300)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True, help_text="The userId; empty for an anonymous visitor.", max_length=255
+                    ),
+                ),
+                (
+                    "email",
+                    models.CharField(
+                        blank=True, help_text="The e-mail trait in lower case, to look up by.", max_length=320
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("traits", models.JSONField(default=dict)),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.scope.current.current_workspace_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Sender',
+            name="Sender",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=300)),
-                ('traits', models.JSONField(default=dict)),
-                ('traits_at', models.JSONField(default=dict)),
-                ('first_seen_at', models.DateTimeField(null=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('linked_to', models.CharField(blank=True, max_length=300)),
-                ('linked_at', models.DateTimeField(blank=True, null=True)),
-                ('linked_by', models.CharField(blank=True, max_length=100)),
-                ('person', workspaces.scope.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='senders', to='people.person')),
-                ('workspace', models.ForeignKey(db_index=False, default=workspaces.scope.current.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=300)),
+                ("traits", models.JSONField(default=dict)),
+                ("traits_at", models.JSONField(default=dict)),
+                ("first_seen_at", models.DateTimeField(null=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
+                ("linked_to", models.CharField(blank=True, max_length=300)),
+                ("linked_at", models.DateTimeField(blank=True, null=True)),
+                ("linked_by", models.CharField(blank=True, max_length=100)),
+                (
+                    "person",
+                    workspaces.scope.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="senders",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.scope.current.current_workspace_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AccountMembership',
+            name="AccountMembership",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('account', workspaces.scope.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='people.account')),
-                ('workspace', models.ForeignKey(db_index=False, default=workspaces.scope.current.current_workspace_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.workspace')),
-                ('sender', workspaces.scope.tenant.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='account_memberships', to='people.sender')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                (
+                    "account",
+                    workspaces.scope.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="people.account",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=workspaces.scope.current.current_workspace_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.workspace",
+                    ),
+                ),
+                (
+                    "sender",
+                    workspaces.scope.tenant.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="account_memberships",
+                        to="people.sender",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='account_key'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="account_key"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['workspace', 'email'], name='person_email'),
+            model_name="person",
+            index=models.Index(fields=["workspace", "email"], name="person_email"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['workspace', '-last_seen_at', '-id'], name='person_newest'),
+            model_name="person",
+            index=models.Index(fields=["workspace", "-last_seen_at", "-id"], name="person_newest"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='person_key'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="person_key"),
         ),
         migrations.AddIndex(
-            model_name='sender',
-            index=models.Index(fields=['workspace', 'person'], name='sender_person'),
+            model_name="sender",
+            index=models.Index(fields=["workspace", "person"], name="sender_person"),
         ),
         migrations.AddIndex(
-            model_name='sender',
-            index=models.Index(condition=models.Q(('linked_to', ''), _negated=True), fields=['workspace', 'linked_to'], name='sender_linked_to'),
+            model_name="sender",
+            index=models.Index(
+                condition=models.Q(("linked_to", ""), _negated=True),
+                fields=["workspace", "linked_to"],
+                name="sender_linked_to",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sender',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='sender_key'),
+            model_name="sender",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="sender_key"),
         ),
         migrations.AddIndex(
-            model_name='accountmembership',
-            index=models.Index(fields=['workspace', 'account'], name='member_account'),
+            model_name="accountmembership",
+            index=models.Index(fields=["workspace", "account"], name="member_account"),
         ),
         migrations.AddConstraint(
-            model_name='accountmembership',
-            constraint=models.UniqueConstraint(fields=('workspace', 'sender', 'account'), name='account_member'),
+            model_name="accountmembership",
+            constraint=models.UniqueConstraint(fields=("workspace", "sender", "account"), name="account_member"),
         ),
         SecureTenantTable("Account"),
         SecureTenantTable("Person"),

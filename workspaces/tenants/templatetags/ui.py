@@ -103,3 +103,21 @@ def ago(moment: datetime | None) -> str:
 def percent(share: float | None, digits: int = 1) -> str:
     """A share of one as a percentage: 0.412 → "41.2%"; a dash for None."""
     return "–" if share is None else f"{100 * share:.{int(digits)}f}%"
+
+
+@register.filter
+def day_words(moment: datetime | None) -> str:
+    """A moment's day as seen from today in the current time zone: "today", "tomorrow", "in 3 days", "2 days ago"."""
+    if moment is None:
+        return ""
+    days = (timezone.localtime(moment).date() - timezone.localdate()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+
+
+@register.filter
+def minutes_words(minutes: int | None) -> str:
+    """Minutes as people say them: "6 minutes", "1 hour", "2 hours"; from an hour and a half on in whole hours."""
+    if not minutes:
+        return ""
+    return _counted(minutes, "minute") if minutes < 60 else _counted(max(1, round(minutes / 60)), "hour")

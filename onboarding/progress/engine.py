@@ -1,0 +1,98 @@
+"""The engine: takes the log beyond a workspace's watermark and makes its progress say what the log says.
+
+1. Lock the watermark, so that one engine works on a workspace at a time.
+2. Take into account the history of whatever is newly looked for (a version just published, a trait just declared).
+3. Read the next rows of the log, up to the horizon below which no transaction is under way.
+4. Note who is who; keep the rows' evidence.
+5. Replay everyone for whom the rows can make a difference, and write what changed.
+6. Move the watermark, and commit it all at once: whatever crashes, each row has its effect exactly once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from milestones.ladders.specs import published_specs
+from onboarding.people import directory
+from onboarding.people.models import Person
+from onboarding.progress import evidence, history, journeys, news
+from onboarding.progress.assign import journeys_of
+from onboarding.progress.models import Watermark
+from onboarding.progress.news import Position
+from onboarding.progress.plan import Plan
+from onboarding.progress.relevance import those_it_matters_to
+from workspaces.scope import scope
+from workspaces.scope.wakes import announce
+from workspaces.tenants.models import Workspace
+
+BATCH = 10_000
+REPLAYED_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """How many messages were taken, and whether more wait behind a transaction that is still under way."""
+
+    messages: int
+    more_to_come: bool
+
+
+def advance(workspace_id: int, *, batch: int = BATCH) -> Advanced:
+    """Bring a workspace's progress up to date with its log. Safe to call any time, from anywhere, at once."""
+    total = 0
+    while True:
+        with scope(workspace_id):
+            taken, more_to_come = _step(workspace_id, batch)
+        total += taken
+        if taken < batch:
+            return Advanced(total, more_to_come)
+
+
+def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
+    mark = _locked_watermark()
+    plan = plan_of(workspace_id)
+    position = Position(mark.transaction, mark.row)
+    changed = history.catch_up(plan, position, replay_people=lambda ids: replay_people(ids, plan))
+    rows = news.beyond(position, before=news.horizon(), limit=batch)
+    if rows:
+        noted = directory.note(row.about_people() for row in rows)
+        found = evidence.found_in(rows, noted.senders, signals=plan.signals.values(), traits=plan.traits)
+        evidence.store(found)
+        matters = those_it_matters_to(found, noted, plan)
+        changed |= replay_people(matters, plan)
+        directory.vanish(noted.regrouped)
+        position = rows[-1].position
+        mark.transaction, mark.row = position
+    if rows or changed:
+        mark.advanced_at = timezone.now()
+        mark.save(update_fields=["transaction", "row", "advanced_at"])
+    if changed:
+        announce("progress.news", workspace_id)
+    return len(rows), len(rows) < batch and news.any_beyond(position)
+
+
+def _locked_watermark() -> Watermark:
+    Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
+    return Watermark.objects.select_for_update().get()
+
+
+def plan_of(workspace_id: int) -> Plan:
+    """What the engine looks for in this workspace now, in its scope."""
+    workspace = Workspace.objects.get(pk=workspace_id)
+    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone)
+
+
+def replay_people(person_ids: Iterable[int], plan: Plan) -> bool:
+    """Replay these people from their evidence and write what changed. Returns whether anything did."""
+    ids = sorted(person_ids)
+    changed = False
+    for first in range(0, len(ids), REPLAYED_AT_ONCE):
+        some = ids[first : first + REPLAYED_AT_ONCE]
+        # Only those who have said who they are climb ladders; a visitor's evidence counts once they have.
+        known = dict(Person.objects.filter(pk__in=some).exclude(external_id="").values_list("pk", "first_seen_at"))
+        known = directory.still_somebody(known)
+        facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits)
+        states = [state for person, known_facts in facts.items() for state in journeys_of(person, known_facts, plan)]
+        changed |= journeys.store(journeys.stored(some), states, plan)
+    return changed

@@ -1,0 +1,166 @@
+"""Keeping journeys, completions, unlocks and counts equal to what the facts say, by writing the differences."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from onboarding.progress.assign import canonical
+from onboarding.progress.cells import Cell, JourneyState, cells_of
+from onboarding.progress.models import Completion, CubeDelta, Journey, Unlock
+from onboarding.progress.plan import Plan
+from onboarding.progress.replay import Reached
+from workspaces.scope import current_workspace_id
+from workspaces.scope.bulk import insert_rows
+
+Key = tuple[int, int]  # person and ladder
+Stored = dict[Key, tuple[int, JourneyState]]  # the journey's id, and its state
+
+UPSERT_JOURNEY = (
+    "(workspace_id, person_id, ladder_id) DO UPDATE SET version_id = excluded.version_id, "
+    "started_at = excluded.started_at, cohort_on = excluded.cohort_on, segment = excluded.segment, "
+    "first_value_at = excluded.first_value_at, finished_at = excluded.finished_at"
+)
+UPSERT_COMPLETION = (
+    "(workspace_id, journey_id, rung_key) DO UPDATE SET completed_at = excluded.completed_at, "
+    "message_id = excluded.message_id, in_order_at = excluded.in_order_at"
+)
+UPSERT_UNLOCK = (
+    "(workspace_id, journey_id, rung_key) DO UPDATE SET feature = excluded.feature, unlocked_at = excluded.unlocked_at"
+)
+
+
+def stored(person_ids: Iterable[int]) -> Stored:
+    """The journeys of these people as they stand in the database."""
+    ids = list(person_ids)
+    reached: dict[int, dict[str, Reached]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.journey_id, c.rung_key, c.completed_at, c.message_id, c.in_order_at "
+            "FROM progress_journey j JOIN progress_completion c "
+            "ON c.workspace_id = j.workspace_id AND c.journey_id = j.id "
+            "WHERE j.workspace_id = %s AND j.person_id = ANY(%s)",
+            [current_workspace_id(), ids],
+        )
+        for journey, key, *rest in cursor:
+            reached.setdefault(journey, {})[key] = Reached(*rest)
+        cursor.execute(
+            "SELECT id, person_id, ladder_id, version_id, started_at, cohort_on, segment, first_value_at, finished_at "
+            "FROM progress_journey WHERE workspace_id = %s AND person_id = ANY(%s)",
+            [current_workspace_id(), ids],
+        )
+        return {
+            (person, ladder): (
+                journey,
+                JourneyState(
+                    person, ladder, version, start, cohort, canonical(json.loads(segment)), value, finish,
+                    reached.get(journey, {}),
+                ),
+            )
+            for journey, person, ladder, version, start, cohort, segment, value, finish in cursor
+        }  # fmt: skip
+
+
+def store(before: Stored, after: Sequence[JourneyState], plan: Plan) -> bool:
+    """Make the database say `after` of the people whose journeys were `before`. Returns whether anything changed."""
+    wanted = {(state.person_id, state.ladder_id): state for state in after}
+    gone = {key: before[key] for key in before.keys() - wanted.keys()}
+    changed = {key: state for key, state in wanted.items() if key not in before or before[key][1] != state}
+    if not gone and not changed:
+        return False
+    counts: Counter[Cell] = Counter()
+    for _, state in [*gone.values(), *(before[key] for key in changed if key in before)]:
+        counts.subtract(cells_of(state, plan.zone))
+    for state in changed.values():
+        counts.update(cells_of(state, plan.zone))
+    _delete([journey for journey, _ in gone.values()])
+    ids = _upsert_journeys(changed.values())
+    _write_completions(before, changed, ids, plan)
+    _write_deltas(counts)
+    return True
+
+
+def _delete(journeys: list[int]) -> None:
+    if journeys:
+        for model in (Unlock, Completion):
+            model.objects.filter(journey__in=journeys)._raw_delete("default")
+        Journey.objects.filter(pk__in=journeys)._raw_delete("default")
+
+
+def _upsert_journeys(states: Iterable[JourneyState]) -> dict[Key, int]:
+    rows = [
+        {
+            "person_id": state.person_id,
+            "ladder_id": state.ladder_id,
+            "version_id": state.version_id,
+            "started_at": state.started_at,
+            "cohort_on": state.cohort_on,
+            "segment": json.loads(state.segment),
+            "first_value_at": state.first_value_at,
+            "finished_at": state.finished_at,
+        }
+        for state in states
+    ]
+    written = insert_rows(Journey, rows, on_conflict=UPSERT_JOURNEY, returning=("person_id", "ladder_id", "id"))
+    return {(person, ladder): journey for person, ladder, journey in written}
+
+
+def _write_completions(before: Stored, changed: Mapping[Key, JourneyState], ids: Mapping[Key, int], plan: Plan) -> None:
+    features = {(v.version_id, rung.key): rung.unlock for v in plan.versions for rung in v.rungs if rung.unlock}
+    completions: list[dict[str, Any]] = []
+    unlocks: list[dict[str, Any]] = []
+    lost: list[tuple[int, str]] = []
+    relocked: list[tuple[int, str]] = []
+    for key, state in changed.items():
+        old = before[key][1] if key in before else None
+        known = old.reached if old else {}
+        same_version = old is not None and old.version_id == state.version_id
+        for rung, reached in state.reached.items():
+            if known.get(rung) == reached and same_version:
+                continue
+            completions.append(
+                {
+                    "journey_id": ids[key],
+                    "rung_key": rung,
+                    "completed_at": reached.at,
+                    "message_id": reached.message_id,
+                    "in_order_at": reached.in_order_at,
+                }
+            )
+            if feature := features.get((state.version_id, rung)):
+                unlocks.append(
+                    {
+                        "journey_id": ids[key],
+                        "rung_key": rung,
+                        "person_id": state.person_id,
+                        "feature": feature,
+                        "unlocked_at": reached.at,
+                    }
+                )
+            elif old is not None and not same_version:
+                relocked.append((ids[key], rung))
+        lost += [(ids[key], rung) for rung in known.keys() - state.reached.keys()]
+    insert_rows(Completion, completions, on_conflict=UPSERT_COMPLETION)
+    insert_rows(Unlock, unlocks, on_conflict=UPSERT_UNLOCK)
+    _remove("progress_completion", lost)
+    _remove("progress_unlock", lost + relocked)
+
+
+def _remove(table: str, rungs: list[tuple[int, str]]) -> None:
+    if not rungs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE workspace_id = %s "
+            "AND (journey_id, rung_key) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))",
+            [current_workspace_id(), [journey for journey, _ in rungs], [rung for _, rung in rungs]],
+        )
+
+
+def _write_deltas(counts: Counter[Cell]) -> None:
+    insert_rows(
+        CubeDelta,
+        [{**cell._asdict(), "segment": json.loads(cell.segment), "n": n} for cell, n in counts.items() if n != 0],
+    )

@@ -1,0 +1,135 @@
+"""Where everybody stands: journeys, completions and unlocks, the evidence they rest on, and how far the log is read.
+
+All of it is derived from the event log by the engine, in one transaction per batch, and can be made again from it.
+"""
+
+from django.contrib.postgres.indexes import BTreeIndex
+from django.db import models
+
+from milestones.ladders.models import Ladder, LadderVersion
+from onboarding.people.models import Person, Sender
+from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
+
+
+class Watermark(TenantModel):
+    """How far the engine has read the workspace's log: up to this transaction, and this row in it."""
+
+    transaction = models.BigIntegerField(default=0)
+    row = models.BigIntegerField(default=0)
+    advanced_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="one_watermark")]
+
+
+class Tracked(TenantModel):
+    """Something whose history up to the watermark has been taken into account: a signal, a trait, a version, a zone."""
+
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=255)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "kind", "key"], name="tracked_once")]
+
+
+class Activity(TenantRow):
+    """One event of a sender that counts for a signal (an event name with property conditions that some ladder reads).
+
+    The narrow copy of the log that replaying reads. Kept by sender rather than by person, so that merging persons,
+    or parting them when an earlier link arrives late, moves no evidence.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "sender_id", "signal", "occurred_at", "message_id")
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+    signal = models.CharField(max_length=16)
+    occurred_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class TraitValue(TenantRow):
+    """One saying of a sender about a trait that some ladder, role or segment reads."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "sender_id", "name", "said_at", "message_id")
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    said_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+    value = models.JSONField(null=True)
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class Journey(TenantModel):
+    """One person's climb of one ladder. `segment` holds the workspace's segment traits as they were at the start."""
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="journeys")
+    ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="+")
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="+")
+    started_at = models.DateTimeField()
+    cohort_on = models.DateField(help_text="The day of the start in the workspace's time zone.")
+    segment = models.JSONField(default=dict)
+    first_value_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "person", "ladder"], name="journey_once")]
+        indexes = [
+            BTreeIndex(fields=["workspace", "ladder", "started_at"], name="journey_ladder_start"),
+            BTreeIndex(fields=["workspace", "version", "cohort_on"], name="journey_version_cohort"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} on {self.ladder}"
+
+
+class Completion(TenantRow):
+    """A rung was reached, and the message that proves it (empty for a trait that was so from the start)."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "journey_id", "rung_key")
+    journey = TenantForeignKey(Journey, on_delete=models.CASCADE, related_name="completions")
+    rung_key = models.CharField(max_length=80)
+    completed_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100, blank=True)
+    in_order_at = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "rung_key", "completed_at"], name="completion_rung"),
+        ]
+
+
+class Unlock(TenantRow):
+    """A feature of the workspace's product that a completion switched on for a person."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "journey_id", "rung_key")
+    journey = TenantForeignKey(Journey, on_delete=models.CASCADE, related_name="unlocks")
+    rung_key = models.CharField(max_length=80)
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="unlocks")
+    feature = models.CharField(max_length=120)
+    unlocked_at = models.DateTimeField()
+
+    class Meta(TenantRow.Meta):
+        indexes = [models.Index(fields=["workspace", "person", "feature"], name="unlock_person")]
+
+
+class CubeDelta(TenantModel):
+    """A change of a count, for analytics to add up: `n` more (or, negative, fewer) people in one cell.
+
+    The record is the queue: analytics deletes what it has added, in one transaction. See cells.py for the fields.
+    """
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="+")
+    measure = models.CharField(max_length=10)
+    rung_key = models.CharField(max_length=80, blank=True)
+    segment = models.JSONField(default=dict)
+    cohort_on = models.DateField()
+    reached_on = models.DateField()
+    elapsed_s = models.BigIntegerField()
+    n = models.IntegerField()
+
+    class Meta(TenantModel.Meta):
+        pass

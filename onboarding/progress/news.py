@@ -1,0 +1,153 @@
+"""Reading the event log in the order in which it was written, from a watermark on."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from onboarding.people.directory import Message
+from workspaces.scope import current_workspace_id
+
+
+class Position(NamedTuple):
+    """A place in the log: the writing transaction (xid8) and the row in it."""
+
+    transaction: int
+    row: int
+
+
+START = Position(0, 0)
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One message of the log, as far as progress reads it."""
+
+    position: Position
+    type: str
+    event: str
+    sender: str
+    anonymous_id: str
+    previous_id: str
+    group_id: str
+    occurred_at: datetime
+    message_id: str
+    properties: dict[str, Any]
+    traits: dict[str, Any]
+
+    def about_people(self) -> Message:
+        """What the message says about who is who."""
+        links = []
+        if self.sender.startswith("u:") and self.anonymous_id:
+            links.append(f"a:{self.anonymous_id}")
+        if self.type == "alias" and self.previous_id:
+            # Segment's alias doesn't say whether the former id was a userId or an anonymousId.
+            links += [link for link in (f"u:{self.previous_id}", f"a:{self.previous_id}") if link != self.sender]
+        return Message(
+            sender=self.sender,
+            at=self.occurred_at,
+            message_id=self.message_id,
+            links=tuple(links),
+            traits=self.traits if self.type == "identify" else {},
+            account=self.group_id,
+            account_traits=self.traits if self.type == "group" else {},
+        )
+
+
+COLUMNS = (
+    "written_xid::text::bigint, id, type, event, sender, anonymous_id, previous_id, group_id, "
+    "occurred_at, message_id, properties, traits"
+)
+
+
+def horizon() -> int:
+    """Transactions below this one are all over: what they wrote is visible, and nothing can still appear there.
+
+    Rows commit out of order, so reading up to the largest id would skip those of a transaction still under way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def beyond(position: Position, *, before: int, limit: int) -> list[LogRow]:
+    """At most `limit` rows after `position` that transactions below `before` wrote, in the order of writing."""
+    return _rows("AND written_xid < %s::text::xid8", [str(before)], after=position, limit=limit)
+
+
+def history(after: Position, until: Position, events: Iterable[str], *, identifies: bool, limit: int) -> list[LogRow]:
+    """At most `limit` rows after `after` up to `until` that are of these events (or, if so wanted, identify calls)."""
+    return _rows(
+        "AND (written_xid, id) <= (%s::text::xid8, %s) AND (event = ANY(%s) OR (%s AND type = 'identify'))",
+        [str(until.transaction), until.row, list(events), identifies],
+        after=after,
+        limit=limit,
+    )
+
+
+def any_beyond(position: Position) -> bool:
+    """Whether anything visible lies after `position`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM intake_event "
+            "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s))",
+            [current_workspace_id(), str(position.transaction), position.row],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def of_senders(keys: Iterable[str], *, until: Position) -> list[LogRow]:
+    """Every message of these senders up to a position, by time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM intake_event WHERE workspace_id = %s AND sender = ANY(%s) "
+            "AND (written_xid, id) <= (%s::text::xid8, %s) ORDER BY occurred_at, message_id",
+            [current_workspace_id(), list(keys), str(until.transaction), until.row],
+        )
+        return [_row(record) for record in cursor]
+
+
+def senders(*, until: Position) -> list[str]:
+    """Every sender of a message up to a position, in the order of the alphabet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT sender FROM intake_event "
+            "WHERE workspace_id = %s AND (written_xid, id) <= (%s::text::xid8, %s) ORDER BY sender",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return [key for (key,) in cursor]
+
+
+def with_links(*, until: Position) -> list[LogRow]:
+    """Every message up to a position that says that two senders are one person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM intake_event WHERE workspace_id = %s "
+            "AND (written_xid, id) <= (%s::text::xid8, %s) "
+            "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:'))",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return [_row(record) for record in cursor]
+
+
+def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM intake_event "
+            "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
+            f"{condition} ORDER BY written_xid, id LIMIT %s",
+            [current_workspace_id(), str(after.transaction), after.row, *parameters, limit],
+        )
+        return [_row(record) for record in cursor]
+
+
+def _row(record: tuple[Any, ...]) -> LogRow:
+    transaction, row, *fields, properties, traits = record
+    return LogRow(Position(transaction, row), *fields, _object(properties), _object(traits))
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text and text != "{}" else {}  # Django leaves jsonb of raw queries to us

@@ -1,0 +1,126 @@
+"""Everything once more from the raw log, past all that the engine keeps: what `verify` compares with."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from milestones.library.operators import MISSING, lookup
+from onboarding.people.models import Person, Sender
+from onboarding.people.roots import root_of
+from onboarding.progress import journeys as kept
+from onboarding.progress import news
+from onboarding.progress.assign import journeys_of
+from onboarding.progress.cells import JourneyState
+from onboarding.progress.facts import Facts, Moment, Saying
+from onboarding.progress.models import Watermark
+from onboarding.progress.news import LogRow, Position
+from onboarding.progress.plan import Plan, by_event
+
+PEOPLE_AT_ONCE = 1_000
+
+
+def journeys(plan: Plan) -> Iterator[JourneyState]:
+    """Every journey as the raw log up to the watermark makes it, in the current scope."""
+    for state, _ in _pairs(plan):
+        yield state
+
+
+def differences(plan: Plan) -> Iterator[str]:
+    """Sentences about everything in which the kept progress differs from the raw log; none when all is well."""
+    yield from _wrong_senders()
+    expected = set()
+    for state, before in _pairs(plan):
+        expected.add((state.person_id, state.ladder_id))
+        known = before.get((state.person_id, state.ladder_id))
+        if known is None:
+            yield f"Person {state.person_id} has no journey on ladder {state.ladder_id}; the log makes one."
+        elif known[1] != state:
+            yield from _unlike(known[1], state)
+    everybody = list(Person.objects.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(everybody), PEOPLE_AT_ONCE):
+        for key in kept.stored(everybody[first : first + PEOPLE_AT_ONCE]).keys() - expected:
+            yield f"Person {key[0]} has a journey on ladder {key[1]} that the log does not make."
+
+
+def watermark() -> Position:
+    mark = Watermark.objects.first()
+    return Position(mark.transaction, mark.row) if mark else news.START
+
+
+def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
+    until = watermark()
+    people = dict(Person.objects.exclude(external_id="").order_by("pk").values_list("pk", "key"))
+    root, below = _roots(until)
+    ids = [pk for pk, key in people.items() if key in below]
+    assert all(root[key] == key for key in people.values() if key in below)
+    for first in range(0, len(ids), PEOPLE_AT_ONCE):
+        some = ids[first : first + PEOPLE_AT_ONCE]
+        before = kept.stored(some)
+        owner = {sender: pk for pk in some for sender in below[people[pk]]}
+        rows: dict[int, list[LogRow]] = {pk: [] for pk in some}
+        for row in news.of_senders(owner, until=until):
+            rows[owner[row.sender]].append(row)
+        for pk in some:
+            if rows[pk]:
+                for state in journeys_of(pk, facts_from(rows[pk], plan), plan):
+                    yield state, before
+
+
+def facts_from(rows: list[LogRow], plan: Plan) -> Facts:
+    """A person's facts straight from their messages."""
+    moments: dict[str, list[Moment]] = {}
+    sayings: dict[str, list[Saying]] = {}
+    wanted = by_event(plan.signals.values())
+    for row in rows:
+        for condition in wanted.get(row.event, ()):
+            if condition.matches(row.properties):
+                moments.setdefault(condition.signal, []).append(Moment(row.occurred_at, row.message_id))
+        for name in plan.traits if row.type == "identify" else ():
+            value = lookup(row.traits, name)
+            if value is not MISSING or name in row.traits:
+                sayings.setdefault(name, []).append(Saying(row.occurred_at, row.message_id, value))
+    return Facts(
+        seen_at=min(row.occurred_at for row in rows),
+        moments={signal: sorted(found) for signal, found in moments.items()},
+        sayings={name: sorted(said, key=lambda saying: saying[:2]) for name, said in sayings.items()},
+    )
+
+
+def _roots(until: Position) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Per sender its root, and per root its senders, from the links in the log."""
+    links: dict[str, tuple[datetime, str, str]] = {}
+    keys = set(news.senders(until=until))
+    for row in news.with_links(until=until):
+        message = row.about_people()
+        for key in message.links:
+            saying = (message.at, message.message_id, message.sender)
+            keys.add(key)
+            if key not in links or saying[:2] < links[key][:2]:
+                links[key] = saying
+    linked_to = {key: target for key, (_, _, target) in links.items()}
+    root = {key: root_of(key, linked_to) for key in keys}
+    below: dict[str, list[str]] = {}
+    for key, top in root.items():
+        below.setdefault(top, []).append(key)
+    return root, below
+
+
+def _wrong_senders() -> Iterator[str]:
+    root, _ = _roots(watermark())
+    known = dict(Sender.objects.values_list("key", "person__key"))
+    for key in sorted(root.keys() | known.keys()):
+        if key not in known:
+            yield f"Sender {key} is in the log, but nobody is known under it."
+        elif key not in root:
+            yield f"Sender {key} is known, but not in the log."
+        elif root[key] != known[key]:
+            yield f"Sender {key} is kept as person {known[key]}; by the log it is {root[key]}."
+
+
+def _unlike(known: JourneyState, state: JourneyState) -> Iterator[str]:
+    where = f"Person {state.person_id}, ladder {state.ladder_id}"
+    for key in sorted(known.reached.keys() | state.reached.keys()):
+        if known.reached.get(key) != state.reached.get(key):
+            yield f"{where}, rung {key}: kept {known.reached.get(key)}, the log says {state.reached.get(key)}."
+    if replace(known, reached={}) != replace(state, reached={}):
+        yield f"{where}: kept {replace(known, reached={})}, the log says {replace(state, reached={})}."
