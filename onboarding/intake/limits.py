@@ -1,0 +1,12 @@
+"""How much intake takes at once. Segment's limits, so that whatever its SDKs send fits."""
+
+KB = 1024
+
+MAX_EVENT_BYTES = 32 * KB
+MAX_BODY_BYTES = 500 * KB  # compressed and decompressed alike
+MAX_EVENTS = 2_500
+MAX_MESSAGE_ID = 99
+# Identifiers and event names are keys of indexes, whose rows PostgreSQL bounds at 2.7 KB.
+MAX_IDENTIFIER = 255
+# Objects and lists inside one another, the event itself included. Readers of the log parse it by recursion.
+MAX_DEPTH = 100
