@@ -121,3 +121,10 @@ def minutes_words(minutes: int | None) -> str:
     if not minutes:
         return ""
     return _counted(minutes, "minute") if minutes < 60 else _counted(max(1, round(minutes / 60)), "hour")
+
+
+@register.filter
+def action_words(action: str) -> str:
+    """An audit action as words: "ladder.published" → "Ladder published"."""
+    words = action.replace(".", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from onboarding.widget import views
+
+app_name = "checklist"
+urlpatterns = [
+    path("<str:token>/", views.page, name="page"),
+    path("<str:token>/steps/", views.steps, name="steps"),
+]
