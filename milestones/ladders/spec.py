@@ -31,9 +31,7 @@ class VersionSpec:
     start: EventCondition | None  # None: the journey starts when the person was first seen
     funnel: tuple[str, ...]  # keys of rungs, in the order in which they are counted
     rungs: tuple[RungSpec, ...]
-    effective_from: (
-        datetime | None
-    )  # journeys that start at or after it use this version; None: all before too
+    effective_from: datetime | None  # journeys that start at or after it use this version; None: all before too
 
     @cached_property
     def signals(self) -> dict[str, EventCondition]:

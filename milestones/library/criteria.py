@@ -32,7 +32,7 @@ from .conditions import (
 )
 from .operators import MISSING, OPERATORS, Operand, lookup, path_text, read_operand
 from .periods import NotAPeriod, parse_period
-from .problems import Problem, Problems, shown, unknown
+from .problems import Problem, Problems, inside, shown, unknown
 from .sentences import describe, describe_rule
 
 DEEPEST = 5
@@ -81,7 +81,7 @@ def parse_start(data: Any, *, at: str = "start") -> EventCondition | None:
 
 def read_criterion(data: Any, at: str, problems: Problems) -> Criterion | None:
     """Reads what it can and adds what is wrong to `problems`; None when nothing usable is there."""
-    return _Reader(("event", "trait"), problems).whole(data, at)  # type: ignore[return-value]
+    return _Reader(("event", "trait"), problems).whole(data, at)
 
 
 def read_rule(data: Any, at: str, problems: Problems) -> Rule | None:
@@ -120,9 +120,7 @@ class _Reader:
 
     def node(self, data: Any, at: str, *, depth: int) -> Criterion | None:
         if not isinstance(data, Mapping):
-            self.problems.add(
-                at, f"{shown(data)} is not a condition; begin with one of {', '.join(self.known)}"
-            )
+            self.problems.add(at, f"{shown(data)} is not a condition; begin with one of {', '.join(self.known)}")
             return None
         kinds = [kind for kind in self.kinds if kind in data]
         if len(kinds) > 1:
@@ -143,9 +141,11 @@ class _Reader:
         if "event" in data:
             self.problems.add(at, "a role is chosen by traits; an event cannot stand here")
             return
-        hints = [unknown(key, self.known) for key in data]
-        misspelt = [hint for hint in hints if "did you mean" in hint]
-        self.problems.add(at, (misspelt or [f"begin with one of {', '.join(self.known)}"])[0])
+        for key in data:
+            if "did you mean" in unknown(key, self.known):
+                self.problems.add(inside(at, key), unknown(key, self.known))
+                return
+        self.problems.add(at, f"begin with one of {', '.join(self.known)}")
 
     def group(self, data: Mapping[str, Any], kind: str, at: str, *, depth: int) -> Criterion | None:
         self.problems.mapping(data, at, known=(kind,))
@@ -186,9 +186,7 @@ class _Reader:
         for n, item in enumerate(self.problems.items(data, at) or []):
             place = f"{at}[{n}]"
             if not isinstance(item, Mapping) or "property" not in item:
-                self.problems.add(
-                    place, "names no property; write for example {property: audience, equals: team}"
-                )
+                self.problems.add(place, "names no property; write for example {property: audience, equals: team}")
             elif condition := self._condition(item, "property", place):
                 conditions.append(PropertyCondition(*condition))
         if len(conditions) > MOST_LEAVES:

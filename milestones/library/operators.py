@@ -70,16 +70,10 @@ OPERATORS: dict[str, Operator] = {
     "equals": Operator("is", "scalar", same),
     "not_equals": Operator("is not", "scalar", lambda value, operand: not same(value, operand)),
     "in": Operator("is one of", "list", lambda value, operand: any(same(value, one) for one in operand)),
-    "not_in": Operator(
-        "is none of", "list", lambda value, operand: not any(same(value, one) for one in operand)
-    ),
+    "not_in": Operator("is none of", "list", lambda value, operand: not any(same(value, one) for one in operand)),
     "contains": Operator("contains", "scalar", _contains),
-    "greater_than": Operator(
-        "is more than", "number", lambda value, operand: _number(value) and value > operand
-    ),
-    "less_than": Operator(
-        "is less than", "number", lambda value, operand: _number(value) and value < operand
-    ),
+    "greater_than": Operator("is more than", "number", lambda value, operand: _number(value) and value > operand),
+    "less_than": Operator("is less than", "number", lambda value, operand: _number(value) and value < operand),
     "exists": Operator("exists", "boolean", lambda value, operand: (not _absent(value)) is operand),
 }
 

@@ -1,5 +1,6 @@
 """Problems found in what somebody wrote, each with its place, so that all can be shown at once."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -31,7 +32,7 @@ class Problems(list[Problem]):
         known = list(known)
         for key in data:
             if key not in known:
-                self.add(place, unknown(key, known))
+                self.add(inside(place, key), unknown(key, known))
         return data
 
     def items(self, data: Any, place: str) -> list[Any] | None:
@@ -46,7 +47,7 @@ class Problems(list[Problem]):
         if not isinstance(data, str):
             self.add(place, f"{shown(data)} is not a text" + ("; put it in quotes" if _scalar(data) else ""))
             return ""
-        text = data.strip()
+        text = data.replace("\r\n", "\n").strip()
         if not text and not empty:
             self.add(place, "is empty; write something or leave the key out")
         elif len(text) > longest:
@@ -64,12 +65,16 @@ class Problems(list[Problem]):
 
 
 def unknown(key: object, known: Iterable[str]) -> str:
-    """What to say about a key that means nothing here, with the nearest one that does."""
+    """What to say of something that means nothing here, with the nearest that does."""
     known = list(known)
     near = get_close_matches(str(key), known, n=1, cutoff=0.6)
-    if near:
-        return f"unknown key {shown(key)}; did you mean '{near[0]}'?"
-    return f"unknown key {shown(key)}; known here: {', '.join(known)}"
+    return "is not known here; " + (f"did you mean '{near[0]}'?" if near else f"write {', '.join(known)}")
+
+
+def inside(place: str, key: object) -> str:
+    """The place of `key` in the mapping at `place`."""
+    name = key if isinstance(key, str) and re.fullmatch(r"[\w-]{1,60}", key) else shown(key)
+    return f"{place}.{name}" if place else str(name)
 
 
 def shown(data: object) -> str:

@@ -73,14 +73,10 @@ def rules():
 
 
 def json_values():
-    keys = st.sampled_from(
-        ["event", "where", "property", "equals", "in", "trait", "all", "any", "within", "of"]
-    )
+    keys = st.sampled_from(["event", "where", "property", "equals", "in", "trait", "all", "any", "within", "of"])
     leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6)
     return st.recursive(
         leaves,
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(keys | st.text(max_size=3), inner, max_size=4)
-        ),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys | st.text(max_size=3), inner, max_size=4),
         max_leaves=12,
     )

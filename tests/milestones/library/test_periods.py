@@ -9,6 +9,8 @@ from milestones.library.periods import NotAPeriod, parse_period, period_text
 
 from .strategies import periods
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("text", "period"),

@@ -4,6 +4,8 @@ import pytest
 
 from milestones.library.criteria import describe, describe_rule, parse, parse_rule
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("data", "sentence"),

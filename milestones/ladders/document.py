@@ -1,0 +1,193 @@
+"""A whole ladder as one document of plain data: the form in which it is imported, exported and compared. Pure.
+
+    ladder:
+      key, name, role: {key, name, rule, precedence}
+      title, value_proposition, done_looks_like, notes
+      start: {event, where}            # left out: the journey starts when the person was first seen
+      funnel: [rung keys in order]     # left out: all rungs in order
+      rungs:
+        - milestone: {…}               # see milestones.library.content
+          phase, due_after, prerequisites, first_value
+
+`read` gives the canonical form, or every problem at once, each with its place below `ladder`. In the canonical
+form defaults are left out, so two documents mean the same exactly when they are equal.
+"""
+
+from typing import Any
+
+from milestones.library.content import LONGEST_NAME, read_content, read_key, read_text
+from milestones.library.criteria import CriterionError, read_rule, read_start, to_data
+from milestones.library.periods import NotAPeriod, parse_period, period_text
+from milestones.library.problems import Problems, shown, unknown
+
+PHASES = ("quick wins", "core", "advanced")
+FIELDS = (
+    "key",
+    "name",
+    "role",
+    "title",
+    "value_proposition",
+    "done_looks_like",
+    "notes",
+    "start",
+    "funnel",
+    "rungs",
+)
+RUNG_FIELDS = ("milestone", "phase", "due_after", "prerequisites", "first_value")
+ROLE_FIELDS = ("key", "name", "rule", "precedence")
+
+DEFAULT_PRECEDENCE = 100
+LARGEST_PRECEDENCE = 30_000
+MOST_RUNGS = 50
+
+Document = dict[str, Any]
+
+
+class DocumentError(CriterionError):
+    """The document describes no ladder; `problems` has everything that is wrong, with places."""
+
+
+def read(data: Any) -> Document:
+    """The canonical document of `{ladder: …}`. Raises DocumentError with all problems."""
+    problems = Problems()
+    document: Document = {}
+    if problems.mapping(data, "", known=("ladder",)) is not None:
+        if "ladder" in data:
+            document = _ladder(data["ladder"], problems)
+        elif not problems:
+            problems.add("", "has no ladder; the document begins with 'ladder:'")
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+def missing_for_publication(document: Document) -> Problems:
+    """What a draft (a canonical document) still lacks before people can climb it."""
+    problems = Problems()
+    rungs = document.get("rungs", [])
+    if not rungs:
+        problems.add("rungs", "is empty; a ladder needs at least one rung")
+    elif not any(rung.get("first_value") for rung in rungs):
+        problems.add("rungs", "none has 'first_value: true'; mark the one at which the user has got real value")
+    if not document.get("title"):
+        problems.add("title", "is empty; it is what the user reads above the steps")
+    return problems
+
+
+def _ladder(data: Any, problems: Problems) -> Document:
+    if problems.mapping(data, "ladder", known=FIELDS) is None:
+        return {}
+    for needed in ("key", "name", "role"):
+        if data.get(needed) is None:
+            problems.add("ladder", f"has no {needed}; every ladder needs one")
+    rungs = _rungs(data.get("rungs"), problems)
+    keys = [rung.get("milestone", {}).get("key", "") for rung in rungs]
+    _check_places(rungs, keys, problems)
+    start = read_start(data.get("start"), "start", problems)
+    document = {
+        "key": read_key(data["key"], "key", problems) if data.get("key") is not None else "",
+        "name": problems.text(data["name"], "name", longest=LONGEST_NAME) if data.get("name") is not None else "",
+        "role": _role(data["role"], problems) if data.get("role") is not None else {},
+        **{
+            field: read_text(data[field], field, problems)
+            for field in ("title", "value_proposition", "done_looks_like", "notes")
+            if data.get(field) is not None
+        },
+        "start": to_data(start) if start else None,
+        "funnel": _keys(data.get("funnel"), "funnel", keys, problems),
+        "rungs": rungs,
+    }
+    return {field: document[field] for field in FIELDS if document.get(field) not in (None, "", [], {})}
+
+
+def _role(data: Any, problems: Problems) -> dict[str, Any]:
+    if problems.mapping(data, "role", known=ROLE_FIELDS) is None:
+        return {}
+    for needed in ("key", "name", "rule"):
+        if data.get(needed) is None:
+            problems.add("role", f"has no {needed}; every role needs one")
+    rule = read_rule(data["rule"], "role.rule", problems) if data.get("rule") is not None else None
+    precedence = data.get("precedence", DEFAULT_PRECEDENCE)
+    if isinstance(precedence, bool) or not isinstance(precedence, int) or not 0 <= precedence <= LARGEST_PRECEDENCE:
+        problems.add("role.precedence", f"{shown(precedence)} is not a whole number from 0 to {LARGEST_PRECEDENCE}")
+    return {
+        "key": read_key(data.get("key", ""), "role.key", problems) if data.get("key") is not None else "",
+        "name": problems.text(data["name"], "role.name", longest=LONGEST_NAME) if data.get("name") is not None else "",
+        "rule": to_data(rule) if rule else {},
+        "precedence": precedence,
+    }
+
+
+def _rungs(data: Any, problems: Problems) -> list[dict[str, Any]]:
+    items = (problems.items(data, "rungs") or []) if data is not None else []
+    if len(items) > MOST_RUNGS:
+        problems.add("rungs", f"lists {len(items)} rungs; at most {MOST_RUNGS} are allowed")
+        return []
+    return [_rung(item, f"rungs[{n}]", problems) for n, item in enumerate(items)]
+
+
+def _rung(data: Any, at: str, problems: Problems) -> dict[str, Any]:
+    if problems.mapping(data, at, known=RUNG_FIELDS) is None:
+        return {}
+    for needed in ("milestone", "phase"):
+        if data.get(needed) is None:
+            problems.add(at, f"has no {needed}; every rung needs one")
+    rung: dict[str, Any] = {}
+    if data.get("milestone") is not None:
+        # Inside, the path goes on without ".milestone": the words there are the milestone's own.
+        rung["milestone"] = read_content(data["milestone"], at, problems)
+    if (phase := data.get("phase")) is not None:
+        if phase in PHASES:
+            rung["phase"] = phase
+        else:
+            problems.add(f"{at}.phase", f"{shown(phase)} is no phase; write {', '.join(PHASES)}")
+    if data.get("due_after") is not None:
+        try:
+            rung["due_after"] = period_text(parse_period(data["due_after"]))
+        except NotAPeriod as error:
+            problems.add(f"{at}.due_after", str(error))
+    if data.get("prerequisites"):
+        rung["prerequisites"] = data["prerequisites"]  # checked when every rung's key is known
+    first_value = data.get("first_value", False)
+    if not isinstance(first_value, bool):
+        problems.add(f"{at}.first_value", f"{shown(first_value)} is neither true nor false")
+    elif first_value:
+        rung["first_value"] = True
+    return rung
+
+
+def _check_places(rungs: list[dict[str, Any]], keys: list[str], problems: Problems) -> None:
+    """What can only be seen with all rungs in view: doubled keys, prerequisites, the first-value mark."""
+    for n, key in enumerate(keys):
+        if key and key in keys[:n]:
+            problems.add(f"rungs[{n}].key", f"{shown(key)} is already the key of rungs[{keys.index(key)}]")
+    marked = [n for n, rung in enumerate(rungs) if rung.get("first_value")]
+    for n in marked[1:]:
+        problems.add(f"rungs[{n}].first_value", f"is already at rungs[{marked[0]}]; one ladder has one")
+    for n, rung in enumerate(rungs):
+        if "prerequisites" not in rung:
+            continue
+        place = f"rungs[{n}].prerequisites"
+        rung["prerequisites"] = _keys(rung["prerequisites"], place, keys, problems)
+        for i, key in enumerate(rung["prerequisites"]):
+            # Prerequisites stand above: so there are no circles, and nobody sees a locked step on top.
+            if key in keys and keys.index(key) >= n:
+                problems.add(f"{place}[{i}]", f"{shown(key)} stands at or below this rung; put it above")
+
+
+def _keys(data: Any, at: str, known: list[str], problems: Problems) -> list[str]:
+    """A list of different rung keys that exist."""
+    items = (problems.items(data, at) or []) if data is not None else []
+    keys = [read_key(item, f"{at}[{n}]", problems) for n, item in enumerate(items)]
+    for n, key in enumerate(keys):
+        if key and key not in known:
+            problems.add(
+                f"{at}[{n}]",
+                unknown(key, filter(None, known)).replace("is not known here", f"no rung has the key {shown(key)}"),
+            )
+        elif key and key in keys[:n]:
+            problems.add(f"{at}[{n}]", f"{shown(key)} is listed twice")
+    return keys
+
+
+__all__ = ["FIELDS", "PHASES", "RUNG_FIELDS", "Document", "DocumentError", "missing_for_publication", "read"]

@@ -1,0 +1,197 @@
+"""Ladders: what a role should climb. A ladder has versions; a published version never changes again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from milestones.ladders import publication
+from milestones.ladders.document import DEFAULT_PRECEDENCE, PHASES, ROLE_FIELDS, Document, read
+from milestones.library.content import LONGEST_KEY, LONGEST_NAME
+from milestones.library.criteria import Rule, parse_rule
+from milestones.library.models import Milestone
+from milestones.library.periods import period_text
+from workspaces.scope import TenantForeignKey, TenantModel
+from workspaces.scope.tenant import TenantManager
+from workspaces.tenants.models import Member
+
+
+class Role(TenantModel):
+    """The kind of end user that ladders are for. Published versions keep a copy of its rule."""
+
+    key = models.CharField(max_length=LONGEST_KEY)
+    name = models.CharField(max_length=LONGEST_NAME)
+    rule = models.JSONField(help_text="In the canonical form of milestones.library.criteria.")
+    precedence = models.PositiveSmallIntegerField(
+        default=DEFAULT_PRECEDENCE, help_text="Of several roles that match, the smallest number counts."
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="role_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in ROLE_FIELDS}
+
+    @property
+    def chooses(self) -> Rule:
+        return parse_rule(self.rule)
+
+
+class Ladder(TenantModel):
+    """An ordered set of milestones for a role, through all its versions."""
+
+    key = models.CharField(max_length=LONGEST_KEY)
+    name = models.CharField(max_length=LONGEST_NAME)
+    role = TenantForeignKey(Role, on_delete=models.PROTECT, related_name="ladders")
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="ladder_key")]
+        indexes = [models.Index(fields=["workspace", "role"], name="ladder_of_role")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("ladders:ladder", args=[self.workspace.slug, self.key])
+
+    @property
+    def draft(self) -> "LadderVersion | None":
+        return self.versions.filter(state=LadderVersion.State.DRAFT).first()
+
+    @property
+    def published(self) -> "LadderVersion | None":
+        """The newest published version."""
+        return self.versions.filter(state=LadderVersion.State.PUBLISHED).order_by("-number").first()
+
+    @property
+    def newest(self) -> "LadderVersion | None":
+        return self.versions.order_by("-number").first()
+
+    def publish(self, *, by: Member | None, at: datetime | None = None) -> "LadderVersion":
+        """Make the draft the version that people climb: from `at` (now) on, or always when it is the first.
+
+        Journeys that began before keep their version. Raises publication.NotPublishable with every reason.
+        """
+        return publication.publish(self, by=by, at=at or timezone.now())
+
+
+class Versions(TenantManager["LadderVersion"]):
+    def live(self) -> "models.QuerySet[LadderVersion]":
+        """The published versions of ladders in use."""
+        return self.get_queryset().filter(state=LadderVersion.State.PUBLISHED, ladder__archived_at=None)
+
+
+class LadderVersion(TenantModel):
+    """One state of a ladder: a draft, of which a ladder has one at most, or published and never changed again.
+
+    On publication it takes copies of everything it says from elsewhere (the role, the milestones), and a
+    fingerprint of the whole. A trigger in the database refuses every later change.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+
+    ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    title = models.TextField(blank=True)
+    value_proposition = models.TextField(blank=True)
+    done_looks_like = models.TextField(blank=True)
+    notes = models.TextField(blank=True, help_text="What this version changes, and why.")
+    start = models.JSONField(null=True, blank=True, help_text="The event that starts a journey; null: first seen.")
+    funnel = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list, blank=True)
+    role_content = models.JSONField(default=dict, blank=True, help_text="The role as it was at publication.")
+    fingerprint = models.CharField(max_length=64, blank=True)
+    effective_from = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=200, blank=True, help_text="The publisher's name, as it was then.")
+
+    objects = Versions()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "ladder", "number"], name="version_number"),
+            models.UniqueConstraint(
+                fields=["workspace", "ladder"], condition=models.Q(state="draft"), name="version_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(published_at__isnull=False), name="version_published_at"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ladder.name}, version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ladders:version", args=[self.workspace.slug, self.ladder.key, self.number])
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def role(self) -> dict[str, Any]:
+        """The role's canonical content: as it was at publication, or as it is now for a draft."""
+        return self.role_content if self.is_published else self.ladder.role.content
+
+    @property
+    def document(self) -> Document:
+        """The whole version in the canonical form of milestones.ladders.document."""
+        said = {field: getattr(self, field) for field in ("title", "value_proposition", "done_looks_like", "notes")}
+        ladder = {"key": self.ladder.key, "name": self.ladder.name, "role": self.role, **said}
+        rungs = [rung.document for rung in self.rungs.select_related("milestone")]
+        # Read again, because jsonb forgets the order of keys.
+        return read({"ladder": {**ladder, "start": self.start, "funnel": self.funnel, "rungs": rungs}})
+
+
+class Rung(TenantModel):
+    """A milestone's place in a version. `content` is the milestone's content as it was at publication."""
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="rungs")
+    milestone = TenantForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=LONGEST_KEY)
+    position = models.PositiveSmallIntegerField()
+    phase = models.CharField(max_length=20, choices=[(phase, phase) for phase in PHASES])
+    due_after = models.DurationField(null=True, blank=True, help_text="After the rung opened.")
+    prerequisites = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list, blank=True)
+    first_value = models.BooleanField(default=False)
+    content = models.JSONField(default=dict, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "version", "key"], name="rung_key"),
+            models.UniqueConstraint(fields=["workspace", "version", "position"], name="rung_position"),
+            models.UniqueConstraint(
+                fields=["workspace", "version"], condition=models.Q(first_value=True), name="rung_one_first_value"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "milestone"], name="rung_of_milestone")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """The milestone's canonical content: the version's own copy, or the library's for a draft."""
+        return self.content or self.milestone.content
+
+    @property
+    def document(self) -> dict[str, Any]:
+        rung: dict[str, Any] = {"milestone": self.says, "phase": self.phase}
+        if self.due_after is not None:
+            rung["due_after"] = period_text(self.due_after)
+        if self.prerequisites:
+            rung["prerequisites"] = self.prerequisites
+        if self.first_value:
+            rung["first_value"] = True
+        return rung

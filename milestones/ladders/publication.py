@@ -1,0 +1,68 @@
+"""Publishing a draft: check it, copy into it what it says from elsewhere, and close it for ever."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from milestones.ladders.document import Document, DocumentError, missing_for_publication
+from milestones.library.problems import Problem
+from workspaces.audit.models import Entry
+from workspaces.scope import current_workspace_id
+from workspaces.scope.wakes import announce
+from workspaces.tenants.models import Member
+
+if TYPE_CHECKING:
+    from milestones.ladders.models import Ladder, LadderVersion
+
+
+class NotPublishable(DocumentError):
+    """The ladder has nothing that could be published now; `problems` has every reason."""
+
+
+def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVersion":
+    """Publish the draft of `ladder`, inside its workspace's scope.
+
+    1. Lock the ladder, so that two publishers come one after the other (the second finds no draft).
+    2. Check the whole version; nothing is changed when anything is missing.
+    3. Copy role and milestones into it, with the fingerprint of the whole.
+    4. Close it: from here on the database refuses every change of it and of its rungs.
+    """
+    type(ladder).objects.select_for_update().get(pk=ladder.pk)
+    draft, before = ladder.draft, ladder.published
+    if draft is None:
+        raise NotPublishable([Problem("", f"{ladder.name} has no draft; import or write one first")])
+    document = draft.document
+    problems = missing_for_publication(document)
+    if ladder.archived_at is not None:
+        problems.add("", f"{ladder.name} is archived; take it back into use first")
+    if before is not None and before.published_at is not None and at <= before.published_at:
+        problems.add("", f"version {before.number} was published at {before.published_at}; a later one follows it")
+    if problems:
+        raise NotPublishable(problems)
+
+    for rung, said in zip(draft.rungs.all(), document["rungs"], strict=True):
+        rung.content = said["milestone"]
+        rung.save(update_fields=["content"])
+    draft.role_content = document["role"]
+    draft.fingerprint = fingerprint(document)
+    draft.effective_from = None if before is None else at
+    draft.published_at = at
+    draft.published_by = str(by) if by else "command line"
+    draft.state = draft.State.PUBLISHED
+    draft.save()
+    Entry.record(
+        by=by,
+        action="ladder.published",
+        target=draft,
+        ladder=ladder.key,
+        number=draft.number,
+        effective_from=draft.effective_from.isoformat() if draft.effective_from else None,
+    )
+    announce("ladders.published", current_workspace_id())
+    return draft
+
+
+def fingerprint(document: Document) -> str:
+    """SHA-256 of the canonical document: the same exactly when two versions say the same."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
