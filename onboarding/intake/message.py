@@ -32,7 +32,8 @@ class Message:
     properties: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
-    # How many values had to be changed to be storable; for the answer, not for the log.
+    # For the answer, not for the log: where it stood in what was sent, and how many values had to be changed.
+    place: int = 0
     mended: int = 0
 
 

@@ -1,2 +1,11 @@
+from django.urls import path, re_path
+
+from onboarding.intake import steps, views
+
 app_name = "intake"
-urlpatterns: list = []
+urlpatterns = [
+    # SDKs are configured with a host and sometimes with a slash too many.
+    *(re_path(rf"^{name}/?$", views.receive, {"call": call}, name=name) for name, call in steps.CALLS.items()),
+    path("projects/<str:write_key>/settings", views.settings, name="settings"),
+    re_path(r"^(?P<path>.*)$", views.unknown, name="unknown"),
+]
