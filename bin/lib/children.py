@@ -49,9 +49,6 @@ class Child:
     def ended(self) -> bool:
         return self.process.poll() is not None
 
-    def last_lines(self, count: int = 15) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
-
 
 def stop(children: list[Child]) -> None:
     """End all children and whatever they started: politely, then for good."""

@@ -117,6 +117,10 @@ class Attachment:
         """Whether the servers still run (they end early only by a crash)."""
         return self.folder.running.exists() and kept(self.folder)
 
+    def why_ended(self) -> str:
+        """What the keeper said last."""
+        return _last_line(self.folder.log)
+
     def keep_over_exec(self) -> None:
         """Hold on to the servers in the program that replaces this one by exec."""
         os.set_inheritable(self.descriptor, True)
