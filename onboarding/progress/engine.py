@@ -8,6 +8,7 @@
 6. Move the watermark, and commit it all at once: whatever crashes, each row has its effect exactly once.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,6 +48,20 @@ def advance(workspace_id: int, *, batch: int = BATCH) -> Advanced:
         total += taken
         if taken < batch:
             return Advanced(total, more_to_come)
+
+
+def settle(workspace_id: int, *, seconds: float = 60.0) -> Advanced:
+    """Advance until no message waits any more: for commands and tests. Raises TimeoutError when some still wait."""
+    deadline = time.monotonic() + seconds
+    total = 0
+    while True:
+        advanced = advance(workspace_id)
+        total += advanced.messages
+        if not advanced.more_to_come:
+            return Advanced(total, more_to_come=False)
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"After {seconds:g} s a transaction that is still under way holds messages back.")
+        time.sleep(0.02)
 
 
 def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
