@@ -2,16 +2,8 @@
 
 from django.db import models
 
+from analytics.cubes.measures import Measure
 from workspaces.scope.tenant import TenantRow
-
-
-class Measure(models.TextChoices):
-    """What a cell counts. `began` and `finished` are of the whole ladder and have no rung."""
-
-    BEGAN = "began"
-    COMPLETED = "completed"
-    IN_ORDER = "in_order"
-    FINISHED = "finished"
 
 
 class Cell(TenantRow):
@@ -29,7 +21,7 @@ class Cell(TenantRow):
         *("elapsed_s", "reached_on", "segment_hash"),
     )
     version_id = models.BigIntegerField()
-    measure = models.CharField(max_length=10, choices=Measure.choices)
+    measure = models.CharField(max_length=10, choices=[(measure.value, measure.value) for measure in Measure])
     rung_key = models.CharField(max_length=80, blank=True)
     segment = models.JSONField()
     segment_hash = models.UUIDField(help_text="md5 of the segment: a trait may be longer than an index entry can be.")

@@ -40,10 +40,10 @@ class Migration(migrations.Migration):
                     "measure",
                     models.CharField(
                         choices=[
-                            ("began", "Began"),
-                            ("completed", "Completed"),
-                            ("in_order", "In Order"),
-                            ("finished", "Finished"),
+                            ("began", "began"),
+                            ("completed", "completed"),
+                            ("in_order", "in_order"),
+                            ("finished", "finished"),
                         ],
                         max_length=10,
                     ),

@@ -1,0 +1,12 @@
+"""What a cell counts. Pure, so that arithmetic on cells needs no database."""
+
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """`began` and `finished` are of the whole ladder and have no rung; `in_order` is of the ordered funnel."""
+
+    BEGAN = "began"
+    COMPLETED = "completed"
+    IN_ORDER = "in_order"
+    FINISHED = "finished"

@@ -1,0 +1,67 @@
+"""Up to when the numbers tell, and how long everybody has been watched by then. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from onboarding.progress.grades import COARSEST, SCALE
+
+DAY_S = 86_400
+
+
+class FutureAsOf(ValueError):
+    """The future was asked for."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The end of `day` in the workspace's zone, or `until`, now, while that day still runs."""
+
+    day: date
+    until: datetime
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, day: date, *, now: datetime, zone: ZoneInfo) -> "AsOf":
+        """As of the end of `day`; as of now when that is today. Raises FutureAsOf."""
+        if day > now.astimezone(zone).date():
+            raise FutureAsOf(f"{day} is still to come")
+        return cls(day, min(now, _midnight(day + timedelta(days=1), zone)).astimezone(UTC), zone)
+
+    @classmethod
+    def now(cls, now: datetime, *, zone: ZoneInfo) -> "AsOf":
+        return cls.of(now.astimezone(zone).date(), now=now, zone=zone)
+
+    def followed_s(self, cohort_on: date) -> int:
+        """For how many seconds everybody who began on that day has been watched; 0 while the day still runs.
+
+        That is from the end of the day, so it holds for the last who began on it; cut to a grade of the cells, so
+        that "within this time" can be told from them exactly.
+        """
+        return _followed_s(cohort_on, self.until, self.zone)
+
+    def is_mature(self, cohort_on: date, days: int) -> bool:
+        """Whether everybody who began on that day has been watched for so many days."""
+        return self.followed_s(cohort_on) >= days * DAY_S
+
+    def last_mature_day(self, days: int) -> date:
+        """The last cohort day that has been watched for so many days."""
+        day = self.day - timedelta(days=days - 1)
+        while not self.is_mature(day, days):
+            day -= timedelta(days=1)
+        return day
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def _followed_s(cohort_on: date, until: datetime, zone: ZoneInfo) -> int:
+    seconds = int((until - _midnight(cohort_on + timedelta(days=1), zone)).total_seconds())
+    if seconds <= 0:
+        return 0
+    step = next((step for limit, step in SCALE if seconds < limit), COARSEST)
+    return seconds - seconds % step

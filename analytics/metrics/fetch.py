@@ -1,0 +1,57 @@
+"""The one query behind every number: the cells of a ladder's versions and a range of cohort days."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.subject import Subject
+from analytics.metrics.tally import Count, Counts, Days
+from milestones.ladders.models import Ladder
+from milestones.ladders.specs import published_specs
+from workspaces.scope import current_workspace_id
+
+CELLS = """
+SELECT version_id, measure, rung_key, segment::text, cohort_on, elapsed_s, sum(n)::bigint
+FROM cubes_cell
+WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s)
+  AND cohort_on BETWEEN %(first)s AND %(last)s AND reached_on <= %(as_of)s
+GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+"""
+
+
+def counts(subject: Subject, begun: Days, *, as_of: AsOf) -> Counts:
+    """The ladder's cells of people who began on these days, by what was reached up to `as_of`. Inside a scope."""
+    values: dict[str, Any] = {
+        "workspace": current_workspace_id(),
+        "versions": [version.version_id for version in subject.versions],
+        "first": begun.first,
+        "last": begun.last,
+        "as_of": as_of.day,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS, values)
+        return Counts(
+            Count(version, measure, rung, _segment(segment), cohort, elapsed, n)
+            for version, measure, rung, segment, cohort, elapsed, n in cursor
+        )
+
+
+def subjects() -> list[Subject]:
+    """Every ladder in use that has a published version, by name. Inside a scope."""
+    ladders = {ladder.pk: ladder for ladder in Ladder.objects.select_related("role")}
+    versions: dict[int, list] = {}
+    for spec in published_specs():
+        versions.setdefault(spec.ladder_id, []).append(spec)
+    found = [
+        Subject(ladders[key].key, ladders[key].name, ladders[key].role.name, tuple(specs))
+        for key, specs in versions.items()
+    ]
+    return sorted(found, key=lambda subject: (subject.name, subject.key))
+
+
+@lru_cache(maxsize=10_000)
+def _segment(text: str) -> dict[str, object]:
+    return dict(json.loads(text))

@@ -1,0 +1,107 @@
+"""How fast a group reaches a goal, and whether two or more groups differ. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.tally import Tally, Within
+from analytics.stats import (
+    Curve,
+    Difference,
+    LogRank,
+    NotComputable,
+    NotReached,
+    Quantile,
+    difference,
+    log_rank,
+    median_of_counts,
+)
+from analytics.stats.results import Interval
+
+# A page makes about five comparisons. At this level one page in twenty of a product where nothing differs would claim
+# something (Bonferroni); the intervals that are shown are 95% ones.
+CLEAR_P = 0.01
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A group's way to a goal: everybody's curve, its median, and the share within the window."""
+
+    label: str
+    people: int
+    reached: int
+    unwatched: int
+    within: Within
+    curve: Curve | NotComputable
+    median_of_reached: float | NotComputable
+    """Of those who got there only, in seconds; smaller than the median over everybody."""
+    tally: Tally = field(repr=False)
+
+    @property
+    def median(self) -> Quantile | NotComputable:
+        """The time by which half of everybody has got there, by Kaplan–Meier, in seconds."""
+        return self.curve if isinstance(self.curve, NotComputable) else self.curve.median
+
+    @property
+    def median_s(self) -> float | None:
+        """The median where there is one and it is reached."""
+        median = self.median
+        if isinstance(median, NotComputable) or isinstance(median.time, NotReached):
+            return None
+        return median.time
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether groups differ in pace. `clear` only when it is hardly chance."""
+
+    groups: tuple[Pace, ...]
+    test: LogRank | NotComputable
+    p: float | None
+    clear: bool
+
+    @property
+    def by_pace(self) -> tuple[Pace, ...]:
+        """The groups, fastest first: by how many more reached it than if all were alike."""
+        if isinstance(self.test, NotComputable):
+            return self.groups
+        ratios = zip(self.test.observed, self.test.expected, self.groups, strict=True)
+        ranked = sorted(ratios, key=lambda row: -(row[0] / row[1] if row[1] else 0))
+        return tuple(group for _, _, group in ranked)
+
+
+def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
+    return Pace(
+        label,
+        tally.people,
+        tally.people_reached,
+        tally.unwatched(as_of),
+        tally.within(window_days, as_of),
+        tally.curve(as_of),
+        median_of_counts((elapsed, n) for _, elapsed, n in tally.reached),
+        tally,
+    )
+
+
+def compare(groups: Sequence[Pace], as_of: AsOf, *, tried: int = 1) -> Comparison:
+    """The log-rank test over the groups; `tried` such comparisons were looked at to choose this one (Bonferroni)."""
+    if len(groups) < 2:
+        return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
+    test = log_rank([group.tally.moments(as_of) for group in groups])
+    p = None if isinstance(test, NotComputable) else min(1.0, test.p * tried)
+    return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P)
+
+
+def change(now: Within, before: Within) -> Difference | NotComputable:
+    """The difference of two shares within the window, now minus before."""
+    if isinstance(now.mature, NotComputable) or isinstance(before.mature, NotComputable):
+        return NotComputable("there is nothing to compare with")
+    return difference(now.mature, before.mature)
+
+
+def is_clear(change: Difference | NotComputable) -> bool:
+    """Whether a difference is a claim worth making (at 99%, see CLEAR_P)."""
+    if isinstance(change, NotComputable):
+        return False
+    strict: Interval = difference(change.first, change.second, level=1 - CLEAR_P).interval
+    return not strict.covers(0.0)

@@ -1,0 +1,107 @@
+"""Every metric once: what it is called, what it says in plain words, how it is reckoned, and whom it leaves out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`version` rises when the formula changes, so that figures told earlier can be told apart."""
+
+    key: str
+    name: str
+    sentence: str
+    formula: str
+    unit: str
+    excludes: str
+    version: int = 1
+
+
+_IMMATURE = (
+    "People who began too lately to have been watched for the whole window; they are counted as still on the way."
+)
+
+METRICS: dict[str, Metric] = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            "began",
+            "Started a ladder",
+            "How many people began a journey on the ladder.",
+            "Σ n of cells with the measure began, by cohort day",
+            "people",
+            "Nobody.",
+        ),
+        Metric(
+            "activation",
+            "Activation",
+            "Of the people who could be watched for the whole window, the share who reached first value in it.",
+            "reached first value within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval",
+            "share of people",
+            _IMMATURE,
+        ),
+        Metric(
+            "time_to_first_value",
+            "Time to first value",
+            "The time by which half of everybody who began has reached first value.",
+            "Median of the Kaplan–Meier curve of the time from the start of the journey to the first-value rung; "
+            "whoever has not reached it is censored at the end of their follow-up in whole days. Greenwood's "
+            "variance, 95% log-log intervals. “Not yet reached” while fewer than half have got there.",
+            "time since beginning",
+            "People who began today or were not watched for any whole time yet.",
+        ),
+        Metric(
+            "rung_conversion",
+            "Rung conversion",
+            "Of the people who began, the share who reached the rung within the window.",
+            "reached the rung within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval. In "
+            "the ordered funnel each step must come after the one before it, and one event serves one step.",
+            "share of people",
+            _IMMATURE + " People on a version that lacks the rung, or whose funnel has another order.",
+        ),
+        Metric(
+            "drop_off",
+            "Drop-off",
+            "The step of the ladder's funnel at which most people stop.",
+            "the largest of (reached the step before − reached this step) within W days; called clear when its share "
+            "of the two largest losses leaves out one half (Wilson's 99% interval)",
+            "people",
+            _IMMATURE,
+        ),
+        Metric(
+            "ladder_completion",
+            "Ladder completion",
+            "Of the people who could be watched for the whole window, the share who reached every rung in it.",
+            "finished within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval",
+            "share of people",
+            _IMMATURE,
+        ),
+        Metric(
+            "cohort_activation",
+            "Activation by cohort",
+            "Of the people who began in the same week or month, the share who had reached first value at each age.",
+            "reached first value within A days ÷ began, for cohorts of which everybody has been watched for A days",
+            "share of people",
+            "Cells of cohorts of which anybody has not been watched so long; they are marked, never zero.",
+        ),
+        Metric(
+            "segment_pace",
+            "Pace by segment",
+            "Whether people with different values of a trait reach first value at a different pace.",
+            "log-rank test over segments of at least 30 people; clear when p < 0.01, after Bonferroni's correction for "
+            "the number of traits looked at. A trait's value is the one at the start of the journey. It shows an "
+            "association, not a cause.",
+            "p",
+            "Segments of fewer than 30 people; those of fewer than 5 are not shown at all.",
+        ),
+        Metric(
+            "version_change",
+            "Before and after a version",
+            "Whether people who began after a version was published reach first value at another pace than before.",
+            "log-rank test between people who began on the version before, up to one period before the publication, "
+            "and people who began on the new one since; clear when p < 0.01. Other things may have changed at the "
+            "same time.",
+            "p",
+            "People who began outside of one period before and after the publication.",
+        ),
+    )
+}
