@@ -155,8 +155,8 @@ class Demo:
         return story
 
     def _start_web(self) -> None:
-        granian = ["granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port)]
-        self._start("web", "-m", *granian, "--blocking-threads", "8", "config.wsgi:application")
+        granian = ["granian", "--interface", "wsgi", "--no-ws", "--host", HOST, "--port", str(self.port)]
+        self._start("web", "-m", *granian, "--blocking-threads", "4", "config.wsgi:application")
 
     def _start_background(self) -> None:
         celery = ["-m", "celery", "-A", "config"]

@@ -24,7 +24,7 @@ from children import die_with_parent
 from embedded import Folder, ServersFailed, lock_at_once
 
 MAJOR = "18"
-ROLES = Path(__file__).resolve().parent.parent.parent / "docker" / "postgres" / "roles.sql"
+ROLES = Path(__file__).resolve().parent.parent.parent / "docker" / "postgres" / "10-roles.sql"
 READY_SECONDS = 50
 STOP_SECONDS = 30
 SOCKET_PATH_LIMIT = 100  # the system's own is 104 to 108 bytes
