@@ -28,21 +28,25 @@ from onboarding.intake.storable import excerpt
 from workspaces.scope import scope
 from workspaces.scope.wakes import announce
 
-_COLUMNS = "type, event, sender, anonymous_id, previous_id, group_id, occurred_at, clamped, properties, traits, context"
+# The rows of message.to_json: what is empty is missing there.
 _ROWS = """json_to_recordset(%(messages)s::json) AS m(
     client_at timestamptz, claimed_at timestamptz, message_id text, type text, event text, sender text,
     anonymous_id text, previous_id text, group_id text, occurred_at timestamptz, clamped boolean,
     properties jsonb, traits jsonb, context jsonb)"""
-_SELECTED = ", ".join("m." + column for column in _COLUMNS.split(", "))
+_COLUMNS = "type, event, sender, anonymous_id, previous_id, group_id, occurred_at, clamped, properties, traits, context"
+_VALUES = """m.type, coalesce(m.event, ''), m.sender, coalesce(m.anonymous_id, ''), coalesce(m.previous_id, ''),
+    coalesce(m.group_id, ''), coalesce(m.occurred_at, m.client_at), coalesce(m.clamped, false),
+    coalesce(m.properties, '{}'), coalesce(m.traits, '{}'), coalesce(m.context, '{}')"""
 
-# A message whose time was far ahead when it first came is in the log under its receipt's time.
-_UNCLAIMED = """NOT EXISTS (
-    SELECT FROM intake_receipt r WHERE r.workspace_id = %(workspace_id)s AND r.message_id = m.message_id
-    AND r.claimed_at IS NOT NULL)"""
+# A message whose time lay far ahead when it first came is in the log under its receipt's time. (NOT IN is a look-up
+# in a hash that is nearly always empty; NOT EXISTS would become a join that loses the rows' order.)
+_UNCLAIMED = """m.message_id NOT IN (
+    SELECT r.message_id FROM intake_receipt r
+    WHERE r.workspace_id = %(workspace_id)s AND r.claimed_at BETWEEN %(earliest)s AND %(latest)s)"""
 
 _INSERT = f"""
 INSERT INTO intake_event (workspace_id, client_at, message_id, received_at, {_COLUMNS})
-SELECT %(workspace_id)s, m.client_at, m.message_id, %(received_at)s, {_SELECTED}
+SELECT %(workspace_id)s, m.client_at, m.message_id, %(received_at)s, {_VALUES}
 FROM {_ROWS} WHERE {_UNCLAIMED}
 ON CONFLICT DO NOTHING"""
 
@@ -54,7 +58,7 @@ receipt AS (
     SELECT %(workspace_id)s, message_id, %(received_at)s, claimed_at FROM m WHERE client_at IS NULL
     ON CONFLICT DO NOTHING RETURNING message_id, client_at)
 INSERT INTO intake_event (workspace_id, client_at, message_id, received_at, {_COLUMNS})
-SELECT %(workspace_id)s, coalesce(m.client_at, receipt.client_at), m.message_id, %(received_at)s, {_SELECTED}
+SELECT %(workspace_id)s, coalesce(m.client_at, receipt.client_at), m.message_id, %(received_at)s, {_VALUES}
 FROM m LEFT JOIN receipt ON receipt.message_id = m.message_id
 WHERE receipt.message_id IS NOT NULL OR (m.client_at IS NOT NULL AND {_UNCLAIMED})
 ON CONFLICT DO NOTHING"""
@@ -144,9 +148,11 @@ def _insert(
             ]
         )
     if messages:
-        without_time = any(message.client_at is None for message in messages)
-        statements.append(_INSERT_WITH_RECEIPTS if without_time else _INSERT)
         parameters["messages"] = to_json(messages)
+        times = [message.client_at for message in messages if message.client_at is not None]
+        parameters["earliest"] = min(times, default=received_at)
+        parameters["latest"] = max(times, default=received_at)
+        statements.append(_INSERT if len(times) == len(messages) else _INSERT_WITH_RECEIPTS)
         months = partitions.months_of(messages, received_at)
     else:
         months = set()

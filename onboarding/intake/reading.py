@@ -80,7 +80,7 @@ def _parse_leniently(text: str) -> Any:
         return _DECODER.decode(_cut_depth(text))
     except json.JSONDecodeError as error:
         raise Drop(
-            Reason.BAD_JSON, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            Reason.BAD_JSON, f"This is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
 
 

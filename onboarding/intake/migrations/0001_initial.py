@@ -43,7 +43,7 @@ CREATE TABLE intake_receipt (
     claimed_at timestamptz,
     PRIMARY KEY (workspace_id, message_id)
 );
-CREATE INDEX intake_receipt_claimed ON intake_receipt (workspace_id, message_id) WHERE claimed_at IS NOT NULL;
+CREATE INDEX intake_receipt_claimed ON intake_receipt (workspace_id, claimed_at) WHERE claimed_at IS NOT NULL;
 """
 
 # Called by the application's role, which owns nothing: hence SECURITY DEFINER with a pinned search_path, and hence
