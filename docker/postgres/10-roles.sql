@@ -9,4 +9,4 @@ SELECT 'CREATE DATABASE firstmile OWNER firstmile_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'firstmile') \gexec
 ALTER DATABASE firstmile OWNER TO firstmile_owner;
 REVOKE ALL ON DATABASE firstmile FROM PUBLIC;
-GRANT CONNECT ON DATABASE firstmile TO firstmile_app;
+GRANT CONNECT, TEMPORARY ON DATABASE firstmile TO firstmile_app;
