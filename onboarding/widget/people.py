@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder
 from onboarding.intake.models import LoggedEvent
-from onboarding.people.models import Person
+from onboarding.people.models import Account, Person
 from onboarding.progress.models import Journey
 from onboarding.widget.checklist import Checklist, Step
 from onboarding.widget.links import checklist_url
@@ -57,7 +57,7 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "person": someone,
         "senders": senders,
         "traits": sorted(someone.traits.items()),
-        "accounts": someone.account_memberships.select_related("account").order_by("-since"),
+        "accounts": Account.objects.filter(memberships__sender__person=someone).distinct().order_by("name", "key"),
         "climbs": [_climb(journey, senders) for journey in _journeys([someone])],
         "events": list(LoggedEvent.objects.latest_for(senders, RECENT)),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from milestones.ladders.specs import spec_of
 from onboarding.people.models import Person
-from onboarding.progress.models import Journey
+from onboarding.progress.models import Completion, Journey
 from onboarding.widget.checklist import Checklist, checklist
 
 
@@ -47,14 +47,14 @@ def checklist_of(journey: Journey, *, now: datetime) -> Checklist:
 
 
 def tag_of(person: Person, *, view: str) -> str:
-    """A tag that stays the same as long as the person's checklist does; one query, so that polling is cheap.
+    """A tag that stays the same as long as the person's checklist does; two small queries, so polling is cheap.
 
     The hour is part of it because due dates are shown in words, `view` what the reader chose to see.
     """
-    climbs = (
-        person.journeys.order_by("pk")
-        .annotate(done=Count("completions__rung_key"), last=Max("completions__completed_at"))
-        .values_list("pk", "version_id", "ladder__archived_at", "started_at", "finished_at", "done", "last")
+    journeys = person.journeys.order_by("pk")
+    climbs = list(journeys.values_list("pk", "version_id", "ladder__archived_at", "started_at", "finished_at"))
+    done = Completion.objects.filter(journey__in=[climb[0] for climb in climbs]).aggregate(
+        many=Count("rung_key"), last=Max("completed_at")
     )
-    state = repr((list(climbs), f"{timezone.localtime():%Y-%m-%d %H}", view))
+    state = repr((climbs, done, f"{timezone.localtime():%Y-%m-%d %H}", view))
     return hashlib.sha256(state.encode()).hexdigest()[:20]
