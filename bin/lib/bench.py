@@ -28,6 +28,7 @@ def main() -> None:
 
 def run(name: str) -> int:
     folder = Path(tempfile.mkdtemp(prefix="firstmile-bench-"))
+    folder.chmod(0o711)  # so that servers started by root, which run as nobody, get through
     attachment = None
     try:
         attachment = datafolder.servers(folder)

@@ -21,6 +21,7 @@ from embedded import ServersFailed
 def main() -> None:
     environment.enter()
     folder = Path(tempfile.mkdtemp(prefix="firstmile-test-"))
+    folder.chmod(0o711)  # so that servers started by root, which run as nobody, get through
     try:
         status = run(folder, sys.argv[1:])
     except (ServersFailed, chromium.NoChromium) as failure:
