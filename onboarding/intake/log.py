@@ -1,7 +1,8 @@
 """The event log's one way in: a batch of messages, durable when `append` returns.
 
 1. The months that the messages fall in get their partitions, by a function of the database's (once per process).
-2. One statement inserts the whole batch from one JSON parameter; rows that are there already are passed over. What was
+2. One statement inserts the whole batch from one JSON parameter (as jsonb, which is parsed once where json is parsed
+   for every field of its own); rows that are there already are passed over. What was
    rejected is noted by the same round trip. Outside of a transaction, PostgreSQL runs it all as one of its own, and
    commits before it answers.
 3. Then the rooms above are told that there is news. A lost call costs seconds: they also look by themselves.
@@ -29,7 +30,7 @@ from workspaces.scope import scope
 from workspaces.scope.wakes import announce
 
 # The rows of message.to_json: what is empty is missing there.
-_ROWS = """json_to_recordset(%(messages)s::json) AS m(
+_ROWS = """jsonb_to_recordset(%(messages)s::jsonb) AS m(
     client_at timestamptz, claimed_at timestamptz, message_id text, type text, event text, sender text,
     anonymous_id text, previous_id text, group_id text, occurred_at timestamptz, clamped boolean,
     properties jsonb, traits jsonb, context jsonb)"""
