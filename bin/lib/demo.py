@@ -3,7 +3,7 @@
 1. Refuse what cannot work (a taken port, a folder that cannot be written) before anything is set up.
 2. Set-up, PostgreSQL and Redis, migrations as the owner, the demo's workspaces and events.
 3. Web, one Celery worker and beat; wait until every one of them answers.
-4. Write FILE, then stay until Ctrl-C, SIGTERM, or the end of any part; end everything that was started.
+4. Write FILE, stay until Ctrl-C, SIGTERM, or the end of any part; remove FILE, end everything that was started.
 """
 
 import argparse
@@ -203,6 +203,7 @@ class Demo:
         print(_in_words(facts, self.data), flush=True)
         self._say("Ready")
         if self.ready:
+            self.running.callback(self.ready.unlink, missing_ok=True)  # it says that everything answers now
             _write(self.ready, json.dumps(facts, indent=2) + "\n")
 
     def _stay(self) -> None:

@@ -174,7 +174,7 @@ def attach(data: Path, *, throw_away: bool = False) -> Attachment:
             keeper = _start_keeper(folder, throw_away=throw_away)
         sockets = json.loads(folder.running.read_text())["sockets"]
     except BaseException:
-        os.close(attached)
+        Attachment(folder, attached).leave()  # also when Ctrl-C comes while they start
         raise
     finally:
         os.close(starting)
