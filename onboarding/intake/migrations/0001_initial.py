@@ -64,7 +64,9 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('intake_ensure_partition'));
-    IF to_regclass('public.' || name) IS NOT NULL THEN
+    -- Asked of the table: to_regclass may still remember the answer from before the wait.
+    PERFORM FROM pg_class WHERE relname = name AND relnamespace = 'public'::regnamespace;
+    IF FOUND THEN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE public.%I (LIKE public.intake_event INCLUDING ALL EXCLUDING IDENTITY)', name);
