@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,6 @@ class Envelope:
     events: list[Any]
     write_key: str = ""
     sent_at: Any = None
-    context: dict[str, Any] = field(default_factory=dict)
     # What to look at more closely, known from the body as a whole.
     suspect: bool = False
     heavy: bool = False
@@ -84,8 +83,6 @@ def decode(body: bytes, *, call: str) -> Envelope:
         if len(events) > MAX_EVENTS:
             raise Drop(Reason.TOO_MANY_EVENTS, f"{len(events)} events in one batch; send at most {MAX_EVENTS} at once.")
         envelope.events = events
-        if isinstance(context := value.get("context"), dict):
-            envelope.context = context
     return envelope
 
 
@@ -146,8 +143,6 @@ def validate(raw: Any, envelope: Envelope) -> tuple[dict[str, Any], Message]:
     message.properties = _object(event, "properties")
     message.traits = _object(event, "traits")
     message.context = _object(event, "context")
-    if envelope.context:
-        message.context = {**envelope.context, **message.context}
     if kind == "track":
         message.event = _name(event)
     elif kind in EVENT_OF:

@@ -211,7 +211,9 @@ class TestPartitions:
         month = {"Pacific/Kiritimati": 5, "Pacific/Pago_Pago": 6, "Asia/Kathmandu": 7}[zone]
         first = datetime(2009, month, 1, tzinfo=UTC)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('TimeZone', %s, false), set_config('DateStyle', 'SQL, DMY', false)", [zone])
+            cursor.execute(
+                "SELECT set_config('TimeZone', %s, false), set_config('DateStyle', 'SQL, DMY', false)", [zone]
+            )
         try:
             log.append(workspace.pk, [message("1", at=first), message("0", at=first - timedelta(microseconds=1))])
         finally:

@@ -105,10 +105,6 @@ class TestWhat:
         for wrong in ([], "text", 5, True):
             assert reason(GOOD | {field: wrong}) == Reason.BAD_FIELD
 
-    def test_a_batch_may_state_the_context_of_all_its_events(self):
-        message = taken(GOOD | {"context": {"ip": "own"}}, context={"ip": "common", "locale": "de"})
-        assert message.context == {"ip": "own", "locale": "de"}
-
     @pytest.mark.parametrize("event", ["5", '"text"', "null", "[]", "true"])
     def test_an_event_is_an_object(self, event):
         assert reason(event) == Reason.NOT_AN_OBJECT
@@ -288,7 +284,9 @@ class TestAuthenticate:
     def test_the_headers_key_goes_before_the_bodys(self):
         assert self.workspace(self.basic("key-1:"), "key-2") == 1
 
-    @pytest.mark.parametrize("header", ["", "Basic", "Basic !!!", "Basic /w==", "Bearer", "Bearer wrong", "Digest key-1"])
+    @pytest.mark.parametrize(
+        "header", ["", "Basic", "Basic !!!", "Basic /w==", "Bearer", "Bearer wrong", "Digest key-1"]
+    )
     def test_no_key_or_a_wrong_one_is_refused(self, header):
         with pytest.raises(Drop) as caught:
             self.workspace(header)
