@@ -107,11 +107,9 @@ class Demo:
         self._say("Migrations")
         self._manage("migrate", "--verbosity", "1")
         self.running.callback(self._end_children)
-        self._start_web()
-        self._say("The demo's workspaces")
+        self._start_children()
+        self._say("The demo's workspaces (web, worker and beat start meanwhile)")
         story = self._seed()
-        self._start_background()
-        self._say("Web, worker and beat")
         self._wait_for("the web server", self._web_answers)
         self._wait_for("the worker", lambda: self._has_logged("worker", " ready."))
         self._wait_for("beat", lambda: self._has_logged("beat", "beat: Starting"))
@@ -140,25 +138,20 @@ class Demo:
             raise DemoFailed(f"manage.py {command} failed. The end of {log}:\n{_end_of(log)}")
 
     def _seed(self) -> dict[str, Any]:
-        """Make the demo's workspaces (once), and return what there is to know about them.
-
-        Only the first time knows the keys, since the database keeps nothing but their hashes: the folder does.
-        """
+        """Make the demo's workspaces and their progress (once), and return how to get into them."""
         kept, told = self.data / "demo.json", self.data / "demo.new.json"
-        before = json.loads(kept.read_text()) if kept.exists() else {}
-        _write(told, "")
+        _write(told, "")  # readable by its owner alone before keys are written to it
         self._manage("seed_demo", "--json", str(told))
-        after = json.loads(told.read_text())
-        story = {**before, **{name: value for name, value in after.items() if value}}
+        story = json.loads(told.read_text())
+        if not story["logins"]["end_user"] and kept.exists():  # nobody is half-way any more
+            story["logins"]["end_user"] = json.loads(kept.read_text())["logins"]["end_user"]
         _write(kept, json.dumps(story, indent=2))
         told.unlink()
         return story
 
-    def _start_web(self) -> None:
+    def _start_children(self) -> None:
         granian = ["granian", "--interface", "wsgi", "--no-ws", "--host", HOST, "--port", str(self.port)]
         self._start("web", "-m", *granian, "--blocking-threads", "4", "config.wsgi:application")
-
-    def _start_background(self) -> None:
         celery = ["-m", "celery", "-A", "config"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self._start("worker", *celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *quiet)
@@ -196,9 +189,10 @@ class Demo:
         return words in self._log(name).read_text(errors="replace")
 
     def _announce(self, story: dict[str, Any]) -> None:
-        checklist = story["logins"]["end_user"]["checklist_url"]
-        if checklist.startswith("/"):
-            story["logins"]["end_user"]["checklist_url"] = self.url + checklist
+        for workspace in (story, story["other_workspace"]):
+            end_user = workspace["logins"]["end_user"]
+            if end_user.get("checklist_url", "").startswith("/"):
+                end_user["checklist_url"] = self.url + end_user["checklist_url"]
         facts = {"url": self.url, **story}
         print(_in_words(facts, self.data), flush=True)
         self._say("Ready")
@@ -252,7 +246,7 @@ def _in_words(facts: dict[str, Any], data: Path) -> str:
 Firstmile runs at {facts["url"]}/
   product manager   {manager["email"]}   password: {manager["password"]}
   executive         {executive["email"]}   password: {executive["password"]}
-  an end user's checklist   {facts["logins"]["end_user"]["checklist_url"]}
+  an end user's checklist   {facts["logins"]["end_user"].get("checklist_url", "(everybody has finished)")}
   write key    {facts["write_key"]}
   secret key   {facts["secret_key"]}
 Logs and data are in {data}. Ctrl-C ends everything; the data stays.
