@@ -35,6 +35,12 @@ def _track(facts: dict, message_id: str) -> int:
         return answer.status
 
 
+def _but_links(facts: dict) -> dict:
+    """The facts without the end users' links, which are signed anew each time."""
+    return {name: _but_links(value) if isinstance(value, dict) else value for name, value in facts.items()
+            if name != "checklist_url"}  # fmt: skip
+
+
 def _readable_by_others(file: Path) -> bool:
     return bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
 
@@ -74,7 +80,8 @@ def test_a_demo_answers_ends_without_a_trace_and_keeps_data_and_keys(run, tmp_pa
 
     # The second start: the same data, keys and log-ins; a part that ends is named and ends the rest.
     demo, again = start()
-    assert again == facts
+    assert _but_links(again) == _but_links(facts)
+    assert _get(facts["logins"]["end_user"]["checklist_url"]) == 200
     assert _track(again, "from the second start") == 200
     (worker,) = [
         process
