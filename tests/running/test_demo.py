@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.running.conftest import ROOT
 
-READY_SECONDS = 120
+READY_SECONDS = 180
 
 
 def _free_port() -> int:
