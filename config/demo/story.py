@@ -58,6 +58,9 @@ class Company:
     slug: str
     name: str
     time_zone: str
+    product_manager: str
+    executive: str
+    ladders: tuple[str, ...]  # files, in the order of publication; a second version comes `changed_days_ago`
     seed: str
     days: int
     accounts: int

@@ -1,0 +1,65 @@
+"""The whole demo through intake, engine and cubes: the numbers find what is planted, and nothing where nothing is."""
+
+import io
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+
+from config.demo.companies import COMPANIES
+from config.demo.seed import seed
+from config.demo.truths import TRUTHS, FasterSegment, LargestLoss, NoDifference
+
+NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def slugs(django_db_setup, django_db_blocker):
+    """The two companies' workspaces, complete; the test run's own, by the story's names."""
+    with django_db_blocker.unblock():
+        made = {company.slug: f"{company.slug}-whole-{os.getpid()}" for company in COMPANIES}
+        for company in COMPANIES:
+            seed(replace(company, slug=made[company.slug]), now=NOW)
+    return made
+
+
+def metrics(slugs, truth, ladder, **options):
+    out = io.StringIO()
+    call_command(
+        "metrics",
+        workspace=slugs[truth.workspace],
+        ladder=ladder,
+        as_of=NOW.date().isoformat(),
+        format="json",
+        stdout=out,
+        **options,
+    )
+    return json.loads(out.getvalue())
+
+
+def of_kind(kind):
+    return pytest.mark.parametrize(
+        "truth", [truth for truth in TRUTHS if isinstance(truth, kind)], ids=lambda truth: truth.sentence
+    )
+
+
+@of_kind(LargestLoss)
+def test_the_drop_off_is_where_it_is_planted(slugs, truth):
+    assert metrics(slugs, truth, truth.ladder, window=truth.window_days)["drop_off"]["rung"] == truth.rung
+
+
+@of_kind(FasterSegment)
+def test_the_faster_segment_is_found(slugs, truth):
+    for ladder in truth.ladders:
+        split = metrics(slugs, truth, ladder, segment=truth.trait)["segments"]
+        assert split["comparison"]["clear"] is True
+        assert split["comparison"]["fastest_first"][0] == truth.value
+
+
+@of_kind(NoDifference)
+def test_no_difference_is_claimed_where_none_is_planted(slugs, truth):
+    for ladder in truth.ladders:
+        assert metrics(slugs, truth, ladder, segment=truth.trait)["segments"]["comparison"]["clear"] is False
