@@ -24,6 +24,7 @@ from workspaces.keys.models import ApiKey, digest
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
+MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES
 STATUS = {Reason.BAD_KEY: HTTPStatus.UNAUTHORIZED, Reason.BODY_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 DONE = b'{"success": true}'
 # Asked with every request, and never remembered, so that a revoked key ends at once. To put the same question by
@@ -139,15 +140,19 @@ def unknown(request: HttpRequest, path: str) -> HttpResponse:
 
 def _body(request: HttpRequest) -> bytes:
     """The raw body, never more of it than one batch may have. A body in chunks comes without its length."""
-    stated = request.META.get("CONTENT_LENGTH") or ""
-    if stated.isdigit() and int(stated) > MAX_BODY_BYTES:
-        raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {MAX_BODY_BYTES // KB} KB; send smaller batches.")
+    in_chunks = not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING")
+    read = request.META["wsgi.input"].read if in_chunks else request.read
     try:
-        if not stated and request.META.get("HTTP_TRANSFER_ENCODING"):
-            return request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
-        return request.read()
+        body = read(MAX_BODY_BYTES + 1)
+        if len(body) <= MAX_BODY_BYTES:
+            return body
+        # A client that is still sending when the connection closes would see a reset, and not why.
+        drained = len(body)
+        while drained < MAX_DRAINED_BYTES and (rest := read(MAX_BODY_BYTES)):
+            drained += len(rest)
     except (UnreadablePostError, OSError):
         raise Drop(Reason.BODY_UNREADABLE, "The body ended before its stated length; send it again.") from None
+    raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {MAX_BODY_BYTES // KB} KB; send smaller batches.")
 
 
 def _workspace_of(token: str) -> int | None:

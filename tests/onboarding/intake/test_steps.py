@@ -144,8 +144,9 @@ class TestWhatTheLogCannotHold:
         assert reason(GOOD | {"context": {"groupId": "a\x00"}}) == Reason.UNSTORABLE
 
     def test_two_names_never_become_one(self):
-        assert reason(GOOD | {"properties": {"a\x00": 1, "a\ud800": 2}}) == Reason.UNSTORABLE
-        assert reason(GOOD | {"properties": {"a\ufffd": 1, "a\udfff": 2}}) == Reason.UNSTORABLE
+        for lost in ("\x00", "\ufffd"):
+            text = json.dumps(GOOD)[:-1] + f', "properties": {{"a{lost}": 1, "a\\ud800": 2}}}}'
+            assert reason(text) == Reason.UNSTORABLE
 
     def test_whole_pairs_and_long_integers_stay_as_they_are(self):
         message = taken(json.dumps(GOOD)[:-1] + f', "properties": {{"e": "\\ud83c\\udf89", "n": {2**70}}}}}')
