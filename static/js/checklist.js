@@ -27,34 +27,39 @@
     wait(Math.min(EVERY * 2 ** failures, SLOWEST));
   });
 
-  const done = () => new Set([...list().querySelectorAll('[data-state="done"]')].map((step) => step.dataset.step));
+  const find = (key) => key && list().querySelector(`[data-step="${CSS.escape(key)}"]`);
+  const done = () => new Set((list().dataset.done ?? "").split(" ").filter(Boolean));
   let before = done();
-  let wish = list().dataset.open;
+  let asked = false; // the reader asked for another view: it is not a poll's answer that is swapped in
+  let held; // the step that holds the focus before a swap; its button may be gone after
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    asked = event.detail.ctx.sourceElement !== list();
+    held = list()?.contains(document.activeElement) && document.activeElement.closest("[data-step]")?.dataset.step;
+  });
 
   document.addEventListener("htmx:after:swap", () => {
     if (!list()) return;
     const now = done();
     const ticked = [...now].filter((key) => !before.has(key));
-    // Which step is open is the reader's affair, until a step is done or they ask for another one.
-    if (ticked.length || list().dataset.open !== wish) {
-      for (const step of list().querySelectorAll("details[open]")) {
-        if (step.contains(document.activeElement)) step.querySelector("summary").focus({ preventScroll: true });
-        step.open = false;
-      }
-      const next = list().querySelector(`[data-step="${CSS.escape(list().dataset.open)}"] details`);
+    // Which step is open is the reader's affair, until that step is done or they ask for another.
+    const open = list().querySelector("details[open]")?.closest("[data-step]").dataset.step;
+    if (asked || ticked.includes(open) || (!open && ticked.length)) {
+      const next = find(list().dataset.open)?.querySelector("details");
+      for (const details of list().querySelectorAll("details[open]")) details.open = details === next;
       if (next) next.open = true;
     }
-    for (const key of ticked) {
-      const step = list().querySelector(`[data-step="${CSS.escape(key)}"]`);
+    if (document.activeElement === document.body) find(held)?.querySelector("summary").focus({ preventScroll: true });
+    for (const step of ticked.map(find).filter(Boolean)) {
       step.classList.add("just-done");
       setTimeout(() => step.classList.remove("just-done"), 600);
     }
     if (ticked.length) {
-      const names = ticked.map((key) => list().querySelector(`[data-step="${CSS.escape(key)}"] [data-name]`).textContent);
-      news.textContent = `Done: ${names.join(", ")}. ${list().querySelector("[data-summary]").textContent.trim()}`;
+      const names = ticked.map((key) => find(key)?.querySelector("[data-name]").textContent).filter(Boolean);
+      const summary = list().querySelector("[data-summary]").textContent.trim();
+      news.textContent = names.length ? `Done: ${names.join(", ")}. ${summary}` : summary;
     }
     before = now;
-    wish = list().dataset.open;
   });
 
   wait(EVERY);

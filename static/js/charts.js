@@ -1,0 +1,24 @@
+// Fetches the charts that were not drawn yet when the page was made. Of each, only the size that is in sight; the
+// numbers beside every chart are there in any case.
+(() => {
+  const load = async (place) => {
+    const address = place.dataset.chart;
+    delete place.dataset.chart;
+    try {
+      const response = await fetch(address, { credentials: "same-origin" });
+      if (!response.ok || !(response.headers.get("Content-Type") || "").startsWith("image/svg+xml")) return;
+      const drawn = new DOMParser().parseFromString(await response.text(), "image/svg+xml").documentElement;
+      if (drawn.nodeName === "svg") place.replaceChildren(document.importNode(drawn, true));
+    } catch {
+      // Offline or the session has ended: the table says the same.
+    }
+  };
+  const loadVisible = () => {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      if (place.getClientRects().length) load(place);
+    }
+  };
+  loadVisible();
+  new ResizeObserver(loadVisible).observe(document.body);
+  document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+})();

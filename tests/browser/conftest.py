@@ -1,0 +1,216 @@
+"""A real Chromium against a real server process (and, where a test asks for it, a real Celery worker), all on the
+database of this test run. A page that violates its Content-Security-Policy, logs an error or throws fails its test.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.world import World, build
+from workspaces.tenants.access import Level
+from workspaces.tenants.models import User, Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective} blocked ${event.blockedURI || event.sample}`));
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+
+
+def _url(alias: str) -> str:
+    """The address of this run's own database, for a process of its own."""
+    database = settings.DATABASES[alias]
+    account = quote(str(database["USER"]), safe="")
+    if database["PASSWORD"]:
+        account += ":" + quote(str(database["PASSWORD"]), safe="")
+    query = {name: value for name, value in database["OPTIONS"].items() if name != "connect_timeout"}
+    host, port = str(database["HOST"]), str(database["PORT"])
+    if host.startswith("/"):
+        query["host"], host = host, ""
+    place = host + (f":{port}" if port else "")
+    return f"postgresql://{account}@{place}/{quote(str(database['NAME']))}?{urlencode(query)}"
+
+
+def _environment() -> dict[str, str]:
+    variables = {key: value for key, value in os.environ.items() if key != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    return {
+        **variables,
+        "DATABASE_URL": _url("default"),
+        "DATABASE_OWNER_URL": _url("owner"),
+        "REDIS_URL": settings.REDIS_URL,
+        "FIRSTMILE_LOG_LEVEL": "WARNING",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup) -> Iterator[str]:
+    """The address of a running Firstmile."""
+    port = _free_port()
+    command = ["granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, "-m", *command, "--blocking-threads", "2", "config.wsgi:application"],
+        cwd=ROOT,
+        env=_environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz", server)
+        yield address
+    finally:
+        _end(server)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until, said = time.monotonic() + 30, None
+    while time.monotonic() < until:
+        assert server.poll() is None, f"The web server ended by itself with {server.returncode}"
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError as error:
+            said = error
+            time.sleep(0.1)
+    raise AssertionError(f"{address} did not answer well within 30 seconds: {said}")
+
+
+@pytest.fixture(scope="module")
+def worker(django_db_setup) -> Iterator[None]:
+    """A Celery worker that has connected to its queue."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", "worker", "--purge", "--pool", "solo", "--loglevel", "INFO"],
+        cwd=ROOT,
+        env=_environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    assert worker.stderr is not None
+    try:
+        said = b""
+        for line in worker.stderr:
+            said += line
+            if b"ready." in line:
+                break
+        assert b"ready." in said, f"The worker did not start:\n{said.decode(errors='replace')}"
+        # Its further log goes nowhere, without ever filling the pipe.
+        drain = subprocess.Popen(["cat"], stdin=worker.stderr, stdout=subprocess.DEVNULL)
+        yield
+    finally:
+        _end(worker)
+    drain.wait(10)
+
+
+def _chromium() -> str:
+    named = os.environ.get("FIRSTMILE_CHROMIUM")
+    found = named or next((program for name in NAMES if (program := shutil.which(name))), None)
+    assert found, "Browser tests need Chromium: install it, or name it in FIRSTMILE_CHROMIUM, or use bin/test"
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; Django would take it for asynchronous code.
+        before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def tab(chromium, site) -> Iterator[Callable[..., Page]]:
+    """Open a fresh browser as this member (or nobody). What goes wrong on its pages fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_tab(member=None, *, expect: tuple[str, ...] = (), **options) -> Page:
+        context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        if member is not None:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(member), "url": site}])
+        page = context.new_page()
+
+        def heard(message) -> None:
+            if message.type in ("error", "warning") and not any(part in message.text for part in expect):
+                troubles.append(f"{page.url}: {message.text}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        return page
+
+    yield open_tab
+    for context in contexts:
+        for page in context.pages:
+            troubles += [f"{page.url}: {violation}" for violation in page.evaluate("window.violations ?? []")]
+        context.close()
+    assert troubles == []
+
+
+def session_of(member) -> str:
+    client = Client()
+    client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture
+def world(workspace, ana) -> World:
+    """Acme with a published ladder and people on several of its steps; see world.py."""
+    return build(workspace, ana)
+
+
+@pytest.fixture(scope="session")
+def gallery(django_db_setup, django_db_blocker) -> World:
+    """A workspace to look at and not to touch, with enough people for pages and charts. Its `owner` is a member."""
+    with django_db_blocker.unblock():
+        workspace = Workspace.objects.create(name="Initech", slug=f"initech-{os.getpid()}", segments=["plan"])
+        user = User.objects.create_user(f"milton-{os.getpid()}@example.com", name="Milton Waddams")
+        return build(workspace, workspace.join(user, Level.OWNER), crowd=60)

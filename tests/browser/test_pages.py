@@ -1,0 +1,98 @@
+"""Every page, light and dark, wide and narrow: nothing for axe-core to find, no scroll bar sideways, one heading."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FIND = """
+async (rules) => (await axe.run(document, {runOnly: rules})).violations
+  .map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html.slice(0, 200)).join(" | "))
+"""
+# A CSS pixel is two at 200 % zoom, so 1280 zoomed is 640 wide.
+VIEWS = [("light", 1280), ("dark", 1280), ("light", 640), ("light", 360), ("dark", 360)]
+
+MEMBER_PAGES = {
+    "adoption": "adoption/",
+    "ladders": "ladders/",
+    "ladder": "ladders/get-set-up/",
+    "ladder version": "ladders/get-set-up/versions/1/",
+    "library": "library/",
+    "milestone": "library/connect-source/",
+    "people": "people/",
+    "people, filtered": "people/?q=crowd&state=climbing",
+    "people, none found": "people/?q=nobody-at-all",
+    "settings": "settings/",
+    "keys": "settings/keys/",
+    "audit": "settings/audit/",
+    "nothing here": "people/999999999/",
+}
+ENTRANCES = {
+    "log in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "forgotten password": "/accounts/password/reset/",
+    "nothing here": "/no/such/page/",
+    "unknown checklist": "/c/no-such-token/",
+}
+FAILED_LOADING = "Failed to load resource: the server responded with a status of 404"
+
+
+def problems(page) -> list[str]:
+    found = []
+    for theme, width in VIEWS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        view = f"{theme}, {width} px"
+        found += [f"{view}: {violation}" for violation in page.evaluate(FIND, RULES)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{view}: the page scrolls sideways")
+    return found
+
+
+def look(page, path: str) -> list[str]:
+    page.goto(path)
+    page.evaluate(AXE)
+    found = problems(page)
+    if page.locator("h1").count() != 1:
+        found.append(f"has {page.locator('h1').count()} headings of the first level")
+    if page.locator("[style], style").count():
+        found.append("has styles of its own instead of the stylesheet's")
+    return found
+
+
+@pytest.mark.parametrize("path", MEMBER_PAGES.values(), ids=MEMBER_PAGES)
+def test_a_members_page_is_accessible_and_fits_every_screen(tab, gallery, path):
+    page = tab(gallery.owner, expect=(FAILED_LOADING,))
+    assert look(page, f"/w/{gallery.workspace.slug}/{path}") == []
+
+
+@pytest.mark.parametrize("name", ["pia", "rosa", "tom"])
+def test_a_persons_page_and_their_checklist_are_accessible(tab, gallery, name):
+    page = tab(gallery.owner)
+    assert look(page, gallery.page_of(name)) == []
+    assert look(page, gallery.checklist(name)) == []
+
+
+@pytest.mark.parametrize("path", ENTRANCES.values(), ids=ENTRANCES)
+def test_a_page_before_log_in_is_accessible_and_fits_every_screen(tab, path):
+    assert look(tab(expect=(FAILED_LOADING,)), path) == []
+
+
+def test_what_opens_on_a_page_is_accessible_too(tab, gallery):
+    page = tab(gallery.owner)
+    page.goto(f"/w/{gallery.workspace.slug}/settings/keys/")
+    page.locator(".switcher > summary").click()
+    page.evaluate(AXE)
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Revoke Web app").click()
+    assert page.evaluate(FIND, RULES) == []
+
+
+def test_the_workspaces_of_a_member_of_two_are_accessible(tab, ana, other_workspace):
+    from workspaces.tenants.access import Level
+
+    other_workspace.join(ana.user, Level.VIEWER)
+    assert look(tab(ana), "/workspaces/") == []

@@ -1,0 +1,148 @@
+"""The end user's page and the fragment that it polls."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from onboarding.people.models import Person
+from onboarding.widget.links import SALT, VALID_FOR, checklist_token, checklist_url
+from tests.analytics.events import send, track
+from workspaces.scope import scope
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def steps(response) -> list[tuple[str, str]]:
+    return re.findall(r'data-step="([^"]+)" data-state="([^"]+)"', response.content.decode())
+
+
+@pytest.fixture
+def browser():
+    return Client()
+
+
+def test_the_page_shows_how_far_its_person_is_without_a_log_in(browser, climb):
+    response = browser.get(checklist_url(climb("pia", 2)))
+    assert response.status_code == 200
+    assert "2 of 7 done · about 13 minutes left" in text(response)
+    assert ("connect-source", "done") in steps(response)
+    assert ("invite-teammate", "open") in steps(response)
+    assert ("share-report", "locked") in steps(response)
+
+
+def test_due_dates_are_told_in_words(browser, climb):
+    page = text(browser.get(checklist_url(climb("quinn", 0, days_ago=1)) + "?all=1"))
+    assert "Due in 2 days" in page
+    page = text(browser.get(checklist_url(climb("rosa", 0, days_ago=4)) + "?all=1"))
+    assert "Was due yesterday" in page
+
+
+def test_a_finished_checklist_says_what_was_reached(browser, climb):
+    response = browser.get(checklist_url(climb("sven", 7)))
+    assert "All 7 done" in text(response)
+    assert "Your team reads a shared report every Monday" in text(response)
+    assert "data-poll" not in response.content.decode()
+
+
+def test_a_person_without_a_ladder_is_told_that_steps_will_come(browser, workspace):
+    with scope(workspace):
+        person = Person.objects.get(external_id="dora")
+    response = browser.get(checklist_url(person))
+    assert response.status_code == 200
+    assert "Nothing to do here yet" in text(response)
+
+
+def test_the_fragment_answers_304_until_something_happens(browser, workspace, climb):
+    person = climb("pia", 2)
+    url = checklist_url(person) + "steps/"
+    first = browser.get(url)
+    tag = first["HX-PTag"]
+    assert f'hx-ptag="{tag}"' in first.content.decode()
+    assert browser.get(url, headers={"HX-PTag": tag}).status_code == 304
+    send(workspace, [track("pia", "Member Invited", timezone.now())])
+    changed = browser.get(url, headers={"HX-PTag": tag})
+    assert changed.status_code == 200
+    assert ("invite-teammate", "done") in steps(changed)
+    assert changed["HX-PTag"] != tag
+
+
+def test_the_page_and_its_fragment_agree_on_the_tag_for_the_same_view(browser, climb):
+    url = checklist_url(climb("pia", 2))
+    tag = browser.get(url)["HX-PTag"]
+    assert browser.get(url + "steps/", headers={"HX-PTag": tag}).status_code == 304
+    assert browser.get(url + "steps/?all=1", headers={"HX-PTag": tag}).status_code == 200
+
+
+def test_polling_costs_few_queries_whatever_the_ladder(browser, climb, django_assert_max_num_queries):
+    url = checklist_url(climb("pia", 2)) + "steps/"
+    tag = browser.get(url)["HX-PTag"]
+    with django_assert_max_num_queries(7):  # transaction, scope, workspace, person, journeys, completions
+        assert browser.get(url, headers={"HX-PTag": tag}).status_code == 304
+
+
+def test_a_link_that_nobody_made_leads_nowhere(browser, climb):
+    token = checklist_token(climb("pia"))
+    for bad in ("nonsense", token[:-1] + ("A" if token[-1] != "A" else "B"), signing.dumps([1, "u:pia"], salt="other")):
+        response = browser.get(f"/c/{bad}/")
+        assert response.status_code == 404
+        assert "This link leads nowhere" in text(response)
+        assert browser.get(f"/c/{bad}/steps/").status_code == 404
+
+
+def test_an_old_link_says_that_it_is_too_old(browser, climb, monkeypatch):
+    url = checklist_url(climb("pia"))
+    monkeypatch.setattr("onboarding.widget.links.VALID_FOR", timedelta(seconds=-1))
+    response = browser.get(url)
+    assert response.status_code == 410
+    assert "This link is too old" in text(response)
+    assert timedelta(days=90) < VALID_FOR
+
+
+def test_a_link_of_a_deleted_workspace_or_person_leads_nowhere(browser, workspace):
+    for made_for in ([workspace.pk, "u:never-seen"], [2**40, "u:dora"]):
+        assert browser.get(f"/c/{signing.dumps(made_for, salt=SALT)}/").status_code == 404
+
+
+def test_a_link_shows_its_own_workspace_even_to_people_of_the_same_name(browser, climb, other_workspace):
+    climb("pia", 2)
+    send(other_workspace, [track("pia", "Signed Up", timezone.now())])
+    with scope(other_workspace):
+        theirs = Person.objects.get(external_id="pia")
+    page = text(browser.get(checklist_url(theirs)))
+    assert "Nothing to do here yet" in page
+    assert "Get set up" not in page
+
+
+def test_a_link_outlives_the_merge_of_its_person(browser, workspace, climb):
+    visitor = track("x", "Workspace Created", timezone.now())
+    visitor.sender, visitor.anonymous_id = "a:visitor", "visitor"
+    send(workspace, [visitor])
+    with scope(workspace):
+        link = checklist_url(Person.objects.get(key="a:visitor"))
+    assert "Nothing to do here yet" in text(browser.get(link))
+    climb("pia")
+    known = track("pia", "Signed In", timezone.now())
+    known.anonymous_id = "visitor"
+    known.type = "identify"
+    known.event = ""
+    send(workspace, [known])
+    assert "Get set up" in text(browser.get(link))
+
+
+def test_the_page_is_kept_out_of_caches_and_search_engines(browser, climb):
+    response = browser.get(checklist_url(climb("pia")))
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "'unsafe" not in response["Content-Security-Policy"]
+
+
+def test_only_reading_is_possible(browser, climb):
+    url = checklist_url(climb("pia"))
+    assert browser.post(url).status_code == 405
+    assert browser.post(url + "steps/").status_code == 405

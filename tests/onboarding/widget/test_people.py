@@ -1,0 +1,108 @@
+"""What members see of the end users."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from onboarding.people.models import Person
+from onboarding.widget.searching import people_matching
+from tests.analytics.events import send, track
+from workspaces.scope import scope
+
+
+def names(response) -> list[str]:
+    return re.findall(r'class="row-link" href="[^"]+">([^<]+)<', response.content.decode())
+
+
+@pytest.fixture
+def pages(client_for, ana, workspace):
+    client = client_for(ana)
+    return lambda path="": client.get(f"/w/{workspace.slug}/people/{path}")
+
+
+def test_people_of_the_workspace_are_listed_and_nobody_elses(pages, climb, other_workspace):
+    climb("pia", 2)
+    response = pages()
+    assert sorted(names(response)) == ["dora", "emil", "pia"]
+    assert "2 of 7" in response.content.decode()
+
+
+def test_people_are_found_by_how_their_id_or_address_begins(workspace, climb):
+    climb("pia", email="Pia.Berg@customer.example")
+    climb("Pia-2")
+    climb("quinn", email="q@customer.example")
+    with scope(workspace):
+
+        def found(text):
+            return sorted(person.external_id for person in people_matching(text=text))
+
+        assert found("pi") == ["pia"]
+        assert found("PIA.berg@") == ["pia"]
+        assert found("Pia") == ["Pia-2", "pia"]  # an id by its own capitals, an address by any
+        assert found("q") == ["quinn"]
+        assert found("customer") == []
+        assert found("%") == []
+        assert found("\x00") == found("")
+
+
+def test_people_are_filtered_by_how_far_they_are(workspace, climb):
+    climb("pia", 2)
+    climb("sven", 4)
+    climb("rosa", 7)
+    with scope(workspace):
+
+        def found(**asked):
+            return {person.external_id for person in people_matching(**asked)} & {"pia", "sven", "rosa", "dora"}
+
+        assert found(state="climbing") == {"pia", "sven"}
+        assert found(state="first-value") == {"sven", "rosa"}
+        assert found(state="finished") == {"rosa"}
+        assert found(state="none") == {"dora"}
+        assert found(ladder_key="get-set-up") == {"pia", "sven", "rosa"}
+        assert found(ladder_key="no-such") == set()
+        assert found(state="no-such") == set()
+
+
+def test_anonymous_visitors_are_shown_only_when_asked_for(workspace):
+    visitor = track("x", "Page Viewed", timezone.now())
+    visitor.sender, visitor.anonymous_id = "a:visitor-1", "visitor-1"
+    send(workspace, [visitor])
+    with scope(workspace):
+        assert "a:visitor-1" not in {person.key for person in people_matching()}
+        assert {person.key for person in people_matching(state="anonymous")} == {"a:visitor-1"}
+        assert not people_matching(state="anonymous", text="other")
+
+
+def test_a_person_is_shown_with_every_step_and_its_evidence(pages, climb):
+    person = climb("pia", 2)
+    page = pages(f"{person.pk}/").content.decode()
+    assert "Source Connected" in page
+    with scope(person.workspace_id):
+        proof = person.journeys.get().completions.get(rung_key="connect-source").message_id
+    assert f"<code>{proof}</code>" in page
+    assert page.count("None yet") == 5
+    assert "2 of 7 done" in page
+    assert "/c/" in page
+
+
+def test_a_person_of_another_workspace_does_not_exist_here(pages, other_workspace):
+    with scope(other_workspace):
+        stranger = Person.objects.get(external_id="finn")
+    assert pages(f"{stranger.pk}/").status_code == 404
+
+
+def test_an_odd_page_number_shows_a_page_all_the_same(pages, climb):
+    climb("pia")
+    for number in ("0", "99", "x", "-1"):
+        assert pages(f"?page={number}").status_code == 200
+
+
+def test_people_without_anybody_says_how_they_come(client_for, make_workspace, make_member):
+    from workspaces.tenants.access import Level
+
+    empty = make_workspace("Empty")
+    member = make_member(empty, "eve", Level.ADMIN)
+    page = client_for(member).get(f"/w/{empty.slug}/people/").content.decode()
+    assert "No people yet" in page
+    assert "Get a write key" in page
