@@ -1,69 +1,106 @@
-"""Who is who: from messages to senders, from senders to persons and accounts.
+"""Who is who: from messages to senders, from senders to persons.
 
 Everything is decided by the *set* of messages, not by their order of arrival: the earliest link of a sender holds,
 the latest saying of a trait holds, and a person is the root of a tree of links. So merges that arrive late, twice or
 in any order end in one state.
+
+Rows come and go as plain values in single statements: this runs for every message.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from onboarding.people.models import Account, AccountMembership, Person, Sender
+from django.db import connection
+
+from onboarding.people import accounts
+from onboarding.people.models import Person, Sender
 from onboarding.people.roots import root_of
-from workspaces.scope.bulk import update_rows
+from onboarding.people.traits import Sayings, latest, say
+from workspaces.scope import current_workspace_id
+from workspaces.scope.bulk import insert_rows, update_values
 
-MOST_TRAITS = 200
 
-
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What a message says about people. Ids carry their kind: senders are "u:" + userId or "a:" + anonymousId."""
 
     sender: str
     at: datetime
     message_id: str
     links: tuple[str, ...] = ()  # further senders that are the same person as `sender`
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = {}
     account: str = ""
-    account_traits: Mapping[str, Any] = field(default_factory=dict)
+    account_traits: Mapping[str, Any] = {}
+
+
+@dataclass(slots=True)
+class Known:
+    """A sender as far as this needs it. `pk` and `person` are 0 until it has been stored."""
+
+    key: str
+    pk: int = 0
+    person: int = 0
+    linked_to: str = ""
+    linked_at: datetime | None = None
+    linked_by: str = ""
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
 
 
 @dataclass
 class Noted:
-    """The outcome: every sender of the messages, and the persons that became others or changed their start."""
+    """The outcome: the senders of the messages, and the persons that came, regrouped or were seen earlier."""
 
-    senders: dict[str, Sender] = field(default_factory=dict)
-    created: set[int] = field(default_factory=set)  # persons that came to be
-    regrouped: set[int] = field(default_factory=set)  # persons that won or lost a sender
-    earlier: set[int] = field(default_factory=set)  # persons who were first seen earlier than known
+    senders: dict[str, Known] = field(default_factory=dict)
+    created: set[int] = field(default_factory=set)
+    regrouped: set[int] = field(default_factory=set)  # won or lost a sender
+    earlier: set[int] = field(default_factory=set)
+
+
+COLUMNS = "key, id, person_id, linked_to, linked_at, linked_by, first_seen_at, last_seen_at"
 
 
 def note(messages: Iterable[Message]) -> Noted:
     """Take what the messages say about people into account, in the current workspace's scope."""
     messages = list(messages)
     noted = Noted()
-    senders = _senders_of(messages)
+    senders = noted.senders = _senders_of(messages)
     changed = _link(senders, messages)
     _place(senders, changed, noted)
-    spoke = _observe(senders, messages, noted)
-    _refresh_persons(senders, spoke, noted)
-    _note_accounts(senders, messages)
-    noted.senders = senders
+    _observe(senders, messages, noted)
+    speakers = _hear_traits(senders, messages)
+    _describe({senders[key].person for key in speakers} | noted.regrouped)
+    accounts.note(
+        (senders[m.sender].pk, m.at, m.message_id, m.account, m.account_traits) for m in messages if m.account
+    )
     return noted
 
 
-def _senders_of(messages: list[Message]) -> dict[str, Sender]:
+def _senders_of(messages: list[Message]) -> dict[str, Known]:
     """The senders that the messages name, from the database or new (without a person yet)."""
     keys = {message.sender for message in messages} | {link for message in messages for link in message.links}
-    senders = {sender.key: sender for sender in Sender.objects.filter(key__in=keys)}
+    senders = senders_by_key(keys)
     for key in keys - senders.keys():
-        senders[key] = Sender(key=key)
+        senders[key] = Known(key)
     return senders
 
 
-def _link(senders: dict[str, Sender], messages: list[Message]) -> set[str]:
+def senders_by_key(keys: Iterable[str]) -> dict[str, Known]:
+    """Those of these senders that are known, by their keys."""
+    return {sender.key: sender for sender in _load("key = ANY(%s)", list(keys))}
+
+
+def _load(condition: str, *parameters: Any) -> list[Known]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM people_sender WHERE workspace_id = %s AND {condition}",
+            [current_workspace_id(), *parameters],
+        )
+        return [Known(*record) for record in cursor]
+
+
+def _link(senders: dict[str, Known], messages: list[Message]) -> set[str]:
     """Apply the links that messages say; the earliest saying about a sender holds. Returns the senders changed."""
     changed = set()
     for message in messages:
@@ -77,52 +114,63 @@ def _link(senders: dict[str, Sender], messages: list[Message]) -> set[str]:
     return changed
 
 
-def _place(senders: dict[str, Sender], changed: set[str], noted: Noted) -> None:
+def _place(senders: dict[str, Known], changed: set[str], noted: Noted) -> None:
     """Give every new sender, and everyone whose tree of links changed, their person."""
-    unplaced = {key for key, sender in senders.items() if sender.pk is None}
+    affected = {key for key, sender in senders.items() if not sender.pk}
+    root = {key: key for key in affected}
     if changed:
         _load_trees(senders, changed)
-    affected = unplaced | (_below(senders, changed) if changed else set())
+        affected |= _below(senders, changed)
+        linked_to = {key: sender.linked_to for key, sender in senders.items()}
+        root = {key: root_of(key, linked_to) for key in affected}
     if not affected:
         return
-    roots = {key: root_of(key, {k: s.linked_to for k, s in senders.items()}) for key in affected} if changed else {}
-    root = {key: roots.get(key, key) for key in affected}
-    persons = _persons_at(set(root.values()), senders, noted)
-    moved, new = [], []
+    persons = _persons_at(set(root.values()), noted)
+    new, moved = [], []
     for key in sorted(affected):
         sender, person = senders[key], persons[root[key]]
-        if sender.pk is None:
-            sender.person_id = person.pk
+        if not sender.pk:
             new.append(sender)
             if root[key] != key:
-                noted.regrouped.add(person.pk)
-        elif sender.person_id != person.pk:
-            noted.regrouped |= {sender.person_id, person.pk}
-            sender.person_id = person.pk
+                noted.regrouped.add(person)
+        elif sender.person != person:
+            noted.regrouped |= {sender.person, person}
             moved.append(sender)
         elif key in changed:
             moved.append(sender)
-    Sender.objects.bulk_create(new, batch_size=2000)
-    update_rows(moved, ["person", "linked_to", "linked_at", "linked_by"])
+        sender.person = person
+    stored = insert_rows(Sender, [_row(sender) for sender in new], returning=("key", "id"))
+    for key, pk in stored:
+        senders[key].pk = pk
+    update_values(Sender, [{"id": sender.pk, **_links(sender)} for sender in moved])
 
 
-def _load_trees(senders: dict[str, Sender], changed: set[str]) -> None:
+def _row(sender: Known) -> dict[str, Any]:
+    return {"key": sender.key, **_links(sender), "traits": {}, "traits_at": {}}
+
+
+def _links(sender: Known) -> dict[str, Any]:
+    return {
+        "person_id": sender.person,
+        "linked_to": sender.linked_to,
+        "linked_at": sender.linked_at,
+        "linked_by": sender.linked_by,
+    }
+
+
+def _load_trees(senders: dict[str, Known], changed: set[str]) -> None:
     """Load whoever is linked with the changed senders, up to the roots and down to the leaves."""
     frontier = set(changed)
     while frontier:
         targets = {senders[key].linked_to for key in frontier if senders[key].linked_to} - senders.keys()
-        found = list(Sender.objects.filter(key__in=targets)) + list(
-            Sender.objects.filter(linked_to__in=frontier).exclude(key__in=senders.keys())
-        )
-        frontier = set()
-        for sender in found:
-            if sender.key not in senders:
-                senders[sender.key] = sender
-                frontier.add(sender.key)
+        found = _load("(key = ANY(%s) OR (linked_to <> '' AND linked_to = ANY(%s)))", list(targets), list(frontier))
+        fresh = [sender for sender in found if sender.key not in senders]
+        senders.update((sender.key, sender) for sender in fresh)
+        frontier = {sender.key for sender in fresh}
 
 
-def _below(senders: Mapping[str, Sender], changed: set[str]) -> set[str]:
-    """The changed senders and all whose links lead to them."""
+def _below(senders: Mapping[str, Known], changed: set[str]) -> set[str]:
+    """The changed senders, all whose links lead to them, and whom they are linked to (in a ring, a root anew)."""
     below: dict[str, list[str]] = {}
     for key, sender in senders.items():
         if sender.linked_to:
@@ -133,129 +181,125 @@ def _below(senders: Mapping[str, Sender], changed: set[str]) -> set[str]:
             if key not in found:
                 found.add(key)
                 frontier.append(key)
-    # In a ring of links everybody is below everybody, and what a changed sender points to may be its root anew.
     return found | {senders[key].linked_to for key in changed if senders[key].linked_to in senders}
 
 
-def _persons_at(roots: set[str], senders: Mapping[str, Sender], noted: Noted) -> dict[str, Person]:
-    """The persons whose roots these are; those that are missing come to be."""
-    persons = {person.key: person for person in Person.objects.filter(key__in=roots)}
+def _persons_at(roots: set[str], noted: Noted) -> dict[str, int]:
+    """The ids of the persons whose roots these are; those that are missing come to be."""
+    persons = dict(Person.objects.filter(key__in=roots).values_list("key", "pk"))
     missing = [
-        Person(key=key, external_id=key[2:] if key.startswith("u:") else "") for key in sorted(roots - persons.keys())
+        {
+            "key": key,
+            "external_id": key[2:] if key.startswith("u:") else "",
+            "email": "",
+            "name": "",
+            "traits": {},
+            "first_seen_at": None,
+            "last_seen_at": None,
+        }
+        for key in sorted(roots - persons.keys())
     ]
-    for person in Person.objects.bulk_create(missing, batch_size=2000):
-        persons[person.key] = person
-        noted.created.add(person.pk)
-    return persons
+    created = dict(insert_rows(Person, missing, returning=("key", "id")))
+    noted.created |= set(created.values())
+    return persons | created
 
 
-def _observe(senders: dict[str, Sender], messages: list[Message], noted: Noted) -> set[str]:
-    """First and last time of each sender, and the latest saying of each trait. Returns the senders that changed."""
-    changed = set()
+def _observe(senders: dict[str, Known], messages: list[Message], noted: Noted) -> None:
+    """First and last time of each sender and each person."""
+    seen: dict[str, tuple[datetime, datetime]] = {}
     for message in messages:
-        sender = senders[message.sender]
-        if sender.first_seen_at is None or message.at < sender.first_seen_at:
-            sender.first_seen_at = message.at
-            noted.earlier.add(sender.person_id)
-            changed.add(sender.key)
-        if sender.last_seen_at is None or message.at > sender.last_seen_at:
-            sender.last_seen_at = message.at
-            changed.add(sender.key)
-        if message.traits and _say(sender, message.traits, message):
-            changed.add(sender.key)
-    update_rows([senders[key] for key in changed], ["traits", "traits_at", "first_seen_at", "last_seen_at"])
-    return changed
-
-
-def _say(holder: Sender | Account, traits: Mapping[str, Any], message: Message) -> bool:
-    """Let the latest saying of each trait hold. Times are ISO in UTC with microseconds, so they compare as text."""
-    stamp = [message.at.isoformat(timespec="microseconds"), message.message_id]
-    changed = False
-    for name, value in traits.items():
-        known = holder.traits_at.get(name)
-        if known is None and len(holder.traits_at) >= MOST_TRAITS:
+        first, last = seen.get(message.sender, (message.at, message.at))
+        seen[message.sender] = (min(first, message.at), max(last, message.at))
+    rows = []
+    for key, (first, last) in seen.items():
+        sender = senders[key]
+        if sender.first_seen_at is None or first < sender.first_seen_at:
+            noted.earlier.add(sender.person)
+        elif sender.last_seen_at is not None and last <= sender.last_seen_at:
             continue
-        if known is None or stamp > known:
-            holder.traits[name], holder.traits_at[name] = value, stamp
-            changed = True
+        sender.first_seen_at = min(sender.first_seen_at or first, first)
+        sender.last_seen_at = max(sender.last_seen_at or last, last)
+        rows.append({"id": sender.pk, "first_seen_at": sender.first_seen_at, "last_seen_at": sender.last_seen_at})
+    update_values(Sender, rows)
+    _widen(senders, seen)
+
+
+def _widen(senders: Mapping[str, Known], seen: Iterable[str]) -> None:
+    """Persons have been seen whenever one of their senders has."""
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    for key in seen:
+        sender = senders[key]
+        assert sender.first_seen_at is not None
+        assert sender.last_seen_at is not None
+        first, last = spans.get(sender.person, (sender.first_seen_at, sender.last_seen_at))
+        spans[sender.person] = (min(first, sender.first_seen_at), max(last, sender.last_seen_at))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE people_person p SET first_seen_at = least(p.first_seen_at, x.first), "
+            "last_seen_at = greatest(p.last_seen_at, x.last) "
+            "FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS x(id, first, last) "
+            "WHERE p.workspace_id = %s AND p.id = x.id "
+            "AND (p.last_seen_at IS NULL OR p.first_seen_at > x.first OR p.last_seen_at < x.last)",
+            [
+                list(spans),
+                [first for first, _ in spans.values()],
+                [last for _, last in spans.values()],
+                current_workspace_id(),
+            ],
+        )
+
+
+def _hear_traits(senders: Mapping[str, Known], messages: list[Message]) -> set[str]:
+    """Keep the latest saying of each trait. Returns the senders of whom anything changed."""
+    speakers = {message.sender for message in messages if message.traits}
+    if not speakers:
+        return set()
+    ids = {senders[key].pk: key for key in speakers}
+    known = {
+        ids[pk]: Sayings(traits, traits_at)
+        for pk, traits, traits_at in Sender.objects.filter(pk__in=ids).values_list("pk", "traits", "traits_at")
+    }
+    changed = {m.sender for m in messages if m.traits and say(known[m.sender], m.traits, m.at, m.message_id)}
+    update_values(Sender, [{"id": senders[key].pk, **known[key]._asdict()} for key in changed])
     return changed
 
 
-def _refresh_persons(senders: Mapping[str, Sender], spoke: set[str], noted: Noted) -> None:
-    """Make persons say what their senders say, taken together; those that lost all senders are left as they are."""
-    ids = {senders[key].person_id for key in spoke} | noted.regrouped
-    if not ids:
+def _describe(person_ids: set[int]) -> None:
+    """Make persons say what their senders say, taken together. Those whom no sender is any more stay as they are."""
+    if not person_ids:
         return
-    of_person: dict[int, list[Sender]] = {}
-    for sender in Sender.objects.filter(person__in=ids).only(
-        "key", "person", "traits", "traits_at", "first_seen_at", "last_seen_at"
-    ):
-        of_person.setdefault(sender.person_id, []).append(sender)
-    persons = list(Person.objects.filter(pk__in=of_person))
-    for person in persons:
-        _summarise(person, of_person[person.pk])
-    update_rows(persons, ["traits", "email", "name", "first_seen_at", "last_seen_at"])
-
-
-def _summarise(person: Person, senders: list[Sender]) -> None:
-    latest: dict[str, tuple[list[str], Any]] = {}
-    for sender in senders:
-        for name, stamp in sender.traits_at.items():
-            if name not in latest or stamp > latest[name][0]:
-                latest[name] = (stamp, sender.traits[name])
-    person.traits = {name: value for name, (_, value) in sorted(latest.items())}
-    email, name = person.traits.get("email"), person.traits.get("name")
-    person.email = email.lower()[:320] if isinstance(email, str) else ""
-    person.name = name[:255] if isinstance(name, str) else ""
-    person.first_seen_at = min((s.first_seen_at for s in senders if s.first_seen_at), default=person.first_seen_at)
-    person.last_seen_at = max((s.last_seen_at for s in senders if s.last_seen_at), default=person.last_seen_at)
-
-
-def _note_accounts(senders: Mapping[str, Sender], messages: list[Message]) -> None:
-    """Accounts and who belongs to them since when."""
-    with_account = [message for message in messages if message.account]
-    if not with_account:
-        return
-    keys = {message.account for message in with_account}
-    accounts = {account.key: account for account in Account.objects.filter(key__in=keys)}
-    new = [Account(key=key) for key in sorted(keys - accounts.keys())]
-    accounts |= {account.key: account for account in Account.objects.bulk_create(new)}
-    said = set()
-    since: dict[tuple[int, int], datetime] = {}
-    for message in with_account:
-        account = accounts[message.account]
-        if message.account_traits and _say(account, message.account_traits, message):
-            name = account.traits.get("name")
-            account.name = name[:255] if isinstance(name, str) else ""
-            said.add(account.key)
-        pair = (senders[message.sender].pk, account.pk)
-        since[pair] = min(since.get(pair, message.at), message.at)
-    update_rows([accounts[key] for key in said], ["traits", "traits_at", "name"])
-    _join(since)
-
-
-def _join(since: Mapping[tuple[int, int], datetime]) -> None:
-    senders = {sender for sender, _ in since}
-    known = {(m.sender_id, m.account_id): m for m in AccountMembership.objects.filter(sender__in=senders)}
-    AccountMembership.objects.bulk_create(
-        AccountMembership(sender_id=sender, account_id=account, since=at)
-        for (sender, account), at in since.items()
-        if (sender, account) not in known
+    of_person: dict[int, list[Any]] = {}
+    rows = Sender.objects.filter(person__in=person_ids).values_list(
+        "person", "traits", "traits_at", "first_seen_at", "last_seen_at"
     )
-    earlier = [known[pair] for pair, at in since.items() if pair in known and at < known[pair].since]
-    for membership in earlier:
-        membership.since = since[membership.sender_id, membership.account_id]
-    update_rows(earlier, ["since"])
+    for person, traits, traits_at, first, last in rows:
+        of_person.setdefault(person, []).append((Sayings(traits, traits_at), first, last))
+    update_values(Person, [_description(person, parts) for person, parts in of_person.items()])
 
 
-def vanish(person_ids: Iterable[int]) -> set[int]:
-    """Delete those of these persons that no sender is any more. Returns their ids; nothing may refer to them."""
-    left = set(person_ids) - set(Sender.objects.filter(person__in=person_ids).values_list("person", flat=True))
-    Person.objects.filter(pk__in=left)._raw_delete("default")
-    return left
+def _description(person: int, parts: list[Any]) -> dict[str, Any]:
+    traits = latest(sayings for sayings, _, _ in parts)
+    email, name = traits.get("email"), traits.get("name")
+    return {
+        "id": person,
+        "traits": traits,
+        "email": email.lower()[:320] if isinstance(email, str) else "",
+        "name": name[:255] if isinstance(name, str) else "",
+        "first_seen_at": min((first for _, first, _ in parts if first), default=None),
+        "last_seen_at": max((last for _, _, last in parts if last), default=None),
+    }
 
 
 def still_somebody(people: dict[int, datetime]) -> dict[int, datetime]:
     """Those of these people (id → anything) that some sender still is."""
     left = set(Sender.objects.filter(person__in=people).values_list("person", flat=True))
     return {person: value for person, value in people.items() if person in left}
+
+
+def vanish(person_ids: set[int]) -> set[int]:
+    """Delete those of these persons that no sender is any more. Returns their ids; nothing may refer to them."""
+    if not person_ids:
+        return set()
+    left = person_ids - set(Sender.objects.filter(person__in=person_ids).values_list("person", flat=True))
+    Person.objects.filter(pk__in=left)._raw_delete("default")
+    return left

@@ -34,8 +34,8 @@ class Person(TenantModel):
     email = models.CharField(max_length=320, blank=True, help_text="The e-mail trait in lower case, to look up by.")
     name = models.CharField(max_length=255, blank=True)
     traits = models.JSONField(default=dict)
-    first_seen_at = models.DateTimeField(default=timezone.now)
-    last_seen_at = models.DateTimeField(default=timezone.now)
+    first_seen_at = models.DateTimeField(null=True, default=timezone.now)
+    last_seen_at = models.DateTimeField(null=True, default=timezone.now)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="person_key")]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from onboarding.people.models import Person, Sender
+from onboarding.people import directory
+from onboarding.people.models import Person
 from onboarding.progress import evidence, news
 from onboarding.progress.models import Tracked
 from onboarding.progress.news import Position
@@ -36,6 +37,6 @@ def _collect(plan: Plan, until: Position, signals: list, traits: list[str]) -> N
     events = {condition.event for condition in signals}
     after = news.START
     while rows := news.history(after, until, events, identifies=bool(traits), limit=PAGE):
-        senders = {s.key: s for s in Sender.objects.filter(key__in={row.sender for row in rows})}
+        senders = directory.senders_by_key({row.sender for row in rows})
         evidence.store(evidence.found_in(rows, senders, signals=signals, traits=traits))
         after = rows[-1].position

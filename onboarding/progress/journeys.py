@@ -32,35 +32,42 @@ UPSERT_UNLOCK = (
 )
 
 
+# Each person's rows are looked up through the index (OFFSET 0 keeps the planner from turning the look-ups into one scan
+# of the whole workspace, which it does while the statistics of a growing table are old).
+JOURNEYS = """
+SELECT j.* FROM unnest(%s::bigint[]) AS x(person_id) CROSS JOIN LATERAL (
+    SELECT id, person_id, ladder_id, version_id, started_at, cohort_on, segment, first_value_at, finished_at
+    FROM progress_journey WHERE workspace_id = %s AND person_id = x.person_id OFFSET 0) j
+"""
+COMPLETIONS = """
+SELECT c.* FROM unnest(%s::bigint[]) AS x(journey_id) CROSS JOIN LATERAL (
+    SELECT journey_id, rung_key, completed_at, message_id, in_order_at
+    FROM progress_completion WHERE workspace_id = %s AND journey_id = x.journey_id OFFSET 0) c
+"""
+
+
 def stored(person_ids: Iterable[int]) -> Stored:
     """The journeys of these people as they stand in the database."""
-    ids = list(person_ids)
     reached: dict[int, dict[str, Reached]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.journey_id, c.rung_key, c.completed_at, c.message_id, c.in_order_at "
-            "FROM progress_journey j JOIN progress_completion c "
-            "ON c.workspace_id = j.workspace_id AND c.journey_id = j.id "
-            "WHERE j.workspace_id = %s AND j.person_id = ANY(%s)",
-            [current_workspace_id(), ids],
-        )
+        cursor.execute(JOURNEYS, [list(person_ids), current_workspace_id()])
+        journeys = cursor.fetchall()
+        cursor.execute(COMPLETIONS, [[record[0] for record in journeys], current_workspace_id()])
         for journey, key, *rest in cursor:
             reached.setdefault(journey, {})[key] = Reached(*rest)
-        cursor.execute(
-            "SELECT id, person_id, ladder_id, version_id, started_at, cohort_on, segment, first_value_at, finished_at "
-            "FROM progress_journey WHERE workspace_id = %s AND person_id = ANY(%s)",
-            [current_workspace_id(), ids],
+    return {
+        (person, ladder): (
+            journey,
+            JourneyState(
+                person, ladder, version, start, cohort, _canonical(segment), value, finish, reached.get(journey, {})
+            ),
         )
-        return {
-            (person, ladder): (
-                journey,
-                JourneyState(
-                    person, ladder, version, start, cohort, canonical(json.loads(segment)), value, finish,
-                    reached.get(journey, {}),
-                ),
-            )
-            for journey, person, ladder, version, start, cohort, segment, value, finish in cursor
-        }  # fmt: skip
+        for journey, person, ladder, version, start, cohort, segment, value, finish in journeys
+    }
+
+
+def _canonical(segment: str) -> str:
+    return segment if segment == "{}" else canonical(json.loads(segment))
 
 
 def store(before: Stored, after: Sequence[JourneyState], plan: Plan) -> bool:

@@ -1,11 +1,10 @@
 """Reading the event log in the order in which it was written, from a watermark on."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from onboarding.people.directory import Message
@@ -22,11 +21,11 @@ class Position(NamedTuple):
 START = Position(0, 0)
 
 
-@dataclass(frozen=True)
-class LogRow:
-    """One message of the log, as far as progress reads it."""
+class LogRow(NamedTuple):
+    """One message of the log, as far as progress reads it. Its JSON is parsed only where something asks for it."""
 
-    position: Position
+    transaction: int
+    row: int
     type: str
     event: str
     sender: str
@@ -35,32 +34,46 @@ class LogRow:
     group_id: str
     occurred_at: datetime
     message_id: str
-    properties: dict[str, Any]
-    traits: dict[str, Any]
+    properties_json: str
+    traits_json: str
+
+    @property
+    def position(self) -> Position:
+        return Position(self.transaction, self.row)
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return orjson.loads(self.properties_json)
+
+    @property
+    def traits(self) -> dict[str, Any]:
+        return orjson.loads(self.traits_json)
 
     def about_people(self) -> Message:
         """What the message says about who is who."""
-        links = []
-        if self.sender.startswith("u:") and self.anonymous_id:
-            links.append(f"a:{self.anonymous_id}")
-        if self.type == "alias" and self.previous_id:
+        links: tuple[str, ...] = ()
+        if self.anonymous_id and self.sender.startswith("u:"):
+            links = (f"a:{self.anonymous_id}",)
+        if self.previous_id and self.type == "alias":
             # Segment's alias doesn't say whether the former id was a userId or an anonymousId.
-            links += [link for link in (f"u:{self.previous_id}", f"a:{self.previous_id}") if link != self.sender]
+            former = (f"u:{self.previous_id}", f"a:{self.previous_id}")
+            links += tuple(link for link in former if link != self.sender)
         return Message(
-            sender=self.sender,
-            at=self.occurred_at,
-            message_id=self.message_id,
-            links=tuple(links),
-            traits=self.traits if self.type == "identify" else {},
-            account=self.group_id,
-            account_traits=self.traits if self.type == "group" else {},
+            self.sender,
+            self.occurred_at,
+            self.message_id,
+            links,
+            self.traits if self.type == "identify" else NOTHING,
+            self.group_id,
+            self.traits if self.type == "group" else NOTHING,
         )
 
 
 COLUMNS = (
     "written_xid::text::bigint, id, type, event, sender, anonymous_id, previous_id, group_id, "
-    "occurred_at, message_id, properties, traits"
+    "occurred_at, message_id, properties::text, traits::text"
 )
+NOTHING: dict[str, Any] = {}
 
 
 def horizon() -> int:
@@ -107,7 +120,7 @@ def of_senders(keys: Iterable[str], *, until: Position) -> list[LogRow]:
             "AND (written_xid, id) <= (%s::text::xid8, %s) ORDER BY occurred_at, message_id",
             [current_workspace_id(), list(keys), str(until.transaction), until.row],
         )
-        return [_row(record) for record in cursor]
+        return [LogRow(*record) for record in cursor]
 
 
 def senders(*, until: Position) -> list[str]:
@@ -130,7 +143,7 @@ def with_links(*, until: Position) -> list[LogRow]:
             "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:'))",
             [current_workspace_id(), str(until.transaction), until.row],
         )
-        return [_row(record) for record in cursor]
+        return [LogRow(*record) for record in cursor]
 
 
 def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:
@@ -141,13 +154,4 @@ def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int)
             f"{condition} ORDER BY written_xid, id LIMIT %s",
             [current_workspace_id(), str(after.transaction), after.row, *parameters, limit],
         )
-        return [_row(record) for record in cursor]
-
-
-def _row(record: tuple[Any, ...]) -> LogRow:
-    transaction, row, *fields, properties, traits = record
-    return LogRow(Position(transaction, row), *fields, _object(properties), _object(traits))
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    return json.loads(text) if text and text != "{}" else {}  # Django leaves jsonb of raw queries to us
+        return [LogRow(*record) for record in cursor]

@@ -75,9 +75,10 @@ def facts_from(rows: list[LogRow], plan: Plan) -> Facts:
         for condition in wanted.get(row.event, ()):
             if condition.matches(row.properties):
                 moments.setdefault(condition.signal, []).append(Moment(row.occurred_at, row.message_id))
-        for name in plan.traits if row.type == "identify" else ():
-            value = lookup(row.traits, name)
-            if value is not MISSING or name in row.traits:
+        traits = row.traits if row.type == "identify" else {}
+        for name in plan.traits if traits else ():
+            value = lookup(traits, name)
+            if value is not MISSING or name in traits:
                 sayings.setdefault(name, []).append(Saying(row.occurred_at, row.message_id, value))
     return Facts(
         seen_at=min(row.occurred_at for row in rows),

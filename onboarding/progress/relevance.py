@@ -12,7 +12,7 @@ from onboarding.progress.plan import Plan
 
 def those_it_matters_to(found: Evidence, noted: Noted, plan: Plan) -> set[int]:
     """The people to replay, given new evidence and what has been noted about who is who."""
-    person_of = {sender.pk: sender.person_id for sender in noted.senders.values()}
+    person_of = {sender.pk: sender.person for sender in noted.senders.values()}
     activity, sayings = found
     certain = noted.created | noted.regrouped | {person_of[saying["sender_id"]] for saying in sayings}
     if any(version.start is None for version in plan.versions):

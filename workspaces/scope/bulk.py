@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from django.db import connection, models
 
 from workspaces.scope.current import current_workspace_id
@@ -20,6 +21,17 @@ def update_rows(objects: Sequence[models.Model], fields: Iterable[str]) -> int:
     model = type(objects[0])
     columns = [model._meta.get_field(name) for name in fields]
     rows = [{"id": o.pk, **{c.column: getattr(o, c.attname) for c in columns}} for o in objects]
+    return _update(model, columns, rows)
+
+
+def update_values(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> int:
+    """Save rows given as {"id": …, attribute: value, …}, all with the same attributes. Returns how many were found."""
+    if not rows:
+        return 0
+    return _update(model, [_column(model, name) for name in rows[0] if name != "id"], rows)
+
+
+def _update(model: type[models.Model], columns: Sequence[Any], rows: Sequence[dict[str, Any]]) -> int:
     typed = ", ".join(['"id" bigint', *(f'"{c.column}" {c.db_type(connection)}' for c in columns)])
     sets = ", ".join(f'"{c.column}" = x."{c.column}"' for c in columns)
     with connection.cursor() as cursor:
@@ -71,7 +83,10 @@ def _column(model: type[models.Model], name: str) -> Any:
 
 def dump(value: Any) -> str:
     """JSON with times in ISO form, to the microsecond."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer beyond 64 bits, which PostgreSQL keeps exactly
+        return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> str:

@@ -70,7 +70,8 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('CREATE TABLE public.%I (LIKE public.intake_event INCLUDING ALL EXCLUDING IDENTITY)', name);
-    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE public.%I ALTER COLUMN workspace_id SET STATISTICS 0, '
+                   'ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY tenant ON public.%I USING (%s) WITH CHECK (%s)', name, $policy${POLICY}$policy$,
                    $policy${POLICY}$policy$);
     EXECUTE format('ALTER TABLE public.intake_event ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',

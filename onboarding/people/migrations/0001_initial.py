@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(blank=True, max_length=255)),
                 ("traits", models.JSONField(default=dict)),
-                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now, null=True)),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 (
                     "workspace",
                     models.ForeignKey(
