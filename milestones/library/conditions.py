@@ -27,7 +27,7 @@ class PropertyCondition:
 
 @dataclass(frozen=True)
 class EventCondition:
-    """At least `at_least` events of this kind; with `within`, all of them in that period after `of`."""
+    """At least `at_least` events of this kind since `of`; with `within`, all of them in that period after it."""
 
     event: str
     where: tuple[PropertyCondition, ...] = ()
@@ -132,8 +132,8 @@ def _event_data(condition: EventCondition) -> dict[str, Any]:
         data["at_least"] = condition.at_least
     if condition.within is not None:
         data["within"] = period_text(condition.within)
-        if condition.of != "start":
-            data["of"] = condition.of
+    if condition.of != "start":
+        data["of"] = condition.of
     return data
 
 

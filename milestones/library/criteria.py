@@ -167,8 +167,6 @@ class _Reader:
         of = data.get("of", "start")
         if of not in OF:
             self.problems.add(f"{at}.of", f"{shown(of)} is not known; write start or opening")
-        elif "of" in data and within is None and "within" not in data:
-            self.problems.add(f"{at}.of", "says from when to count, but there is no 'within'")
         return EventCondition(
             event=self.problems.text(data["event"], f"{at}.event", longest=LONGEST_NAME),
             where=self._where(data.get("where", []), f"{at}.where"),

@@ -58,6 +58,8 @@ def _event(condition: EventCondition) -> str:
         words.append(f"at least {condition.at_least} times")
     if condition.within is not None:
         words.append(f"within {period_text(condition.within)} of {_FROM[condition.of]}")
+    elif condition.of == "opening":
+        words.append("after the step opened")
     return " ".join(words)
 
 

@@ -47,13 +47,12 @@ trait_conditions = st.builds(lambda path, o: TraitCondition(path, *o), paths, op
 
 @st.composite
 def event_conditions(draw):
-    within = draw(st.none() | periods)
     return EventCondition(
         draw(names),
         tuple(draw(st.lists(property_conditions, max_size=3))),
         draw(st.integers(1, 50)),
-        within,
-        draw(st.sampled_from(["start", "opening"])) if within else "start",
+        draw(st.none() | periods),
+        draw(st.sampled_from(["start", "opening"])),
     )
 
 

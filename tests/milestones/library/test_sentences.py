@@ -23,6 +23,7 @@ pytestmark = pytest.mark.pure
             {"event": "Report Shared", "within": "1 hour", "of": "opening"},
             "the user sends Report Shared within 1 hour of the step opening",
         ),
+        ({"event": "A", "at_least": 2, "of": "opening"}, "the user sends A at least 2 times after the step opened"),
         (
             {
                 "event": "A",

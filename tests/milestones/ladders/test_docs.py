@@ -1,0 +1,48 @@
+"""What the manuals show is what the readers take."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from milestones.ladders.document import missing_for_publication
+from milestones.ladders.yaml_text import dump, load
+from milestones.library.criteria import describe, parse
+from milestones.library.operators import OPERATORS
+
+pytestmark = pytest.mark.pure
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def examples(file):
+    return re.findall(r"```yaml\n(.*?)```", (DOCS / file).read_text(), re.DOTALL)
+
+
+def test_the_ladder_in_the_manual_can_be_published_and_exported():
+    (text,) = examples("ladders-yaml.md")
+    document = load(text)
+    assert missing_for_publication(document) == []
+    assert load(dump(document)) == document
+
+
+def test_the_criteria_in_the_manual_are_read():
+    first, trait, groups = examples("criteria.md")
+    sentence = describe(parse(yaml.safe_load(first)))
+    assert f"*{sentence}.*" in (DOCS / "criteria.md").read_text()
+    parse(yaml.safe_load(trait))
+    for line in groups.splitlines():
+        parse(yaml.safe_load(line))
+
+
+def test_every_operator_is_in_the_manual():
+    text = (DOCS / "criteria.md").read_text()
+    assert all(f"`{operator}`" in text for operator in OPERATORS)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((DOCS.parent / "config" / "demo" / "ladders").glob("*.yaml")), ids=lambda f: f.name
+)
+def test_the_demos_ladders_can_be_published(file):
+    assert missing_for_publication(load(file.read_text())) == []
