@@ -17,17 +17,18 @@
     if (wanted && document.visibilityState === "visible") timer = setTimeout(look, milliseconds);
   };
   document.addEventListener("visibilitychange", () => wait(0));
+  addEventListener("online", () => wait(0));
 
   document.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.sourceElement !== list() && !list()?.contains(event.detail.ctx.sourceElement)) return;
     const status = event.detail.ctx.response?.status;
     if (status === 404 || status === 410) return; // the link is no longer valid: asking again is no use
     failures = status && status < 400 ? 0 : failures + 1;
-    if (offline) offline.hidden = failures < 3;
+    if (offline) offline.hidden = failures < 2;
     wait(Math.min(EVERY * 2 ** failures, SLOWEST));
   });
 
-  const find = (key) => key && list().querySelector(`[data-step="${CSS.escape(key)}"]`);
+  const find = (key) => (key ? list().querySelector(`[data-step="${CSS.escape(key)}"]`) : null);
   const done = () => new Set((list().dataset.done ?? "").split(" ").filter(Boolean));
   let before = done();
   let asked = false; // the reader asked for another view: it is not a poll's answer that is swapped in

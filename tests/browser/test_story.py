@@ -66,4 +66,4 @@ def test_a_product_manager_sees_a_step_tick_within_two_seconds_of_its_event(tab,
 
     page.reload()
     expect(page.get_by_text("Reached first value")).to_be_visible()
-    expect(page.get_by_role("region", name="Recent events")).to_contain_text("Report Built")
+    expect(page.get_by_role("region", name="Recent events", exact=True)).to_contain_text("Report Built")
