@@ -42,7 +42,9 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         yield
         _point_both_aliases_at(original)
     with server.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        # Not WITH (FORCE): the owner may not end backends of others. A plain DROP waits for those that are closing
+        # and asks an autovacuum to stop; a connection that was left open fails here, as it should.
+        cursor.execute(f'DROP DATABASE "{name}"')
     server.close()
 
 

@@ -82,7 +82,7 @@ def import_lines(
     finally:
         for _, future in waiting:
             future.cancel()
-        writer.submit(connection.close)
+        writer.submit(_close_connection)
         writer.shutdown()
 
 
@@ -139,3 +139,7 @@ def _note(account: Account, batch: dict[int, bytes], taken: Taken, reject: Calla
     for dropped in sorted(taken.dropped, key=lambda dropped: dropped.place):
         account.rejected[dropped.drop.reason] += 1
         reject(dropped.place, batch[dropped.place], dropped.drop)
+
+
+def _close_connection() -> None:
+    connection.close()  # looked up here, because every thread has one of its own
