@@ -143,6 +143,8 @@ def validate(raw: Any, envelope: Envelope) -> tuple[dict[str, Any], Message]:
     message.properties = _object(event, "properties")
     message.traits = _object(event, "traits")
     message.context = _object(event, "context")
+    if kind == "identify" and not message.traits:  # RudderStack's SDKs put them there
+        message.traits = _object(message.context, "traits", inside="context.")
     if kind == "track":
         message.event = _name(event)
     elif kind in EVENT_OF:
@@ -255,12 +257,12 @@ def _with_names(event: dict[str, Any], properties: dict[str, Any]) -> dict[str, 
     return {**named, **properties}
 
 
-def _object(event: dict[str, Any], name: str) -> dict[str, Any]:
-    value = event.get(name)
+def _object(holder: dict[str, Any], name: str, *, inside: str = "") -> dict[str, Any]:
+    value = holder.get(name)
     if value is None:
         return {}
     if type(value) is not dict:
-        raise Drop(Reason.BAD_FIELD, f"{name} must be a JSON object.")
+        raise Drop(Reason.BAD_FIELD, f"{inside}{name} must be a JSON object.")
     return value
 
 

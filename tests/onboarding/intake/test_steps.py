@@ -105,6 +105,13 @@ class TestWhat:
         for wrong in ([], "text", 5, True):
             assert reason(GOOD | {field: wrong}) == Reason.BAD_FIELD
 
+    def test_traits_of_an_identify_call_may_stand_in_its_context_as_rudderstack_has_it(self):
+        context = {"traits": {"plan": "team"}}
+        assert taken({"type": "identify", "userId": "d", "context": context}).traits == {"plan": "team"}
+        own = {"type": "identify", "userId": "d", "context": context, "traits": {"plan": "free"}}
+        assert taken(own).traits == {"plan": "free"}
+        assert taken(GOOD | {"context": context}).traits == {}
+
     @pytest.mark.parametrize("event", ["5", '"text"', "null", "[]", "true"])
     def test_an_event_is_an_object(self, event):
         assert reason(event) == Reason.NOT_AN_OBJECT
