@@ -80,7 +80,7 @@ BERTHLINE = Company(
     sizes=Choice(("1-50", "51-200", "201-1000", "1000+"), (0.38, 0.32, 0.2, 0.1)),
     people={"1-50": 3.2, "51-200": 6.5, "201-1000": 11.0, "1000+": 17.0},
     regions={"Europe": (0.46, 1), "North America": (0.34, -6), "Asia-Pacific": (0.2, 8)},
-    pace={"starter": 1.15, "growth": 1.0, "scale": 0.5},
+    pace={"starter": 1.15, "growth": 1.0, "scale": 0.45},
 )
 
 QUILLMARK = Company(

@@ -20,6 +20,7 @@ JOIN_DAYS = 12.0  # mean time until a colleague follows the first person of an a
 UPGRADES = 0.06  # share of accounts that move up a plan
 VISITS = 0.12  # share of people who looked around before they signed up
 WORK = (7, 18)  # hours of a working day, in the region's time
+WEEKEND_WORK = 0.4  # docks run at the weekend too, with fewer people
 
 
 @dataclass(frozen=True)
@@ -211,15 +212,19 @@ def _text(at: datetime) -> str:
 
 
 def _at_work(random: Random, at: datetime, hours_from_utc: int) -> datetime:
-    """`at`, or when work next begins in the region if that is in the night or at the weekend."""
+    """`at`, or a later time of work in the region if that is in the night or, mostly, at the weekend."""
     there = at + timedelta(hours=hours_from_utc)
     opens, closes = WORK
-    if there.weekday() < 5 and opens <= there.hour < closes:
+    if opens <= there.hour < closes and (there.weekday() < 5 or random.random() < WEEKEND_WORK):
         return at
-    if there.weekday() >= 5 or there.hour >= closes:
-        there += timedelta(days={4: 3, 5: 2}.get(there.weekday(), 1))
-    morning = there.replace(hour=opens, minute=0, second=0, microsecond=0)
-    return morning + timedelta(seconds=random.uniform(0, 7_200)) - timedelta(hours=hours_from_utc)
+    if there.hour >= opens:
+        there += timedelta(days=1)
+    while there.weekday() >= 5 and random.random() >= WEEKEND_WORK:
+        there += timedelta(days=1)
+    # Early in the day more often than late; somewhere in it, so that whole days after one another don't pile up.
+    hours = random.triangular(0, closes - opens, 1.5)
+    begins = there.replace(hour=opens, minute=0, second=0, microsecond=0)
+    return begins + timedelta(hours=hours - hours_from_utc)
 
 
 def _chosen(random: Random, choice: Choice) -> str:

@@ -85,7 +85,7 @@ TRUTHS: tuple[Truth, ...] = (
         rung="invite-reviewer",
     ),
     FasterSegment(
-        "People in accounts on the scale plan take about half the time to first value, on every ladder.",
+        "People in accounts on the scale plan take about 60% of the others' time to first value, on every ladder.",
         "berthline",
         ladders=ALL,
         trait="plan",
