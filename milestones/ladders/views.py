@@ -13,6 +13,7 @@ from milestones.ladders.models import Ladder, LadderVersion
 from milestones.ladders.publication import NotPublishable
 from milestones.ladders.showing import version_shown
 from milestones.library.criteria import describe_rule
+from milestones.library.models import Milestone
 from milestones.library.problems import Problem
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -72,6 +73,7 @@ def publication(request: WorkspaceRequest, key: str) -> HttpResponse:
 @require_GET
 def uses(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Fragment for the library's page of a milestone: the ladders it is in, with the versions that hold it."""
+    get_object_or_404(Milestone, key=key)
     versions = (
         LadderVersion.objects.filter(rungs__key=key, ladder__archived_at=None)
         .select_related("ladder")

@@ -13,7 +13,7 @@ class Entry(TenantModel):
     """Who did what to which thing. The application's role may add entries but neither change nor delete them."""
 
     at = models.DateTimeField(default=timezone.now)
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     actor = models.CharField(max_length=200, help_text="The member's e-mail then, or what acted instead of a member.")
     action = models.CharField(max_length=60, help_text="Noun and past verb, such as ladder.published.")
     target_type = models.CharField(max_length=60)

@@ -1,0 +1,73 @@
+"""Wake-up calls are hints: one waits at a time, and Redis being away costs a log line."""
+
+import pytest
+import redis
+from django.db import transaction
+
+from workspaces.scope import wakes
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    calls = []
+    monkeypatch.setattr(wakes.current_app, "send_task", lambda name, args, **_: calls.append((name, args[0])))
+    return calls
+
+
+@pytest.fixture(autouse=True)
+def _not_silent(monkeypatch):
+    monkeypatch.setattr(wakes, "_silent_until", 0.0)
+
+
+def test_an_announcement_wakes_what_the_settings_say(workspace, sent, settings):
+    settings.WAKES = {"topic": ["one", "two"]}
+    wakes.announce("topic", workspace.pk)
+    assert sent == [("one", workspace.pk), ("two", workspace.pk)]
+
+
+def test_nothing_is_announced_before_the_commit_nor_after_a_rollback(workspace, sent, settings):
+    settings.WAKES = {"topic": ["one"]}
+    with transaction.atomic():
+        wakes.announce("topic", workspace.pk)
+        assert sent == []
+    assert sent == [("one", workspace.pk)]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        wakes.announce("topic", workspace.pk + 1)
+        raise ZeroDivisionError
+    assert len(sent) == 1
+
+
+def test_while_one_call_waits_further_ones_add_nothing(workspace, sent, settings):
+    settings.WAKES = {"topic": ["one"]}
+    for _ in range(5):
+        wakes.announce("topic", workspace.pk)
+    assert len(sent) == 1
+
+
+def test_a_call_that_comes_while_the_task_runs_starts_it_once_more(workspace, sent, settings):
+    settings.WAKES = {"topic": ["tests.wakeable"]}
+
+    @wakes.wakeable("tests.wakeable")
+    def work(workspace_id):
+        wakes.announce("topic", workspace_id)
+
+    wakes.announce("topic", workspace.pk)
+    work(workspace.pk)
+    assert len(sent) == 2
+
+
+def test_redis_being_away_costs_a_log_line_and_no_waiting(workspace, sent, settings, monkeypatch, caplog):
+    settings.WAKES = {"topic": ["one"]}
+    tried = []
+
+    class Away:
+        def set(self, *_, **__):
+            tried.append(1)
+            raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(wakes, "_redis", Away)
+    wakes.announce("topic", workspace.pk)
+    wakes.announce("topic", workspace.pk)
+    assert sent == []
+    assert len(tried) == 1
+    assert "the sweep will find it" in caplog.text
