@@ -1,0 +1,88 @@
+"""bin/screenshots READY [--to FOLDER]: pictures of a running demo, for docs/screenshots/.
+
+READY is the file that `bin/demo --ready READY` writes. Each page is taken light and dark at 1280 px, and light at 360.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import chromium
+import environment
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+VIEWS = [("", "light", 1280, 860), ("-dark", "dark", 1280, 860), ("-narrow", "light", 360, 740)]
+
+
+def main() -> None:
+    environment.enter()
+    parser = argparse.ArgumentParser(prog="bin/screenshots", description=(__doc__ or "").split(":", 1)[1].strip())
+    parser.add_argument("ready", type=Path, help="the file that bin/demo --ready wrote")
+    parser.add_argument("--to", type=Path, default=environment.ROOT / "docs" / "screenshots", metavar="FOLDER")
+    parser.add_argument("--only", metavar="NAME", help="one page, such as dashboard")
+    arguments = parser.parse_args()
+    try:
+        demo = json.loads(arguments.ready.read_text())
+        program = chromium.path()
+    except (OSError, ValueError) as error:
+        sys.exit(f"bin/screenshots: {arguments.ready} is not what bin/demo --ready writes: {error}")
+    except chromium.NoChromium as error:
+        sys.exit(f"bin/screenshots: {error}")
+    arguments.to.mkdir(parents=True, exist_ok=True)
+    for name in take(demo, program, arguments.to, arguments.only):
+        print(arguments.to / name)
+
+
+def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> list[str]:
+    """Take every picture; returns the files' names."""
+    from playwright.sync_api import sync_playwright
+
+    login = demo["logins"]["product_manager"]
+    taken = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for suffix, theme, width, height in VIEWS:
+            context = browser.new_context(
+                base_url=demo["url"], viewport={"width": width, "height": height}, color_scheme=theme
+            )
+            page = context.new_page()
+            page.goto("/accounts/login/")
+            page.get_by_label("E-mail address").fill(login["email"])
+            page.get_by_label("Password").fill(login["password"])
+            page.get_by_role("button", name="Log in").click()
+            page.wait_for_load_state("networkidle")
+            for name, path in pages(demo, page):
+                if only in (None, name):
+                    page.goto(path)
+                    page.evaluate("document.fonts.ready")
+                    page.wait_for_timeout(300)
+                    page.screenshot(path=folder / f"{name}{suffix}.png", full_page=True)
+                    taken.append(f"{name}{suffix}.png")
+            context.close()
+        browser.close()
+    return taken
+
+
+def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
+    """The pages to show, by name. `page` is logged in: the person is found as a member finds them."""
+    root = f"/w/{demo['workspace']}"
+    user = demo["logins"]["end_user"]
+    page.goto(f"{root}/people/?q={user['user_id']}")
+    person = page.locator("a.row-link").first.get_attribute("href")
+    page.goto(f"{root}/ladders/")
+    ladder = page.locator("table a").first.get_attribute("href")
+    return [
+        ("dashboard", f"{root}/adoption/"),
+        ("ladders", f"{root}/ladders/"),
+        ("ladder", ladder),
+        ("library", f"{root}/library/"),
+        ("people", f"{root}/people/?state=climbing"),
+        ("person", person),
+        ("checklist", user["checklist_url"]),
+    ]
+
+
+if __name__ == "__main__":
+    main()
