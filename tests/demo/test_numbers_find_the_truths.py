@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,9 @@ from django.core.management import call_command
 
 from config.demo.companies import COMPANIES
 from config.demo.seed import seed
-from config.demo.truths import TRUTHS, FasterSegment, LargestLoss, NoDifference
+from config.demo.truths import TRUTHS, FasterSegment, FasterVersion, LargestLoss, NoDifference
+from workspaces.tenants.access import Level
+from workspaces.tenants.models import Member
 
 NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -63,3 +66,14 @@ def test_the_faster_segment_is_found(slugs, truth):
 def test_no_difference_is_claimed_where_none_is_planted(slugs, truth):
     for ladder in truth.ladders:
         assert metrics(slugs, truth, ladder, segment=truth.trait)["segments"]["comparison"]["clear"] is False
+
+
+@of_kind(FasterVersion)
+def test_the_dashboard_says_that_the_new_version_is_faster(slugs, truth, client_for):
+    slug = slugs[truth.workspace]
+    executive = Member.objects.get(workspace__slug=slug, level=Level.VIEWER)
+    address = f"/w/{slug}/adoption/?ladder={truth.ladder}&as_of={NOW.date().isoformat()}"
+    text = " ".join(client_for(executive).get(address).content.decode().split())
+    headline = re.search(rf"People reach first value ([0-9.]+) days sooner since version {truth.after}", text)
+    assert headline
+    assert float(headline[1]) == pytest.approx(truth.days_before - truth.days_after, abs=1)
