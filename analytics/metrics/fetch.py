@@ -1,11 +1,15 @@
 """The one query behind every number: the cells of a ladder's versions and a range of cohort days."""
 
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
+from analytics.cubes.measures import Measure
+from analytics.cubes.models import Cell
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.subject import Subject
 from analytics.metrics.tally import Count, Counts, Days
@@ -55,3 +59,10 @@ def subjects() -> list[Subject]:
 @lru_cache(maxsize=10_000)
 def _segment(text: str) -> dict[str, object]:
     return dict(json.loads(text))
+
+
+def last_begun(subject: Subject, as_of: AsOf) -> date | None:
+    """The last day up to `as_of` on which anybody began; None when nobody ever did. Inside a scope."""
+    versions = [version.version_id for version in subject.versions]
+    found = Cell.objects.filter(version_id__in=versions, cohort_on__lte=as_of.day, measure=Measure.BEGAN)
+    return found.aggregate(last=Max("cohort_on"))["last"]

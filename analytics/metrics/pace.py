@@ -53,12 +53,13 @@ class Pace:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Whether groups differ in pace. `clear` only when it is hardly chance."""
+    """Whether groups differ in pace. `clear` only when it is hardly chance; `p` allows for `tried` such looks."""
 
     groups: tuple[Pace, ...]
     test: LogRank | NotComputable
     p: float | None
     clear: bool
+    tried: int = 1
 
     @property
     def by_pace(self) -> tuple[Pace, ...]:
@@ -89,7 +90,7 @@ def compare(groups: Sequence[Pace], as_of: AsOf, *, tried: int = 1) -> Compariso
         return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
     test = log_rank([group.tally.moments(as_of) for group in groups])
     p = None if isinstance(test, NotComputable) else min(1.0, test.p * tried)
-    return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P)
+    return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P, tried)
 
 
 def change(now: Within, before: Within) -> Difference | NotComputable:

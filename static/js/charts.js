@@ -13,12 +13,10 @@
       // Offline or the session has ended: the table says the same.
     }
   };
-  const loadVisible = () => {
-    for (const place of document.querySelectorAll("[data-chart]")) {
-      if (place.getClientRects().length) load(place);
-    }
-  };
+  const places = () => [...document.querySelectorAll("[data-chart]")];
+  const loadVisible = () => places().filter((place) => place.getClientRects().length).forEach(load);
   loadVisible();
   new ResizeObserver(loadVisible).observe(document.body);
+  addEventListener("beforeprint", () => places().forEach(load));
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 })();

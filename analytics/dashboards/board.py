@@ -1,0 +1,243 @@
+"""Everything that the adoption page tells, from one query over the cells. No words here: templates write them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_VERSION, Asked
+from analytics.metrics import subject as goals
+from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
+from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
+from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, pace
+from analytics.metrics.rungs import RungLine, rung_table
+from analytics.metrics.segments import BreakDown, break_down, clearest
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
+from analytics.metrics.tally import Counts, Days
+from analytics.stats import Difference, NotComputable
+from analytics.stats.shares import wilson
+from milestones.ladders.spec import VersionSpec
+
+COMPLETION_DAYS = 30
+COHORT_WEEKS = 12
+# A year of weeks would be a wall; months then.
+MONTHS_FROM_DAYS = 180
+MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a figure was in the days before, and whether the difference is more than chance."""
+
+    difference: Difference | NotComputable
+    clear: bool
+
+
+@dataclass(frozen=True)
+class VersionChange:
+    """People who began on the newest version against those who began on the one before, up to a period earlier."""
+
+    version: VersionSpec
+    previous: VersionSpec
+    published_on: date
+    comparison: Comparison  # the new version first
+
+    @property
+    def now(self) -> Pace:
+        return self.comparison.groups[0]
+
+    @property
+    def before(self) -> Pace:
+        return self.comparison.groups[1]
+
+    @property
+    def faster(self) -> bool:
+        return self.comparison.clear and self.comparison.by_pace[0] is self.now
+
+    @property
+    def activation(self) -> Change:
+        found = change(self.now.within, self.before.within)
+        return Change(found, is_clear(found))
+
+
+@dataclass(frozen=True)
+class Board:
+    """The page's numbers. `now` and `before` are towards first value, of the period and of the days before it."""
+
+    asked: Asked
+    now: Pace
+    before: Pace
+    before_is_whole: bool
+    pace_change: Comparison
+    activation_change: Change
+    completion: Pace
+    completion_change: Change
+    began_change_clear: bool
+    funnel: Funnel
+    drop_off: DropOff | NotComputable
+    rungs: tuple[RungLine, ...]
+    cohort_grain: Grain
+    cohorts: tuple[Cohort, ...]
+    cohort_change: Comparison
+    split: str
+    lines: tuple[Pace, ...]
+    segments: BreakDown | NotComputable
+    versions: VersionChange | None
+    course: tuple[Cohort, ...]
+    course_medians_s: tuple[float | None, ...]
+
+    @property
+    def people(self) -> int:
+        return self.now.people
+
+    @property
+    def caution(self) -> Caution:
+        return caution(self.people)
+
+    @property
+    def pace_is_faster(self) -> bool:
+        return self.pace_change.by_pace[0] is self.pace_change.groups[0]
+
+    @property
+    def newer_is_faster(self) -> bool:
+        return self.cohort_change.by_pace[0] is self.cohort_change.groups[0]
+
+    @property
+    def withholds_cohorts(self) -> bool:
+        return any(0 < cohort.people < WITHHELD_BELOW for cohort in self.cohorts)
+
+    @property
+    def line_comparison(self) -> Comparison | None:
+        """The test of the groups that the curve shows, where it shows several."""
+        if self.split == SPLIT_VERSION and self.versions:
+            return self.versions.comparison
+        if self.split == SPLIT_NOTHING or isinstance(self.segments, NotComputable):
+            return None
+        return self.segments.comparison
+
+
+def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
+    """Reckon the page. `counts` hold the period and the days before it; `traits` are the workspace's segments."""
+    subject, as_of, window = asked.subject, asked.as_of, asked.window_days
+    value, whole = goals.first_value(subject), goals.finished(subject)
+    period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
+    now = pace("", period.towards(value), as_of, window_days=window)
+    before = pace("", earlier.towards(value), as_of, window_days=window)
+    done = pace("", period.towards(whole), as_of, window_days=COMPLETION_DAYS)
+    done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
+    versions = version_change(asked, counts)
+    segments = _segments(asked, period, traits)
+    split = _split(asked, versions)
+    grain = Grain.MONTH if asked.period_days >= MONTHS_FROM_DAYS else Grain.WEEK
+    # Nobody's weeks before the first person say nothing.
+    since_first = Days(min(now.tally.began, default=asked.begun.first), asked.begun.last)
+    course = cohorts(now.tally, as_of, grain=grain, after_days=(window,), within=since_first)
+    ordered = funnel(period, subject, as_of, window_days=window, mode=Mode.ORDERED)
+    return Board(
+        asked=asked,
+        now=now,
+        before=before,
+        before_is_whole=bool(before.tally.began)
+        and min(before.tally.began) - asked.before.first < timedelta(days=WEEK_DAYS),
+        pace_change=compare([now, before], as_of),
+        activation_change=_change(now, before),
+        completion=done,
+        completion_change=_change(done, done_before),
+        began_change_clear=_count_changed(now.people, before.people),
+        funnel=ordered,
+        drop_off=drop_off(ordered),
+        rungs=rung_table(period, subject, as_of, window_days=window),
+        cohort_grain=grain,
+        cohorts=cohorts(
+            now.tally,
+            as_of,
+            grain=grain,
+            after_days=tuple(WEEK_DAYS * week for week in range(1, COHORT_WEEKS + 1)),
+            within=since_first,
+        ),
+        cohort_change=_halves(asked, period),
+        split=split,
+        lines=_lines(split, now, segments, versions),
+        segments=segments,
+        versions=versions,
+        course=course,
+        course_medians_s=tuple(
+            pace("", period.begun(part.days).towards(value), as_of, window_days=window).median_s for part in course
+        ),
+    )
+
+
+def version_change(asked: Asked, counts: Counts) -> VersionChange | None:
+    """Before and after the newest version, when it took effect within the period and both sides have people."""
+    in_effect = [v for v in asked.subject.versions if _effective_on(asked, v) <= asked.as_of.day]
+    if len(in_effect) < 2:
+        return None
+    version, previous = in_effect[-1], in_effect[-2]
+    since = _effective_on(asked, version)
+    if since not in asked.begun:
+        return None
+    value = goals.first_value(asked.subject)
+    after = counts.on_version(version.version_id).begun(Days(since, asked.as_of.day))
+    before = counts.on_version(previous.version_id).begun(Days(since - timedelta(days=asked.period_days), since))
+    groups = [
+        pace(f"Version {one.number}", some.towards(value), asked.as_of, window_days=asked.window_days)
+        for one, some in ((version, after), (previous, before))
+    ]
+    if min(group.people for group in groups) < WARNED_BELOW:
+        return None
+    return VersionChange(version, previous, since, compare(groups, asked.as_of))
+
+
+def _effective_on(asked: Asked, version: VersionSpec) -> date:
+    return version.effective_from.astimezone(asked.as_of.zone).date() if version.effective_from else date.min
+
+
+def _change(now: Pace, before: Pace) -> Change:
+    found = change(now.within, before.within)
+    return Change(found, is_clear(found))
+
+
+def _count_changed(now: int, before: int) -> bool:
+    """Whether two counts over equally long periods differ more than two draws from one rate would (at 99%)."""
+    return now + before > 0 and not wilson(now, now + before, level=0.99).covers(0.5)
+
+
+def _segments(asked: Asked, period: Counts, traits: Sequence[str]) -> BreakDown | NotComputable:
+    """By the trait asked for; else by the one that differs most clearly, else by the first."""
+    value = goals.first_value(asked.subject)
+    if asked.trait:
+        return break_down(period, asked.trait, value, asked.as_of, window_days=asked.window_days)
+    found = clearest(period, traits, value, asked.as_of, window_days=asked.window_days)
+    if isinstance(found, NotComputable) and traits:
+        return break_down(period, traits[0], value, asked.as_of, window_days=asked.window_days)
+    return found
+
+
+def _split(asked: Asked, versions: VersionChange | None) -> str:
+    if asked.split == SPLIT_VERSION or not asked.split:
+        return SPLIT_VERSION if versions else SPLIT_NOTHING
+    return asked.split
+
+
+def _lines(
+    split: str, now: Pace, segments: BreakDown | NotComputable, versions: VersionChange | None
+) -> tuple[Pace, ...]:
+    if split == SPLIT_VERSION and versions:
+        return versions.comparison.groups
+    if split == SPLIT_NOTHING or isinstance(segments, NotComputable):
+        return (now,)
+    shown = [segment.pace for segment in segments.segments if segment.caution is not Caution.WITHHELD]
+    return tuple(shown[:MOST_LINES])
+
+
+def _halves(asked: Asked, period: Counts) -> Comparison:
+    """The later half of the period's people against the earlier half."""
+    middle = asked.begun.first + timedelta(days=asked.period_days // 2)
+    halves = (Days(middle, asked.begun.last), Days(asked.begun.first, middle - timedelta(days=1)))
+    value = goals.first_value(asked.subject)
+    return compare(
+        [
+            pace(label, period.begun(days).towards(value), asked.as_of, window_days=asked.window_days)
+            for label, days in zip(("later", "earlier"), halves, strict=True)
+        ],
+        asked.as_of,
+    )

@@ -1,0 +1,62 @@
+"""The ordered funnel as bars: who reached each step, and where most people stop."""
+
+from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Size, Spec, framed
+from analytics.metrics.funnel import DropOff, Funnel
+from analytics.stats import NotComputable, Share
+
+ROW = 50
+BAR = 14
+
+
+def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec | None:
+    """A bar for each step, as a share of those watched for the whole window; None when there are none yet."""
+    if not funnel.mature:
+        return None
+    worst = drop_off.step.key if isinstance(drop_off, DropOff) and drop_off.clear else None
+    room = 96
+    width = size.width - room
+    # On a narrow screen the losses stand over the numbers, so that the names have the room.
+    names, drops = (size.width - 46, room) if size.narrow else (width - 110, 0)
+    rows = []
+    for place, step in enumerate(funnel.steps):
+        share = step.within.mature
+        assert isinstance(share, Share)
+        lost = isinstance(step.of_previous, Share)
+        rows.append(
+            {
+                "y": place * ROW + 26,
+                "zero": 0,
+                "one": 1,
+                "name": step.name,
+                "share": share.value,
+                "n": f"{share.count:,}",
+                "percent": f"{share.value:.0%}",
+                "drop": f"−{1 - step.of_previous.value:.0%}{'' if size.narrow else ' from previous'}" if lost else "",
+                "worst": step.key == worst and place > 0,
+            }
+        )
+    height = ROW * len(rows)
+    up = {"domain": [0, height], "reverse": True, "nice": False}
+    y = {"field": "y", "type": "quantitative", "scale": up, "axis": None}
+    warn = {"test": "datum.worst", "value": WARN}
+    bar = {"type": "bar", "height": BAR, "cornerRadius": 4}
+    colour = {"condition": warn, "value": ACCENT}
+    layers: list[Spec] = [
+        {"mark": {**bar, "color": SUNKEN}, "encoding": {"x": _across("zero"), "x2": {"field": "one"}, "y": y}},
+        {"mark": bar, "encoding": {"x": _across("zero"), "x2": {"field": "share"}, "y": y, "color": colour}},
+        _text("name", "zero", y, {"align": "left", "dy": -17, "fill": INK, "fontWeight": 500, "limit": names}),
+        _text("n", "one", y, {"align": "right", "dx": room - 42, "fill": INK, "fontWeight": 600}),
+        _text("percent", "one", y, {"align": "right", "dx": room, "fill": INK_3}),
+        _text("drop", "one", y, {"align": "right", "dy": -17, "dx": drops}, color={"condition": warn, "value": INK_3}),
+    ]
+    whole = framed({"data": {"values": rows}, "layer": layers}, width=width, height=height)
+    return {**whole, "usermeta": {"size": [size.width, height]}}
+
+
+def _across(field: str) -> Spec:
+    return {"field": field, "type": "quantitative", "scale": {"domain": [0, 1], "nice": False}, "axis": None}
+
+
+def _text(field: str, at: str, y: Spec, mark: Spec, **encoding: Spec) -> Spec:
+    text = {"type": "text", "fontSize": 12.5, **mark}
+    return {"mark": text, "encoding": {"x": _across(at), "y": y, "text": {"field": field}, **encoding}}

@@ -1,0 +1,66 @@
+"""What all pictures have in common. The colours are the light theme's; CSS turns them into tokens by attribute."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Spec = dict[str, Any]
+
+ACCENT, GREY, PALE, DEEP, WARN = "#3451c9", "#7c8494", "#93a9ee", "#2a3f9e", "#a34a08"
+INK, INK_2, INK_3, LINE, LINE_2, SUNKEN = "#1b1c20", "#4a4e57", "#666b76", "#e4e4e1", "#d0d0cc", "#f2f2f0"
+# The palette's fifth blue is left out: neither dark nor light text is legible on it.
+HEAT = ("#f1f4fd", "#dce4fb", "#bccaf6", "#93a9ee", "#3b58cc", "#2a3f9e")
+HEAT_NEEDS_LIGHT_TEXT_FROM = 4
+SURFACE = "#ffffff"
+
+# Lines are told apart by colour, by dashes and by a label at their end.
+SERIES = (ACCENT, GREY, DEEP, PALE)
+DASHES: tuple[list[int], ...] = ([], [], [6, 3], [2, 2])
+
+FONT = "Inter Variable, Inter, system-ui, sans-serif"
+
+
+@dataclass(frozen=True)
+class Size:
+    """A picture's name and width in CSS pixels; each is drawn for both kinds of screen, so that text stays legible."""
+
+    name: str
+    width: int
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < 480
+
+
+WIDE, NARROW = Size("wide", 560), Size("narrow", 312)
+SIZES = (WIDE, NARROW)
+
+
+def framed(spec: Spec, *, width: int, height: int) -> Spec:
+    """The spec as a whole picture: no frame, no ground, our type."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": "transparent",
+        "width": width,
+        "height": height,
+        "padding": {"left": 0, "top": 6, "right": 0, "bottom": 4},
+        **spec,
+        "config": {
+            "font": FONT,
+            "view": {"stroke": None},
+            "axis": {
+                "domain": False,
+                "ticks": False,
+                "grid": False,
+                "labelColor": INK_3,
+                "labelFontSize": 12,
+                "labelPadding": 8,
+                "titleColor": INK_3,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "titlePadding": 6,
+                "gridColor": LINE,
+                "domainColor": LINE_2,
+            },
+            "text": {"fontSize": 12, "fill": INK_3},
+        },
+    }

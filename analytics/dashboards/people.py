@@ -1,0 +1,109 @@
+"""The people behind a figure: the very ones that it counts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from analytics.dashboards.asked import Asked
+from analytics.metrics.question import Unanswerable
+from analytics.metrics.segments import NOT_SET
+from analytics.metrics.tally import Days
+from onboarding.progress.models import Completion, Journey
+
+
+class State(StrEnum):
+    """Which of those who began.
+
+    `began` everybody, `mature` who has been watched for the whole window, `reached` who reached the rung in it (in
+    order), `stuck` who reached the step before the rung and not the rung, `waiting` who is on the way to the rung.
+    """
+
+    BEGAN = "began"
+    MATURE = "mature"
+    REACHED = "reached"
+    STUCK = "stuck"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`rung` is a step of the ordered funnel, or '' for the beginning; `value` of `trait` narrows to a segment."""
+
+    asked: Asked
+    state: State
+    rung: str
+    begun: Days
+    trait: str = ""
+    value: str = ""
+
+    @property
+    def before(self) -> str:
+        """The step of the funnel before the rung; '' is the beginning."""
+        funnel = self.asked.subject.latest.funnel
+        place = funnel.index(self.rung)
+        return funnel[place - 1] if place else ""
+
+    def people(self) -> QuerySet[Journey]:
+        """Their journeys, the latest to begin first. Inside a scope."""
+        subject, as_of = self.asked.subject, self.asked.as_of
+        versions = subject.same_funnel if self.state in (State.REACHED, State.STUCK, State.MATURE) else subject.versions
+        last = self.begun.last
+        if self.state in (State.REACHED, State.STUCK, State.MATURE):
+            last = min(last, as_of.last_mature_day(self.asked.window_days))
+        found = Journey.objects.filter(
+            version_id__in=[version.version_id for version in versions],
+            cohort_on__gte=self.begun.first,
+            cohort_on__lte=last,
+        )
+        if self.trait:
+            found = found.alias(segment_value=KeyTextTransform(self.trait, "segment"))
+            unset = self.value == NOT_SET
+            found = found.filter(segment_value__isnull=True) if unset else found.filter(segment_value=self.value)
+        if self.rung and self.state is not State.BEGAN:
+            reached = self._reached(self.rung)
+            if self.state is State.REACHED:
+                found = found.filter(reached)
+            elif self.state is State.WAITING:
+                found = found.filter(~Exists(self._completions(self.rung)))
+            elif self.state is State.STUCK:
+                found = found.filter(~reached)
+                if self.before:
+                    found = found.filter(self._reached(self.before))
+        return found.select_related("person").order_by("-started_at", "-id")
+
+    def _completions(self, rung: str) -> QuerySet[Completion]:
+        return Completion.objects.filter(
+            journey_id=OuterRef("pk"), rung_key=rung, completed_at__lt=self.asked.as_of.until
+        )
+
+    def _reached(self, rung: str) -> Exists:
+        """In order and within the window, both ends counted."""
+        elapsed = ExpressionWrapper(F("in_order_at") - OuterRef("started_at"), output_field=DurationField())
+        window = timedelta(days=self.asked.window_days)
+        return Exists(
+            Completion.objects.filter(journey_id=OuterRef("pk"), rung_key=rung, in_order_at__lt=self.asked.as_of.until)
+            .alias(elapsed=elapsed)
+            .filter(elapsed__lte=window)
+        )
+
+
+def read_state(text: str) -> State:
+    """Raises Unanswerable."""
+    try:
+        return State(text or State.BEGAN)
+    except ValueError:
+        raise Unanswerable(f"People can be {', '.join(State)}; “{text}” is none of these.") from None
+
+
+def read_rung(asked: Asked, key: str, state: State) -> str:
+    """A rung of the latest version's funnel, or '' . Raises Unanswerable."""
+    if key and asked.subject.rung(key) is None:
+        raise Unanswerable(f"“{asked.subject.name}” has no rung “{key}”.")
+    if key and state in (State.REACHED, State.STUCK) and key not in asked.subject.latest.funnel:
+        raise Unanswerable(f"The rung “{key}” is not a step of the funnel, so nobody can be stuck before it.")
+    if not key and state in (State.REACHED, State.STUCK, State.WAITING):
+        raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
+    return key

@@ -1,0 +1,161 @@
+"""Results as words and figures. A result that is not computable reads as a dash; its reason stands beside it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from analytics.dashboards.words import duration_words
+from analytics.metrics.cohorts import Cohort
+from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
+from onboarding.progress.models import Journey
+
+register = template.Library()
+
+DASH = "–"
+# Below this many people a tenth of a percent is finer than one person.
+TENTHS_FROM = 200
+
+
+@register.filter
+def told(result: Any) -> bool:
+    """Whether there is a number."""
+    return result is not None and not isinstance(result, NotComputable | NotReached)
+
+
+@register.filter
+def share(found: Share | NotComputable) -> str:
+    """ "41.2%", or "41%" where tenths would be finer than one person."""
+    if isinstance(found, NotComputable):
+        return DASH
+    return f"{100 * found.value:.{1 if found.of >= TENTHS_FROM else 0}f}%"
+
+
+@register.filter
+def percent_of(value: float | NotReached | None) -> str:
+    return DASH if value is None or isinstance(value, NotReached) else f"{100 * value:.0f}%"
+
+
+@register.filter
+def span_of_shares(interval: Interval | NotComputable) -> str:
+    """ "38–44%"."""
+    if isinstance(interval, NotComputable):
+        return DASH
+    return f"{100 * _number(interval.low):.0f}–{100 * _number(interval.high):.0f}%"
+
+
+@register.filter
+def points(difference: Difference) -> str:
+    """ "4.6 points", without a sign: the words beside it say whether more or fewer."""
+    size = abs(100 * difference.value)
+    return "less than a tenth of a point" if size < 0.1 else f"{size:.1f} points"
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    return DASH if value is None else duration_words(value)
+
+
+@register.filter
+def time_of(quantile: Quantile | NotComputable) -> str:
+    """ "7.2 days", or "not yet reached"."""
+    if isinstance(quantile, NotComputable):
+        return DASH
+    return "not yet reached" if isinstance(quantile.time, NotReached) else duration_words(quantile.time)
+
+
+@register.filter
+def span_of_times(quantile: Quantile | NotComputable) -> str:
+    """ "6.1 days to 8 days", or "from 6.1 days" where the data give no upper end."""
+    if isinstance(quantile, NotComputable):
+        return DASH
+    low, high = quantile.interval.low, quantile.interval.high
+    if isinstance(low, NotReached):
+        return "not yet known"
+    return (
+        f"from {duration_words(low)}"
+        if isinstance(high, NotReached)
+        else (f"{duration_words(low)} to {duration_words(high)}")
+    )
+
+
+@register.filter
+def p_value(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+@register.filter
+def growth(now: int, before: int) -> str:
+    """ "22%": by how much the larger exceeds the smaller, as a share of `before`."""
+    return f"{100 * abs(now - before) / before:.0f}%"
+
+
+@register.simple_tag(takes_context=True)
+def people_behind(context: template.Context, **wanted: Any) -> str:
+    """The address of the people that a figure counts: this page's question with `state`, `rung`, `value` and so on."""
+    asked = context["asked"]
+    query = {
+        "ladder": asked.subject.key,
+        "period": asked.period_days,
+        "window": asked.window_days,
+        "as_of": context["request"].GET.get("as_of", ""),
+        **wanted,
+    }
+    path = reverse("dashboards:people", args=[context["workspace"].slug])
+    return f"{path}?{urlencode({name: value for name, value in query.items() if value not in ('', None)})}"
+
+
+def _number(end: float | NotReached) -> float:
+    assert not isinstance(end, NotReached)
+    return end
+
+
+@register.filter
+def reached_share(step: Step) -> str:
+    """The share who have had the event at a step of a curve."""
+    return f"{100 * (1 - step.survival):.1f}%"
+
+
+@register.filter
+def reached_span(step: Step) -> str:
+    if isinstance(step.interval, NotComputable):
+        return DASH
+    return f"{100 * (1 - _number(step.interval.high)):.0f}–{100 * (1 - _number(step.interval.low)):.0f}%"
+
+
+@register.filter
+def signed_points(difference: Difference) -> str:
+    """ "+4.6 points"."""
+    return f"{'−' if difference.value < 0 else '+'}{abs(100 * difference.value):.1f} points"
+
+
+@register.filter
+def span_of_points(difference: Difference) -> str:
+    low, high = _number(difference.interval.low), _number(difference.interval.high)
+    return " to ".join(f"{'−' if end < 0 else '+'}{abs(100 * end):.1f}" for end in (low, high))
+
+
+@register.filter
+def stop_words(of_previous: Share | NotComputable) -> str:
+    """How many of those at the step before stop: "A third stop", "44% stop"."""
+    if isinstance(of_previous, NotComputable):
+        return "People stop"
+    lost = 1 - of_previous.value
+    for share_of, words in ((1 / 4, "A quarter"), (1 / 3, "A third"), (1 / 2, "Half"), (2 / 3, "Two thirds")):
+        if abs(lost - share_of) < 0.015:
+            return f"{words} stop"
+    return f"{100 * lost:.0f}% stop"
+
+
+@register.filter
+def value_after(journey: Journey) -> str:
+    """How long after beginning a person reached first value."""
+    assert journey.first_value_at is not None
+    return duration_words((journey.first_value_at - journey.started_at).total_seconds())
+
+
+@register.simple_tag(takes_context=True)
+def cohort_people(context: template.Context, cohort: Cohort) -> str:
+    first, last = cohort.days
+    return str(people_behind(context, state="began", **{"from": first.isoformat(), "to": last.isoformat()}))

@@ -1,0 +1,112 @@
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards import people as selecting
+from analytics.dashboards.asked import PERIODS_DAYS, Asked
+from analytics.dashboards.board import board
+from analytics.dashboards.charts.draw import kept_or_drawn
+from analytics.dashboards.freshness import freshness
+from analytics.dashboards.page import figures
+from analytics.metrics import fetch
+from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
+from analytics.metrics.tally import Days
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+PEOPLE_A_PAGE = 50
+A_YEAR_SECONDS = 31_536_000
+
+
+@require_safe
+@workspace_view("adoption.read")
+def adoption(request: WorkspaceRequest) -> HttpResponse:
+    """The dashboard of one ladder: its headline, figures and pictures."""
+    now = timezone.now()
+    try:
+        asked = asking.read(request.workspace, request.GET, now=now)
+    except Unanswerable as error:
+        return _refusal(request, error)
+    subjects = fetch.subjects()
+    context: dict[str, Any] = {
+        "asked": asked,
+        "subjects": subjects,
+        "periods": PERIODS_DAYS,
+        "freshness": freshness(),
+    }
+    if asked is None:
+        return render(request, "dashboards/nothing.html", context)
+    counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
+    found = board(asked, counts, request.workspace.segments)
+    context |= {"board": found, "traits": request.workspace.segments}
+    if not found.people:
+        return render(
+            request, "dashboards/nobody.html", context | {"last_begun_on": fetch.last_begun(asked.subject, asked.as_of)}
+        )
+    return render(request, "dashboards/adoption.html", context | figures(found, request.workspace.pk))
+
+
+@require_safe
+@workspace_view("adoption.read")
+def people(request: WorkspaceRequest) -> HttpResponse:
+    """The people whom a figure counts."""
+    try:
+        selection = _selection(request)
+    except Unanswerable as error:
+        return _refusal(request, error)
+    page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    asked = selection.asked
+    rung = asked.subject.rung(selection.rung)
+    before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
+    context = {"asked": asked, "selection": selection, "page": page, "rung": rung, "before": before}
+    return render(request, "dashboards/people.html", context)
+
+
+@require_safe
+@workspace_view("adoption.read")
+def chart(request: WorkspaceRequest, digest: str) -> HttpResponse:
+    """A picture that a page of this workspace has asked for; its address is its content, so it never changes."""
+    svg = kept_or_drawn(request.workspace.pk, digest)
+    if not svg:
+        raise Http404("No such chart")
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response["Cache-Control"] = f"private, max-age={A_YEAR_SECONDS}, immutable"
+    return response
+
+
+def _selection(request: WorkspaceRequest) -> selecting.Selection:
+    asked = asking.read(request.workspace, request.GET, now=timezone.now())
+    if asked is None:
+        raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+    state = selecting.read_state(request.GET.get("state", ""))
+    trait = read_segment(request.workspace, request.GET.get("trait", ""))
+    return selecting.Selection(
+        asked=asked,
+        state=state,
+        rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
+        begun=_days(request, asked),
+        trait=trait,
+        value=request.GET.get("value", ""),
+    )
+
+
+def _days(request: HttpRequest, asked: Asked) -> Days:
+    """The period, or the part of it (or of the time before) that `from` and `to` name."""
+    first, last = asked.begun
+    try:
+        if request.GET.get("from"):
+            first = date.fromisoformat(request.GET["from"])
+        if request.GET.get("to"):
+            last = date.fromisoformat(request.GET["to"])
+    except ValueError:
+        raise Unanswerable("The days from and to are written like 2026-03-31.") from None
+    return Days(max(first, FIRST_DAY), min(last, asked.as_of.day))
+
+
+def _refusal(request: HttpRequest, error: Unanswerable) -> HttpResponse:
+    return render(request, "dashboards/refusal.html", {"reason": str(error)}, status=400)
