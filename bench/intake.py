@@ -121,7 +121,7 @@ def over_http(port: int, key: str, copied: float) -> None:
 
 def send(port: int, key: str, *, size: int, senders: int) -> float:
     """Events a second that were answered with 200, from senders that each keep one connection."""
-    requests = [[request(key, size) for _ in range(max(20, 2_000 // size))] for _ in range(senders)]
+    requests = [[request(key, size) for _ in range(max(20, 20_000 // size))] for _ in range(senders)]
     done = [0] * senders
     until = time.monotonic() + HTTP_SECONDS
 

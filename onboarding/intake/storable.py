@@ -88,8 +88,10 @@ def deeper_than(value: dict[str, Any] | list[Any], levels: int) -> bool:
     """Whether the value nests objects and lists more than `levels` deep, itself included."""
     if levels == 0:
         return True
-    children = value.values() if type(value) is dict else value
-    return any((type(child) is dict or type(child) is list) and deeper_than(child, levels - 1) for child in children)
+    for child in value.values() if type(value) is dict else value:  # (a loop: `any` takes twice as long)
+        if (type(child) is dict or type(child) is list) and deeper_than(child, levels - 1):  # noqa: SIM110
+            return True
+    return False
 
 
 def excerpt(raw: Any, *, limit: int) -> str:
