@@ -89,7 +89,7 @@ def deeper_than(value: dict[str, Any] | list[Any], levels: int) -> bool:
     if levels == 0:
         return True
     for child in value.values() if type(value) is dict else value:  # (a loop: `any` takes twice as long)
-        if (type(child) is dict or type(child) is list) and deeper_than(child, levels - 1):  # noqa: SIM110
+        if (type(child) is dict or type(child) is list) and deeper_than(child, levels - 1):
             return True
     return False
 
