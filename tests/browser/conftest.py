@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.world import World, build
+from tests.processes import celery_worker, end, environment
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import User, Workspace
 
@@ -47,44 +47,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def _url(alias: str) -> str:
-    """The address of this run's own database, for a process of its own."""
-    database = settings.DATABASES[alias]
-    account = quote(str(database["USER"]), safe="")
-    if database["PASSWORD"]:
-        account += ":" + quote(str(database["PASSWORD"]), safe="")
-    query = {name: value for name, value in database["OPTIONS"].items() if name != "connect_timeout"}
-    host, port = str(database["HOST"]), str(database["PORT"])
-    if host.startswith("/"):
-        query["host"], host = host, ""
-    place = host + (f":{port}" if port else "")
-    return f"postgresql://{account}@{place}/{quote(str(database['NAME']))}?{urlencode(query)}"
-
-
-def _environment() -> dict[str, str]:
-    variables = {key: value for key, value in os.environ.items() if key != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    return {
-        **variables,
-        "DATABASE_URL": _url("default"),
-        "DATABASE_OWNER_URL": _url("owner"),
-        "REDIS_URL": settings.REDIS_URL,
-        "FIRSTMILE_LOG_LEVEL": "WARNING",
-    }
-
-
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +61,7 @@ def site(django_db_setup) -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "--blocking-threads", "2", "config.wsgi:application"],
         cwd=ROOT,
-        env=_environment(),
+        env=environment(),
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
@@ -103,7 +69,7 @@ def site(django_db_setup) -> Iterator[str]:
         _wait_for(f"{address}/healthz", server)
         yield address
     finally:
-        _end(server)
+        end(server)
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -122,27 +88,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="module")
 def worker(django_db_setup) -> Iterator[None]:
     """A Celery worker that has connected to its queue."""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", "worker", "--purge", "--pool", "solo", "--loglevel", "INFO"],
-        cwd=ROOT,
-        env=_environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    assert worker.stderr is not None
-    try:
-        said = b""
-        for line in worker.stderr:
-            said += line
-            if b"ready." in line:
-                break
-        assert b"ready." in said, f"The worker did not start:\n{said.decode(errors='replace')}"
-        # Its further log goes nowhere, without ever filling the pipe.
-        drain = subprocess.Popen(["cat"], stdin=worker.stderr, stdout=subprocess.DEVNULL)
+    with celery_worker():
         yield
-    finally:
-        _end(worker)
-    drain.wait(10)
 
 
 def _chromium() -> str:
