@@ -4,6 +4,7 @@ import pytest
 
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
+from milestones.library.models import Milestone
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
@@ -140,7 +141,13 @@ def test_a_milestone_says_where_it_is_used(workspace, ladder, other_workspace, c
     assert "Administrators" in text
     assert "v2 (draft)" in text
     assert "Second ladder" in text
-    assert "No ladder uses this milestone." in page(client_for(cyd), other_workspace, "library/invite-team/uses/")
+    page(client_for(cyd), other_workspace, "library/invite-team/uses/", status=404)
+
+
+def test_a_milestone_that_stands_alone_says_so(workspace, ladder, ben, client_for):
+    with scope(workspace):
+        Milestone.objects.create(key="alone", name="Alone", criterion={"event": "A"})
+    assert "No ladder uses this milestone." in page(client_for(ben), workspace, "library/alone/uses/")
 
 
 def test_what_a_ladder_says_cannot_smuggle_markup_into_the_page(workspace, ben, client_for):
