@@ -13,7 +13,7 @@ import chromium
 import environment
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-VIEWS = [("", "light", 1280, 860), ("-dark", "dark", 1280, 860), ("-narrow", "light", 360, 740)]
+VIEWS = [("", "light", 1280, 860), ("-dark", "dark", 1280, 860), ("-narrow", "light", 360, 740)]  # px
 
 
 def main() -> None:
@@ -44,10 +44,9 @@ def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         for suffix, theme, width, height in VIEWS:
-            context = browser.new_context(
-                base_url=demo["url"], viewport={"width": width, "height": height}, color_scheme=theme
-            )
+            context = browser.new_context(base_url=demo["url"], viewport={"width": width, "height": height})
             page = context.new_page()
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.goto("/accounts/login/")
             page.get_by_label("E-mail address").fill(login["email"])
             page.get_by_label("Password").fill(login["password"])

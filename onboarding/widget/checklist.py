@@ -83,9 +83,9 @@ class Checklist:
         places = {step.key: place for place, step in enumerate(self.steps)}
         here = places.get(opened or self.current or "", self.total - 1)
         ahead = [place for place in range(here + 1, self.total) if self.steps[place].state != "done"]
-        behind = [place for place in range(here - 1, -1, -1)]
+        behind = list(range(here - 1, -1, -1))
         rest = [place for place in range(here + 1, self.total) if place not in ahead]
-        # Two steps behind give a footing; more of them only where there is not enough ahead.
+        # One step behind gives a footing; more of them only where there is not enough ahead.
         order = [here, *behind[:1], *ahead[:3], *behind[1:], *ahead[3:], *rest]
         return tuple(self.steps[place] for place in sorted(order[:MOST_IN_SIGHT]))
 

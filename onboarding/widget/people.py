@@ -59,7 +59,7 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "traits": sorted(someone.traits.items()),
         "accounts": Account.objects.filter(memberships__sender__person=someone).distinct().order_by("name", "key"),
         "climbs": [_climb(journey, senders) for journey in _journeys([someone])],
-        "events": list(LoggedEvent.objects.latest_for(senders, RECENT)),
+        "events": list(LoggedEvent.objects.filter(sender__in=senders).order_by("-occurred_at", "-id")[:RECENT]),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),
         "workspace_name": request.workspace.name,
         **checklist_context(someone),
@@ -85,7 +85,9 @@ class Climb:
 
 def _journeys(people: Sequence[Person]) -> Sequence[Journey]:
     return list(
-        Journey.objects.filter(person__in=people).select_related("version__ladder", "person").order_by("-started_at", "pk")
+        Journey.objects.filter(person__in=people)
+        .select_related("version__ladder", "person")
+        .order_by("-started_at", "pk")
     )
 
 
@@ -109,11 +111,7 @@ def _climbs_of(people: Sequence[Person]) -> dict[int, list[tuple[Journey, int, i
 def _climb(journey: Journey, senders: Sequence[str]) -> Climb:
     shown = checklist_of(journey, now=timezone.now())
     proofs = dict(journey.completions.values_list("rung_key", "message_id"))
-    events = LoggedEvent.objects.of_sender(*senders).filter(message_id__in=[proof for proof in proofs.values() if proof])
+    events = LoggedEvent.objects.filter(sender__in=senders, message_id__in=list(filter(None, proofs.values())))
     found = {event.message_id: event for event in events}
-    rungs = tuple(
-        Rung(step, proofs.get(step.key, ""), found.get(proofs.get(step.key, ""))) for step in shown.steps
-    )
+    rungs = tuple(Rung(step, proofs.get(step.key, ""), found.get(proofs.get(step.key, ""))) for step in shown.steps)
     return Climb(journey, shown, rungs)
-
-

@@ -43,7 +43,9 @@ def test_all_steps_can_be_shown_and_stay_shown_while_it_polls(tab, world):
     page.get_by_role("link", name="Show all 7 steps").click()
     expect(page.locator(".step")).to_have_count(7)
     seen = len(statuses)
-    page.wait_for_function("() => performance.getEntriesByType('resource').filter((r) => r.name.includes('/steps/')).length >= 4")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').filter((r) => r.name.includes('/steps/')).length >= 4"
+    )
     expect(page.locator(".step")).to_have_count(7)
     assert set(statuses[seen:]) == {304}
     page.get_by_role("link", name="Show fewer").click()
@@ -67,9 +69,7 @@ def test_a_completed_step_ticks_announces_itself_and_opens_the_next(tab, world):
     world.send("pia", "Member Invited")
     expect(step(page, "Invite a teammate")).to_have_attribute("data-state", "done", timeout=3000)
     expect(page.get_by_text("3 of 7 done · about 11 minutes left", exact=True)).to_be_visible()
-    expect(page.locator("#checklist-news")).to_have_text(
-        "Done: Invite a teammate. 3 of 7 done · about 11 minutes left"
-    )
+    expect(page.locator("#checklist-news")).to_have_text("Done: Invite a teammate. 3 of 7 done · about 11 minutes left")
     expect(page.locator(".step details[open]")).to_have_count(1)
     expect(step(page, "Build your first report").locator("details")).to_have_attribute("open", "")
     expect(step(page, "Invite a teammate").locator("summary")).to_be_focused()
