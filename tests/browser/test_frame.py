@@ -59,6 +59,17 @@ def test_the_chosen_theme_is_remembered_on_the_next_page(tab, ana, world):
     assert page.evaluate(ground) == light
 
 
+def test_paper_is_light_and_without_navigation_whatever_the_theme(tab, gallery):
+    page = tab(gallery.owner, color_scheme="dark")
+    page.goto(f"/w/{gallery.workspace.slug}/people/")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) != "rgb(255, 255, 255)"
+    page.emulate_media(media="print")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    expect(page.locator(".side")).to_be_hidden()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+
+
 def test_a_failed_request_is_told_in_a_toast_and_never_swapped_in(tab, ana, world):
     page = tab(ana, expect=("500", "htmx"))
     page.route("**/steps/**", lambda route: route.fulfill(status=500, body="<h1>Traceback</h1>"))

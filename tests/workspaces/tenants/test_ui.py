@@ -100,3 +100,20 @@ def test_a_query_is_changed_in_one_place_and_kept_in_the_others():
 
 def test_an_audit_action_is_told_in_words():
     assert ui.action_words("ladder.published") == "Ladder published"
+
+
+@pytest.mark.parametrize(
+    "value, told",
+    [
+        ("scale", "scale"),
+        (12345, "12345"),
+        (1.5, "1.5"),
+        (True, "true"),
+        (None, "none"),
+        (["a", 2], "a, 2"),
+        ([], "none"),
+        ({"plan": "team", "seats": [1, None]}, "plan: team, seats: 1, none"),
+    ],
+)
+def test_data_of_any_shape_is_told_as_it_is(value, told):
+    assert Template("{% load ui %}{{ value|plainly }}").render(Context({"value": value})) == told

@@ -128,3 +128,18 @@ def action_words(action: str) -> str:
     """An audit action as words: "ladder.published" → "Ladder published"."""
     words = action.replace(".", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def plainly(value: Any) -> str:
+    """Data of any shape (traits, properties, audit details) on one line, as it is: no separators in its numbers."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return ", ".join(f"{name}: {plainly(part)}" for name, part in value.items()) or "none"
+        case list() | tuple():
+            return ", ".join(plainly(part) for part in value) or "none"
+    return str(value)
