@@ -9,7 +9,6 @@ from analytics.metrics.segments import BreakDown
 from analytics.metrics.sizes import Caution
 from analytics.stats import NotComputable
 
-
 # A headline is read by everybody, every day, in every period: each look is another chance for chance.
 HEADLINE_P = 0.001
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from analytics.dashboards.charts.look import HEAT, HEAT_NEEDS_LIGHT_TEXT_FROM, INK, INK_3, SURFACE, Size, Spec, framed
+from analytics.dashboards.charts.look import (
+    HEAT,
+    HEAT_NEEDS_LIGHT_TEXT_FROM,
+    INK,
+    INK_3,
+    SURFACE,
+    Margins,
+    Size,
+    Spec,
+    framed,
+)
 from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain
 from analytics.metrics.sizes import Caution, caution
 from analytics.stats import NotComputable, Share
@@ -41,7 +51,7 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
         "x": {"field": "age", "type": "nominal", "scale": {"domain": [_age(a) for a in ages], "paddingInner": 0.05},
               "axis": {"orient": "top", "title": None, "labelAngle": 0, "labelPadding": 4}},
         "y": {"field": "cohort", "type": "nominal", "scale": {"domain": names, "paddingInner": 0.08},
-              "axis": {"title": None, "minExtent": LEFT - 6}},
+              "axis": {"title": None}},
     }  # fmt: skip
     layers: list[Spec] = [
         {"data": {"values": waiting}, "mark": {"type": "text", "fill": INK_3}, "encoding": {"text": {"field": "text"}}},
@@ -57,8 +67,8 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
         },
     ]
     height = ROW * len(cohorts)
-    whole = framed({"encoding": place_on, "layer": layers}, width=size.width - LEFT, height=height)
-    return {**whole, "usermeta": {"size": [size.width, height + 22]}}
+    margins = Margins(left=LEFT, top=24)
+    return framed({"encoding": place_on, "layer": layers}, size, height=height, margins=margins)
 
 
 def _told(cohort: Cohort, age: int) -> bool:

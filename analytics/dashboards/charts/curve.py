@@ -8,7 +8,9 @@ from analytics.dashboards.charts.look import (
     DASHES,
     INK_3,
     SERIES,
+    SERIES_TEXT,
     SURFACE,
+    Margins,
     Size,
     Spec,
     framed,
@@ -75,7 +77,7 @@ def spec(lines: Sequence[Pace], size: Size) -> Spec | None:
         return None
     until = told_until_days([line for line, _ in drawn])
     labelled = len(drawn) > 1 and not size.narrow
-    width = size.width - AXIS - (ROOM_FOR_LABELS if labelled else 12)
+    margins = Margins(left=AXIS, right=ROOM_FOR_LABELS if labelled else 10, bottom=44)
     rows = [points(curve, until) for _, curve in drawn]
     top = _top(max((point.high if len(drawn) <= MOST_BANDS else point.share) for row in rows for point in row))
     layers: list[Spec] = []
@@ -103,17 +105,13 @@ def spec(lines: Sequence[Pace], size: Size) -> Spec | None:
                 "title": None,
                 "format": ".0%",
                 "grid": True,
-                "minExtent": AXIS - 6,
                 "values": [top * quarter / 4 for quarter in range(5)],
                 "tickCount": 5,
                 "labelOverlap": False,
             },
         },
     }
-    return {
-        **framed({"encoding": shared, "layer": layers}, width=width, height=HEIGHT),
-        "usermeta": {"size": [size.width, HEIGHT + 44]},
-    }
+    return framed({"encoding": shared, "layer": layers}, size, height=HEIGHT, margins=margins)
 
 
 def _line(row: list[Point], index: int, *, band: bool) -> list[Spec]:
@@ -169,10 +167,9 @@ def _labels(lines: Sequence[Pace], ends: Sequence[float], until: float, top: flo
         place = {"data": {"values": [{"d": until, "s": at}]}, "encoding": {"x": {"field": "d"}, "y": {"field": "s"}}}
         common = {"type": "text", "align": "left", "dx": 8, "limit": ROOM_FOR_LABELS - 8}
         layers += [
-            {**place, "mark": {**common, "dy": -6, "fontWeight": 600, "fill": SERIES[index] if index != 1 else INK_3,
-                               "text": line.label}},
+            {**place, "mark": {**common, "dy": -6, "fontWeight": 600, "fill": SERIES_TEXT[index], "text": line.label}},
             {**place, "mark": {**common, "dy": 9, "fontSize": 11, "fill": INK_3, "text": median}},
-        ]  # fmt: skip
+        ]
     return layers
 
 

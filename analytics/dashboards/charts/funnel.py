@@ -1,6 +1,6 @@
 """The ordered funnel as bars: who reached each step, and where most people stop."""
 
-from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Size, Spec, framed
+from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Margins, Size, Spec, framed
 from analytics.metrics.funnel import DropOff, Funnel
 from analytics.stats import NotComputable, Share
 
@@ -49,8 +49,7 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
         _text("percent", "one", y, {"align": "right", "dx": room, "fill": INK_3}),
         _text("drop", "one", y, {"align": "right", "dy": -17, "dx": drops}, color={"condition": warn, "value": INK_3}),
     ]
-    whole = framed({"data": {"values": rows}, "layer": layers}, width=width, height=height)
-    return {**whole, "usermeta": {"size": [size.width, height]}}
+    return framed({"data": {"values": rows}, "layer": layers}, size, height=height, margins=Margins(right=room))
 
 
 def _across(field: str) -> Spec:

@@ -14,6 +14,8 @@ SURFACE = "#ffffff"
 
 # Lines are told apart by colour, by dashes and by a label at their end.
 SERIES = (ACCENT, GREY, DEEP, PALE)
+# Their labels, where the line's own colour would be too faint for text.
+SERIES_TEXT = (ACCENT, INK_3, DEEP, INK_2)
 DASHES: tuple[list[int], ...] = ([], [], [6, 3], [2, 2])
 
 FONT = "Inter Variable, Inter, system-ui, sans-serif"
@@ -35,14 +37,27 @@ WIDE, NARROW = Size("wide", 560), Size("narrow", 312)
 SIZES = (WIDE, NARROW)
 
 
-def framed(spec: Spec, *, width: int, height: int) -> Spec:
-    """The spec as a whole picture: no frame, no ground, our type."""
+@dataclass(frozen=True)
+class Margins:
+    """Room around the plot, in CSS pixels, for axes and labels. Fixed, so that all pictures have one scale."""
+
+    left: int = 0
+    right: int = 0
+    top: int = 6
+    bottom: int = 4
+
+
+def framed(spec: Spec, size: Size, *, height: int, margins: Margins) -> Spec:
+    """The spec as a whole picture `size` wide, with a plot `height` high: no frame, no ground, our type."""
+    whole = height + margins.top + margins.bottom
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": "transparent",
-        "width": width,
+        "autosize": {"type": "none"},
+        "width": size.width - margins.left - margins.right,
         "height": height,
-        "padding": {"left": 0, "top": 6, "right": 0, "bottom": 4},
+        "padding": {"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
+        "usermeta": {"size": [size.width, whole]},
         **spec,
         "config": {
             "font": FONT,

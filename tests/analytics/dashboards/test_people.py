@@ -1,0 +1,131 @@
+"""Every figure opens the people behind it: as many as it says, and these."""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from analytics.metrics.funnel import Mode, funnel
+from analytics.metrics.question import ask
+from tests.analytics.events import climb, send
+from workspaces.scope import scope
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def climbed(workspace, other_workspace, publish, clock):
+    """Acme with sixty people of all kinds; Globex with one who climbs alike."""
+    publish(workspace)
+    publish(other_workspace)
+    rng = random.Random(8)
+    log = []
+    for number in range(60):
+        after, reached = timedelta(), {}
+        for rung in ("connect", "invite", "report"):
+            # Sometimes to the very end of the window, sometimes just beyond it.
+            to_the_end = 7 * DAY - after if rng.random() < 0.1 else None
+            beyond = 7 * DAY - after + timedelta(microseconds=1) if rng.random() < 0.1 else None
+            after += to_the_end or beyond or rng.choice([HOUR, rng.uniform(0, 2) * DAY])
+            if rng.random() < 0.85:
+                reached[rung] = after
+        plan = rng.choice(["free", "pro", ""])
+        log += climb(f"p{number:02}", clock - rng.uniform(0.1, 85) * DAY, plan=plan, **reached)
+    send(workspace, log)
+    send(other_workspace, climb("zoe", clock - 20 * DAY, connect=HOUR))
+    return workspace
+
+
+@pytest.fixture
+def people(climbed, ben, client_for, clock):
+    client = client_for(ben)
+
+    def get(status=200, **query):
+        query = {"as_of": clock.date().isoformat(), "window": "7", **query}
+        response = client.get(reverse("dashboards:people", args=[climbed.slug]), query)
+        assert response.status_code == status
+        return response
+
+    return get
+
+
+def listed(response):
+    return response.context["page"].paginator.count
+
+
+def shown(response):
+    return list(response.context["page"].object_list)
+
+
+def test_every_step_of_the_funnel_opens_as_many_people_as_it_counts(climbed, people, clock):
+    with scope(climbed):
+        question = ask(
+            climbed, ladder="admin", as_of=clock.date().isoformat(), window=7, period_days=90, now=clock + 300 * DAY
+        )
+        found = funnel(question.counts(), question.subject, question.as_of, window_days=7, mode=Mode.ORDERED)
+    assert listed(people(state="mature")) == found.mature > 20
+    assert listed(people(state="began")) == found.began
+    for step in found.steps[1:]:
+        assert listed(people(state="reached", rung=step.key)) == step.within.mature.count > 0
+        assert listed(people(state="stuck", rung=step.key)) == step.lost > 0
+
+
+def test_a_segment_opens_its_people_and_those_without_the_trait(people):
+    everybody = listed(people(state="began"))
+    parts = [listed(people(state="began", trait="plan", value=value)) for value in ("free", "pro", "not set")]
+    assert sum(parts) == everybody
+    assert min(parts) > 0
+
+
+def test_days_narrow_the_list_to_a_cohort(people, clock):
+    first, last = (clock - 40 * DAY).date(), (clock - 20 * DAY).date()
+    response = people(state="began", **{"from": first.isoformat(), "to": last.isoformat()})
+    started = [journey.started_at.date() for journey in shown(response)]
+    assert started
+    assert all(first <= day <= last for day in started)
+
+
+def test_a_person_is_listed_with_a_link_to_their_page(people, climbed):
+    text = people(state="reached", rung="report").content.decode()
+    links = re.findall(rf'href="(/w/{climbed.slug}/people/\d+/)"', text)
+    assert links
+    assert "after 7 days" in text
+
+
+def test_nobody_of_another_workspace_is_listed(people):
+    everybody = [*shown(people(state="began")), *shown(people(state="began", page="2"))]
+    assert {journey.person.external_id for journey in everybody} == {f"p{number:02}" for number in range(60)}
+
+
+def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
+    waiting = shown(people(state="waiting", rung="report"))
+    assert waiting
+    assert not [one for one in waiting if one.first_value_at and one.first_value_at < clock + 12 * HOUR]
+
+
+@pytest.mark.parametrize(
+    "query, answer",
+    [
+        ({"state": "lost"}, "“lost” is none of these"),
+        ({"state": "stuck"}, "Name the rung"),
+        ({"state": "stuck", "rung": "moon"}, "has no rung “moon”"),
+        ({"trait": "colour", "value": "red"}, "“colour” is no segment here"),
+        ({"from": "soon"}, "written like 2026-03-31"),
+        ({"ladder": "moon"}, "no published ladder “moon”"),
+    ],
+)
+def test_a_list_that_makes_no_sense_gets_a_sentence(people, query, answer):
+    assert answer in people(status=400, **query).content.decode()
+
+
+def test_a_page_beyond_the_last_is_the_last(people):
+    assert people(state="began", page="999").context["page"].number >= 1
+
+
+def test_strangers_find_nothing_and_visitors_are_asked_to_log_in(climbed, cyd, client_for, client):
+    for name in ("dashboards:adoption", "dashboards:people"):
+        address = reverse(name, args=[climbed.slug])
+        assert client_for(cyd).get(address).status_code == 404
+        assert client.get(address)["Location"].startswith("/accounts/login/")
