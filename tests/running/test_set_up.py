@@ -46,10 +46,10 @@ def test_a_python_that_is_too_old_is_passed_over(run, fresh_copy, path):
     assert "Python 3.11 or later is needed" in output
 
 
-def test_without_uv_and_without_venv_it_says_what_to_install(run, fresh_copy, path):
-    # A Python as Debian ships it without python3-venv: `-m venv` fails.
+def test_without_uv_and_without_pip_and_venv_it_says_what_to_install(run, fresh_copy, path):
+    # A Python as Debian ships it without python3-pip and python3-venv.
     python = path / "python3"
-    python.write_text('#!/bin/sh\n[ "$1 $2" = "-m venv" ] && exit 1\nexec "$REAL" "$@"\n')
+    python.write_text('#!/bin/sh\n[ "$1" = "-m" ] && exit 1\nexec "$REAL" "$@"\n')
     python.chmod(0o755)
     wrapped = fresh_copy / "bin" / "lib" / "sitecustomize.py"
     wrapped.write_text(f"import sys\nsys._base_executable = {str(python)!r}\n")
@@ -58,7 +58,7 @@ def test_without_uv_and_without_venv_it_says_what_to_install(run, fresh_copy, pa
         "/bin/sh", fresh_copy / "bin" / "manage", PATH=str(path), REAL=real, PYTHONPATH=str(wrapped.parent)
     )
     assert status == 1
-    assert "cannot make a virtual environment" in output
+    assert "has neither pip nor venv, so uv cannot be installed" in output
     assert "apt-get install python3-venv" in output
 
 
