@@ -187,7 +187,7 @@ def _below(senders: Mapping[str, Known], changed: set[str]) -> set[str]:
 def _persons_at(roots: set[str], noted: Noted) -> dict[str, int]:
     """The ids of the persons whose roots these are; those that are missing come to be."""
     persons = dict(Person.objects.filter(key__in=roots).values_list("key", "pk"))
-    missing = [
+    missing: list[dict[str, Any]] = [
         {
             "key": key,
             "external_id": key[2:] if key.startswith("u:") else "",

@@ -19,7 +19,7 @@ def update_rows(objects: Sequence[models.Model], fields: Iterable[str]) -> int:
     if not objects:
         return 0
     model = type(objects[0])
-    columns = [model._meta.get_field(name) for name in fields]
+    columns: list[Any] = [model._meta.get_field(name) for name in fields]
     rows = [{"id": o.pk, **{c.column: getattr(o, c.attname) for c in columns}} for o in objects]
     return _update(model, columns, rows)
 

@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []  # beyond e-mail and password
 
     def __str__(self) -> str:
         return self.name or self.email

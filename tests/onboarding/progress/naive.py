@@ -128,7 +128,9 @@ def progress(log: list[Message], versions) -> dict[tuple[str, str], tuple[int, d
             names = ("role", "plan")
             traits = {n: trait_at_start(messages, n, start) for n in names}
             traits = {n: value for n, value in traits.items() if value is not MISSING}
-            role = next((k for _, k, rule in sorted(roles.values(), key=lambda r: r[:2]) if rule_matches(rule, traits)), "")
+            role = next(
+                (k for _, k, rule in sorted(roles.values(), key=lambda r: r[:2]) if rule_matches(rule, traits)), ""
+            )
             if role != chosen.role_key:
                 continue
             found[key, ladder] = (chosen.number, start, climb(chosen, messages, start))

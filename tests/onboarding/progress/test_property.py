@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.onboarding.progress.naive import Step, progress
 
 from milestones.ladders.specs import published_specs
 from onboarding.intake.log import append
@@ -14,6 +13,7 @@ from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Completion, Journey, Unlock
 from tests.onboarding.progress.conftest import HERE
+from tests.onboarding.progress.naive import Step, progress
 from workspaces.scope import scope
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
@@ -114,7 +114,13 @@ def test_the_naive_evaluation_itself_knows_a_story_told_by_hand(make_workspace, 
 
     def track(event, minute, **properties):
         return Message(
-            "track", f"{event}{minute}", event, "u:1", client_at=at(minute), occurred_at=at(minute), properties=properties
+            "track",
+            f"{event}{minute}",
+            event,
+            "u:1",
+            client_at=at(minute),
+            occurred_at=at(minute),
+            properties=properties,
         )
 
     log = [
