@@ -11,6 +11,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -68,7 +69,7 @@ def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
     mark = _locked_watermark()
     plan = plan_of(workspace_id)
     position = Position(mark.transaction, mark.row)
-    changed = history.catch_up(plan, position, replay_people=lambda ids: replay_people(ids, plan))
+    changed = history.catch_up(plan, position, replay_people=replay_people)
     rows = news.beyond(position, before=news.horizon(), limit=batch)
     if rows:
         noted = directory.note(row.about_people() for row in rows)
@@ -98,7 +99,7 @@ def plan_of(workspace_id: int) -> Plan:
     return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone)
 
 
-def replay_people(person_ids: Iterable[int], plan: Plan) -> bool:
+def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:
     """Replay these people from their evidence and write what changed. Returns whether anything did."""
     ids = sorted(person_ids)
     changed = False
@@ -109,5 +110,5 @@ def replay_people(person_ids: Iterable[int], plan: Plan) -> bool:
         known = directory.still_somebody(known)
         facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits)
         states = [state for person, known_facts in facts.items() for state in journeys_of(person, known_facts, plan)]
-        changed |= journeys.store(journeys.stored(some), states, plan)
+        changed |= journeys.store(journeys.stored(some), states, plan, zone_before=zone_before)
     return changed

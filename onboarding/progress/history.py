@@ -1,6 +1,7 @@
 """Taking history into account for what is newly looked for, so that what came before counts as if it had been live."""
 
-from collections.abc import Callable
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from onboarding.people import directory
 from onboarding.people.models import Person
@@ -13,7 +14,11 @@ from workspaces.scope.bulk import insert_rows
 PAGE = 20_000
 
 
-def catch_up(plan: Plan, until: Position, *, replay_people: Callable[[list[int]], bool]) -> bool:
+class Replay(Protocol):
+    def __call__(self, person_ids: list[int], plan: Plan, *, zone_before: ZoneInfo | None) -> bool: ...
+
+
+def catch_up(plan: Plan, until: Position, *, replay_people: Replay) -> bool:
     """Make everything that the plan needs tracked up to `until`. Returns whether anybody's progress changed.
 
     New signals and traits are looked up in the log; then, if anything that journeys depend on is new or gone,
@@ -30,7 +35,9 @@ def catch_up(plan: Plan, until: Position, *, replay_people: Callable[[list[int]]
     for kind, key in gone:
         Tracked.objects.filter(kind=kind, key=key)._raw_delete("default")
     insert_rows(Tracked, [{"kind": kind, "key": key} for kind, key in sorted(new)])
-    return replay_people(list(Person.objects.order_by().values_list("pk", flat=True)))
+    zone_before = next((ZoneInfo(key) for kind, key in gone if kind == "zone"), None)
+    everybody = list(Person.objects.order_by().values_list("pk", flat=True))
+    return replay_people(everybody, plan, zone_before=zone_before)
 
 
 def _collect(plan: Plan, until: Position, signals: list, traits: list[str]) -> None:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -70,16 +71,22 @@ def _canonical(segment: str) -> str:
     return segment if segment == "{}" else canonical(json.loads(segment))
 
 
-def store(before: Stored, after: Sequence[JourneyState], plan: Plan) -> bool:
-    """Make the database say `after` of the people whose journeys were `before`. Returns whether anything changed."""
+def store(before: Stored, after: Sequence[JourneyState], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:
+    """Make the database say `after` of the people whose journeys were `before`. Returns whether anything changed.
+
+    `zone_before` is the time zone in which `before` was counted, where that was another than the plan's: then every
+    count is taken back from the days of the old zone and added to those of the new one.
+    """
+    counted_in = zone_before or plan.zone
+    moved = counted_in.key != plan.zone.key
     wanted = {(state.person_id, state.ladder_id): state for state in after}
     gone = {key: before[key] for key in before.keys() - wanted.keys()}
-    changed = {key: state for key, state in wanted.items() if key not in before or before[key][1] != state}
+    changed = {key: state for key, state in wanted.items() if moved or key not in before or before[key][1] != state}
     if not gone and not changed:
         return False
     counts: Counter[Cell] = Counter()
     for _, state in [*gone.values(), *(before[key] for key in changed if key in before)]:
-        counts.subtract(cells_of(state, plan.zone))
+        counts.subtract(cells_of(state, counted_in))
     for state in changed.values():
         counts.update(cells_of(state, plan.zone))
     _delete([journey for journey, _ in gone.values()])

@@ -21,7 +21,7 @@ class WorkspaceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["time_zone"] = forms.ChoiceField(
             choices=[(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())],
-            help_text="Days begin at midnight here. A change applies to people who start from then on.",
+            help_text="Days begin at midnight here. A change counts everybody anew.",
         )
         self.initial["segments"] = ", ".join(self.instance.segments)
 

@@ -1,0 +1,272 @@
+"""The engine by scenes: what changes when something is late, repeated, renamed, republished or declared anew."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from milestones.ladders.exchange import import_ladder
+from milestones.ladders.models import Ladder
+from milestones.ladders.yaml_text import load
+from onboarding.intake.log import append
+from onboarding.intake.message import Message
+from onboarding.people.models import Person
+from onboarding.progress import engine, recompute
+from onboarding.progress.assign import canonical
+from onboarding.progress.cells import Cell, cells_of
+from onboarding.progress.models import Completion, CubeDelta, Journey, Unlock
+from workspaces.scope import scope
+
+LADDER = """
+ladder:
+  key: start
+  name: Start
+  role: {key: everyone, name: Everyone, rule: {everyone: true}}
+  title: Start
+  value_proposition: Value.
+  done_looks_like: Done.
+  start: {event: Signed Up}
+  rungs:
+    - milestone: {key: connect, name: Connect, purpose: Connect., unlock: dashboards, criterion: {event: Connected}}
+      phase: quick wins
+    - milestone: {key: report, name: Report, purpose: Report., criterion: {event: Reported, at_least: 2}}
+      phase: core
+      first_value: true
+"""
+
+
+def publish(workspace, text: str = LADDER, *, at=None):
+    from django.utils import timezone
+
+    with scope(workspace):
+        return import_ladder(load(text), by=None).ladder.publish(by=None, at=at or timezone.now())
+
+
+def event(name, at, user="gil", **fields):
+    fields = {"type": "track", "event": name, "message_id": f"{user}-{name}-{at.isoformat()}", **fields}
+    return Message(sender=f"u:{user}", client_at=at, occurred_at=at, **fields)
+
+
+def identify(at, user="gil", **traits):
+    return event("", at, user, type="identify", traits=traits, message_id=f"{user}-i-{at.isoformat()}")
+
+
+def take(workspace, *messages):
+    append(workspace.pk, list(messages))
+    return engine.settle(workspace.pk)
+
+
+def reached(workspace, user="gil") -> dict:
+    with scope(workspace):
+        found = Completion.objects.filter(journey__person__external_id=user)
+        return dict(found.values_list("rung_key", "completed_at"))
+
+
+def assert_counts_follow_from_the_log(workspace):
+    """The sum of all count changes is what the raw log makes, and nothing else differs from it."""
+    workspace.refresh_from_db()
+    with scope(workspace):
+        plan = engine.plan_of(workspace.pk)
+        assert list(recompute.differences(plan)) == []
+        expected = Counter(cell for state in recompute.journeys(plan) for cell in cells_of(state, plan.zone))
+        kept = Counter()
+        for delta in CubeDelta.objects.values_list(*Cell._fields, "n"):
+            version, measure, rung, segment, *rest, n = delta
+            kept[Cell(version, measure, rung, canonical(segment), *rest)] += n
+    assert {cell: n for cell, n in kept.items() if n} == dict(expected)
+
+
+def test_an_event_completes_a_rung_and_unlocks_its_feature(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock), event("Connected", clock + timedelta(hours=1)))
+    assert reached(workspace) == {"connect": clock + timedelta(hours=1)}
+    with scope(workspace):
+        assert Unlock.objects.get().feature == "dashboards"
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_late_event_moves_the_completion_back(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock), event("Connected", clock + timedelta(hours=5)))
+    take(workspace, event("Connected", clock + timedelta(hours=2)))
+    assert reached(workspace) == {"connect": clock + timedelta(hours=2)}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_late_sign_up_that_is_earlier_moves_the_start(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock), event("Connected", clock + timedelta(hours=5)))
+    take(workspace, event("Signed Up", clock - timedelta(days=3)))
+    with scope(workspace):
+        assert Journey.objects.get().started_at == clock - timedelta(days=3)
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_visitors_climb_nothing_until_they_say_who_they_are_and_then_keep_their_evidence(workspace, clock):
+    publish(workspace)
+    visit = Message("track", "v1", "Signed Up", "a:browser", client_at=clock, occurred_at=clock)
+    take(workspace, visit)
+    with scope(workspace):
+        assert not Journey.objects.exists()
+    take(workspace, event("Connected", clock + timedelta(hours=1), anonymous_id="browser"))
+    assert set(reached(workspace)) == {"connect"}
+    with scope(workspace):
+        assert not Person.objects.filter(key="a:browser").exists()
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_shared_browser_stays_with_whoever_logged_in_first_even_if_that_arrives_last(workspace, clock):
+    publish(workspace)
+    visit = Message("track", "v1", "Signed Up", "a:browser", client_at=clock, occurred_at=clock)
+    take(workspace, visit, event("Connected", clock + timedelta(hours=9), "hal", anonymous_id="browser"))
+    assert set(reached(workspace, "hal")) == {"connect"}
+    take(workspace, event("Connected", clock + timedelta(hours=1), "gil", anonymous_id="browser"))
+    assert reached(workspace, "hal") == {}
+    assert set(reached(workspace, "gil")) == {"connect"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_publishing_later_counts_history_and_a_new_version_concerns_newcomers(workspace, clock):
+    take(workspace, event("Signed Up", clock), event("Connected", clock + timedelta(hours=1)))
+    publish(workspace, at=clock + timedelta(days=1))
+    engine.settle(workspace.pk)
+    assert set(reached(workspace)) == {"connect"}
+    publish(workspace, LADDER.replace("{event: Connected}", "{event: Linked}"), at=clock + timedelta(days=2))
+    later = clock + timedelta(days=3)
+    take(workspace, event("Signed Up", later, "hal"), event("Connected", later, "hal"), event("Linked", later, "hal"))
+    with scope(workspace):
+        versions = dict(Journey.objects.values_list("person__external_id", "version__number"))
+    assert versions == {"gil": 1, "hal": 2}
+    assert set(reached(workspace)) == set(reached(workspace, "hal")) == {"connect"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_archiving_a_ladder_takes_its_counts_back_and_using_it_again_restores_them(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock), event("Connected", clock))
+    with scope(workspace):
+        Ladder.objects.update(archived_at=clock)
+    engine.settle(workspace.pk)
+    assert reached(workspace) == {}
+    assert_counts_follow_from_the_log(workspace)
+    take(workspace, event("Reported", clock), event("Reported", clock + timedelta(seconds=1)))
+    with scope(workspace):
+        Ladder.objects.update(archived_at=None)
+    engine.settle(workspace.pk)
+    assert set(reached(workspace)) == {"connect", "report"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_new_segment_splits_everybody_by_what_they_were_at_the_start(workspace, clock):
+    publish(workspace)
+    take(
+        workspace,
+        event("Signed Up", clock),
+        identify(clock + timedelta(seconds=1), plan="free", size="small"),
+        identify(clock + timedelta(days=1), plan="pro", size="large"),
+    )
+    workspace.segments = ["plan", "size"]
+    workspace.save()
+    engine.settle(workspace.pk)
+    with scope(workspace):
+        assert Journey.objects.get().segment == {"plan": "free", "size": "small"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_another_time_zone_moves_everybodys_days(workspace, clock, zone):
+    publish(workspace)
+    take(
+        workspace,
+        event("Signed Up", clock),
+        event("Connected", clock + timedelta(hours=10)),
+        event("Signed Up", clock - timedelta(hours=9), "hal"),
+        event("Connected", clock + timedelta(hours=13), "hal"),
+    )
+    workspace.time_zone = zone
+    workspace.save()
+    engine.settle(workspace.pk)
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_someone_who_is_done_costs_no_replay_however_long_their_history(workspace, clock):
+    publish(workspace)
+    take(
+        workspace,
+        event("Signed Up", clock),
+        *(event("Connected", clock + timedelta(minutes=m)) for m in range(50)),
+        event("Reported", clock + timedelta(hours=1)),
+        event("Reported", clock + timedelta(hours=2)),
+    )
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        take(workspace, event("Reported", clock + timedelta(hours=3)))
+    assert not any("FROM progress_activity" in query["sql"] for query in queries)
+    with CaptureQueriesContext(connection) as queries:
+        take(workspace, event("Reported", clock + timedelta(minutes=90)))
+    assert any("FROM progress_activity" in query["sql"] for query in queries)
+    assert reached(workspace)["report"] == clock + timedelta(minutes=90)
+
+
+def test_workspaces_do_not_share_people_or_progress(workspace, other_workspace, clock):
+    publish(workspace)
+    publish(other_workspace)
+    take(workspace, event("Signed Up", clock), event("Connected", clock))
+    take(other_workspace, event("Signed Up", clock))
+    assert set(reached(workspace)) == {"connect"}
+    assert reached(other_workspace) == {}
+
+
+def test_nothing_is_skipped_behind_a_transaction_that_commits_late(workspace, clock):
+    """A row with a smaller id and transaction appears after the engine has passed by."""
+    import threading
+
+    from django.db import connections
+
+    publish(workspace)
+    written, go_on = threading.Event(), threading.Event()
+
+    def slowly():
+        with scope(workspace):
+            append(workspace.pk, [event("Signed Up", clock)])
+            written.set()
+            go_on.wait(20)
+        connections.close_all()
+
+    slow = threading.Thread(target=slowly)
+    slow.start()
+    written.wait(20)
+    append(workspace.pk, [event("Connected", clock + timedelta(hours=1))])
+    advanced = engine.advance(workspace.pk)
+    assert (advanced.messages, advanced.more_to_come) == (0, True)
+    go_on.set()
+    slow.join()
+    engine.settle(workspace.pk)
+    assert set(reached(workspace)) == {"connect"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_two_engines_at_once_take_each_message_once(workspace, clock):
+    import threading
+
+    from django.db import connections
+
+    publish(workspace)
+    append(workspace.pk, [event("Signed Up", clock + timedelta(seconds=n), f"user-{n}") for n in range(300)])
+    taken = []
+
+    def run():
+        taken.append(engine.advance(workspace.pk, batch=20).messages)
+        connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken.append(engine.settle(workspace.pk).messages)
+    assert sum(taken) == 300
+    assert_counts_follow_from_the_log(workspace)
