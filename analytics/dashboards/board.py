@@ -12,6 +12,7 @@ from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, 
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
+from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Counts, Days
 from analytics.stats import Difference, NotComputable
 from analytics.stats.shares import wilson
@@ -106,6 +107,12 @@ class Board:
         return any(0 < cohort.people < WITHHELD_BELOW for cohort in self.cohorts)
 
     @property
+    def hides_lines(self) -> bool:
+        """Whether the curve shows only some of the segments."""
+        split = self.split not in (SPLIT_NOTHING, SPLIT_VERSION)
+        return split and not isinstance(self.segments, NotComputable) and len(self.segments.segments) > len(self.lines)
+
+    @property
     def line_comparison(self) -> Comparison | None:
         """The test of the groups that the curve shows, where it shows several."""
         if self.split == SPLIT_VERSION and self.versions:
@@ -120,12 +127,13 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
     subject, as_of, window = asked.subject, asked.as_of, asked.window_days
     value, whole = goals.first_value(subject), goals.finished(subject)
     period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
-    now = pace("", period.towards(value), as_of, window_days=window)
+    towards_value = period.told_by(value)
+    now = pace("", towards_value.towards(value), as_of, window_days=window)
     before = pace("", earlier.towards(value), as_of, window_days=window)
     done = pace("", period.towards(whole), as_of, window_days=COMPLETION_DAYS)
     done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
-    versions = version_change(asked, counts)
-    segments = _segments(asked, period, traits)
+    versions = version_change(asked, counts.told_by(value))
+    segments = _segments(asked, towards_value, traits)
     split = _split(asked, versions)
     grain = Grain.MONTH if asked.period_days >= MONTHS_FROM_DAYS else Grain.WEEK
     # Nobody's weeks before the first person say nothing.
@@ -154,15 +162,13 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
             after_days=tuple(WEEK_DAYS * week for week in range(1, COHORT_WEEKS + 1)),
             within=since_first,
         ),
-        cohort_change=_halves(asked, period),
+        cohort_change=_halves(asked, towards_value),
         split=split,
         lines=_lines(split, now, segments, versions),
         segments=segments,
         versions=versions,
         course=course,
-        course_medians_s=tuple(
-            pace("", period.begun(part.days).towards(value), as_of, window_days=window).median_s for part in course
-        ),
+        course_medians_s=tuple(_median_s(towards_value.begun(part.days), value, asked) for part in course),
     )
 
 
@@ -185,6 +191,10 @@ def version_change(asked: Asked, counts: Counts) -> VersionChange | None:
     if min(group.people for group in groups) < WARNED_BELOW:
         return None
     return VersionChange(version, previous, since, compare(groups, asked.as_of))
+
+
+def _median_s(counts: Counts, goal: Goal, asked: Asked) -> float | None:
+    return pace("", counts.towards(goal), asked.as_of, window_days=asked.window_days).median_s
 
 
 def _effective_on(asked: Asked, version: VersionSpec) -> date:

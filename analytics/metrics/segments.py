@@ -43,7 +43,7 @@ class BreakDown:
 def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_days: int, tried: int = 1) -> BreakDown:
     """Split by a trait's values at the journey's start; beyond eight, the smallest share one segment."""
     split: dict[str | None, list[Count]] = defaultdict(list)
-    for count in counts:
+    for count in counts.told_by(goal):
         split[value_of(count, trait)].append(count)
     tallies = {value: Counts(rows).towards(goal) for value, rows in split.items()}
     ranked = sorted(tallies, key=lambda value: (-tallies[value].people, value is None, value or ""))
@@ -64,7 +64,7 @@ def clearest(
     counts: Counts, traits: Iterable[str], goal: Goal, as_of: AsOf, *, window_days: int
 ) -> BreakDown | NotComputable:
     """Of several traits, the one whose segments differ most clearly in pace; having looked at all is allowed for."""
-    looked_at = list(traits)
+    looked_at, counts = list(traits), counts.told_by(goal)
     found = [
         break_down(counts, trait, goal, as_of, window_days=window_days, tried=len(looked_at)) for trait in looked_at
     ]

@@ -1,7 +1,7 @@
 """People counted on their way to one goal: the one shape that every metric is arithmetic on. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -38,46 +38,57 @@ class Count(NamedTuple):
     n: int
 
 
-class Counts:
-    """A bag of counts, grouped once by what they measure; narrowing it makes a smaller one."""
+Groups = Mapping[tuple[str, str], list[Count]]
 
-    def __init__(self, counts: Iterable[Count]) -> None:
-        self._by_measure: dict[tuple[str, str], list[Count]] = defaultdict(list)
-        for count in counts:
-            self._by_measure[count.measure, count.rung_key].append(count)
+
+class Counts:
+    """A bag of counts, grouped once by measure and rung; narrowing it makes a smaller one."""
+
+    def __init__(self, counts: Iterable[Count] = (), *, groups: Groups | None = None) -> None:
+        if groups is None:
+            groups = defaultdict(list)
+            for count in counts:
+                groups[count.measure, count.rung_key].append(count)
+        self._groups: Groups = groups
 
     def __iter__(self) -> Iterator[Count]:
-        return (count for counts in self._by_measure.values() for count in counts)
+        return (count for counts in self._groups.values() for count in counts)
 
-    def where(self, keep: Callable[[Count], bool]) -> "Counts":
-        return Counts(count for count in self if keep(count))
+    def told_by(self, goal: Goal) -> "Counts":
+        """Only what the goal's tally is made of; the rest need not be carried through further narrowing."""
+        wanted = [(Measure.BEGAN, ""), *((goal.measure, key) for key in set(goal.keys.values()))]
+        return Counts(groups={key: self.measured(*key) for key in wanted})
 
     def begun(self, days: Days) -> "Counts":
         """Only people who began on these days."""
         first, last = days
-        return self.where(lambda count: first <= count.cohort_on <= last)
+        return Counts(groups={key: [c for c in some if first <= c.cohort_on <= last] for key, some in self._items()})
 
     def on_version(self, version_id: int) -> "Counts":
-        return self.where(lambda count: count.version_id == version_id)
+        return Counts(groups={key: [c for c in some if c.version_id == version_id] for key, some in self._items()})
 
-    def measured(self, measure: Measure, rung_key: str = "") -> list[Count]:
-        return self._by_measure.get((measure, rung_key), [])
+    def measured(self, measure: str, rung_key: str = "") -> list[Count]:
+        return self._groups.get((measure, rung_key), [])
 
     def towards(self, goal: Goal) -> "Tally":
         """Who began on a version that has the goal, and who has reached it."""
+        keys = dict(goal.keys)
         began: dict[date, int] = defaultdict(int)
         for count in self.measured(Measure.BEGAN):
-            if count.version_id in goal.keys:
+            if count.version_id in keys:
                 began[count.cohort_on] += count.n
         reached: dict[tuple[date, int], int] = defaultdict(int)
-        for key in set(goal.keys.values()):
-            for count in self.measured(goal.measure, key):
-                if goal.keys.get(count.version_id) == key:
-                    reached[count.cohort_on, count.elapsed_s] += count.n
+        for key in set(keys.values()):
+            for version_id, _, _, _, cohort_on, elapsed_s, n in self.measured(goal.measure, key):
+                if keys.get(version_id) == key:
+                    reached[cohort_on, elapsed_s] += n
         return Tally(
             {day: n for day, n in began.items() if n},
             tuple((day, elapsed, n) for (day, elapsed), n in reached.items() if n),
         )
+
+    def _items(self) -> Iterable[tuple[tuple[str, str], list[Count]]]:
+        return self._groups.items()
 
 
 @dataclass(frozen=True)
@@ -124,13 +135,14 @@ class Tally:
 
         People of a day that has not been watched at all are left out; `unwatched` counts them.
         """
+        followed = {day: as_of.followed_s(day) for day in self.began}
+        waiting = {day: n for day, n in self.began.items() if followed[day] > 0}
         moments: list[Moment] = []
-        waiting = {day: n for day, n in self.began.items() if as_of.followed_s(day) > 0}
         for day, elapsed, n in self.reached:
-            if day in waiting and elapsed <= as_of.followed_s(day):
+            if day in waiting and elapsed <= followed[day]:
                 moments.append(Moment(elapsed, n, 0))
                 waiting[day] -= n
-        moments += (Moment(as_of.followed_s(day), 0, n) for day, n in waiting.items() if n > 0)
+        moments += (Moment(followed[day], 0, n) for day, n in waiting.items() if n > 0)
         return moments
 
     def unwatched(self, as_of: AsOf) -> int:

@@ -18,7 +18,7 @@ from analytics.dashboards.charts.look import (
 from analytics.dashboards.words import duration_words
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import Pace
-from analytics.stats import Curve, Interval
+from analytics.stats import Curve, NotComputable, NotReached, Step
 
 HEIGHT = 236
 AXIS = 42
@@ -60,12 +60,10 @@ def points(curve: Curve, until_days: float) -> list[Point]:
     for index in range(POINTS + 1):
         day = until_days * index / POINTS
         step = curve.at(min(day * DAY_S, curve.followed_until))
-        if day * DAY_S > curve.followed_until or not hasattr(step, "survival"):
+        if day * DAY_S > curve.followed_until or isinstance(step, NotComputable):
             break
         share = 1 - step.survival
-        low = high = share
-        if isinstance(step.interval, Interval):
-            low, high = 1 - float(step.interval.high), 1 - float(step.interval.low)
+        low, high = _band(step)
         found.append(Point(round(day, 4), round(share, 4), round(low, 4), round(high, 4)))
     return found
 
@@ -189,6 +187,14 @@ def kept_apart(ends: Sequence[float], top: float) -> list[float]:
     return places
 
 
+def _band(step: Step) -> tuple[float, float]:
+    """The limits of the share reached; the share itself where the curve has none."""
+    limits = step.interval
+    if isinstance(limits, NotComputable) or isinstance(limits.low, NotReached) or isinstance(limits.high, NotReached):
+        return 1 - step.survival, 1 - step.survival
+    return 1 - limits.high, 1 - limits.low
+
+
 def _reliable_end(curve: Curve) -> float:
     """Until when enough people are at risk for the curve to mean something."""
     enough = max(FEWEST_AT_RISK, FEWEST_SHARE * curve.n)
@@ -200,7 +206,7 @@ def _share(curve: object, seconds: float) -> float:
     if not isinstance(curve, Curve):
         return 0.0
     step = curve.at(min(seconds, curve.followed_until))
-    return 1 - step.survival if hasattr(step, "survival") else 0.0
+    return 0.0 if isinstance(step, NotComputable) else 1 - step.survival
 
 
 def _top(highest: float) -> float:

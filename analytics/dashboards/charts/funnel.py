@@ -18,10 +18,11 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
     # On a narrow screen the losses stand over the numbers, so that the names have the room.
     names, drops = (size.width - 46, room) if size.narrow else (width - 110, 0)
     rows = []
+    how = "" if size.narrow else " from previous"
     for place, step in enumerate(funnel.steps):
         share = step.within.mature
         assert isinstance(share, Share)
-        lost = isinstance(step.of_previous, Share)
+        of_previous = step.of_previous
         rows.append(
             {
                 "y": place * ROW + 26,
@@ -31,7 +32,7 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
                 "share": share.value,
                 "n": f"{share.count:,}",
                 "percent": f"{share.value:.0%}",
-                "drop": f"−{1 - step.of_previous.value:.0%}{'' if size.narrow else ' from previous'}" if lost else "",
+                "drop": "" if isinstance(of_previous, NotComputable) else f"−{1 - of_previous.value:.0%}{how}",
                 "worst": step.key == worst and place > 0,
             }
         )
