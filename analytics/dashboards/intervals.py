@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Plot:
-    """`ticks` are the axis' (place in percent, value)."""
+    """`ticks` are the axis' (place in percent, value); none when no row has a value."""
 
     by: By
     rows: tuple[Row, ...]
@@ -66,7 +66,8 @@ def plot(groups: Sequence[Pace], *, by: By, marked: Sequence[Pace] = ()) -> Plot
             low, high = place(interval.low), place(interval.high)
             row = Row(row.pace, n, row.caution, row.marked, f"{low:.2f}%", f"{place(at):.2f}%", f"{high - low:.2f}%")
         rows.append(row)
-    return Plot(by, tuple(rows), tuple((f"{place(tick):.2f}%", tick) for tick in ticks))
+    axis = tuple((f"{place(tick):.2f}%", tick) for tick in ticks) if values else ()
+    return Plot(by, tuple(rows), axis)
 
 
 def by_median_if_all_have_one(groups: Sequence[Pace]) -> By:
