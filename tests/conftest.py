@@ -4,6 +4,7 @@ tenancy itself keeps the tests apart. Two populated workspaces are always there,
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -41,11 +42,26 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         call_command("migrate", verbosity=0)
         yield
         _point_both_aliases_at(original)
-    with server.cursor() as cursor:
-        # Not WITH (FORCE): the owner may not end backends of others. A plain DROP waits for those that are closing
-        # and asks an autovacuum to stop; a connection that was left open fails here, as it should.
-        cursor.execute(f'DROP DATABASE "{name}"')
+    _drop(server, name)
     server.close()
+
+
+def _drop(server: psycopg2.extensions.connection, name: str) -> None:
+    """Drop the database. The backend of a process that was killed may need a while to notice.
+
+    Not WITH (FORCE): the owner may not end backends of others. A connection that was left open fails here, rightly.
+    """
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with server.cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}"')
+        except psycopg2.errors.ObjectInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+        else:
+            return
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,8 @@ def test_the_clearest_trait_is_the_one_with_the_planted_effect():
     assert isinstance(found, BreakDown)
     assert (found.trait, found.comparison.clear) == ("plan", True)
     assert found.comparison.by_pace[0].label == "pro"
+    alone = break_down(counts_of(people), "plan", GOAL, AS_OF, window_days=14)
+    assert found.comparison.p == pytest.approx(2 * alone.comparison.p)
 
 
 def test_small_segments_take_no_part_in_the_comparison_but_are_listed_with_a_caution():

@@ -8,6 +8,8 @@ from analytics.stats import LogRank, NotComputable, log_rank
 from analytics.stats.distributions import chi_square_tail, normal_quantile
 from tests.analytics.stats.leukaemia import PLACEBO, TREATED
 
+pytestmark = pytest.mark.pure
+
 # Years to death or censoring of 90 men with cancer of the larynx, by stage 1 to 4: O. Kardaun (1983), printed in
 # J. P. Klein and M. L. Moeschberger, Survival Analysis, section 1.8. A minus marks a censored time.
 LARYNX = [

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from analytics.stats import Interval, NotComputable, Share, difference, median_of_counts, share
 
+pytestmark = pytest.mark.pure
+
 people = st.integers(1, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
 

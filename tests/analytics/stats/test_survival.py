@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analytics.stats import Interval, NotComputable, NotReached, kaplan_meier
 from tests.analytics.stats.leukaemia import PLACEBO, TREATED
 
+pytestmark = pytest.mark.pure
+
 # (week, at risk, survival, standard error, lower, upper): Stata's `sts list` of these data, whose limits are on the
 # log-log scale; the same in D. G. Kleinbaum and M. Klein, Survival Analysis, chapter 2, and from R 4.3:
 #   summary(survfit(Surv(time, status) ~ 1, conf.type = "log-log"))

@@ -3,8 +3,8 @@
 import gzip
 import io
 import json
-import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from onboarding.intake import history, log
+from tests.processes import environment
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -62,16 +63,6 @@ def separately(*arguments: str, **keywords) -> subprocess.CompletedProcess:
         [sys.executable, "manage.py", "import_events", *arguments],
         cwd=ROOT, env=environment(), capture_output=True, timeout=60, check=False, **keywords
     )  # fmt: skip
-
-
-def environment() -> dict[str, str]:
-    """The environment, with this run's database in it."""
-    variables = dict(os.environ)
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
-        address, question, query = variables[name].partition("?")
-        server = address.rpartition("/")[0]
-        variables[name] = f"{server}/{settings.DATABASES['default']['NAME']}{question}{query}"
-    return variables
 
 
 class TestOnce:
@@ -256,6 +247,8 @@ class TestStops:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A shell that starts the tests in the background has them ignore Ctrl-C; a person's shell does not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             process_group=0,
         )
         some = "\n".join(lines(12_000)).encode()
