@@ -40,6 +40,7 @@ class VersionChange:
     version: VersionSpec
     previous: VersionSpec
     published_on: date
+    before_days: Days
     comparison: Comparison  # the new version first
 
     @property
@@ -183,14 +184,15 @@ def version_change(asked: Asked, counts: Counts) -> VersionChange | None:
         return None
     value = goals.first_value(asked.subject)
     after = counts.on_version(version.version_id).begun(Days(since, asked.as_of.day))
-    before = counts.on_version(previous.version_id).begun(Days(since - timedelta(days=asked.period_days), since))
+    before_days = Days(since - timedelta(days=asked.period_days), since)
+    before = counts.on_version(previous.version_id).begun(before_days)
     groups = [
         pace(f"Version {one.number}", some.towards(value), asked.as_of, window_days=asked.window_days)
         for one, some in ((version, after), (previous, before))
     ]
     if min(group.people for group in groups) < WARNED_BELOW:
         return None
-    return VersionChange(version, previous, since, compare(groups, asked.as_of))
+    return VersionChange(version, previous, since, before_days, compare(groups, asked.as_of))
 
 
 def _median_s(counts: Counts, goal: Goal, asked: Asked) -> float | None:

@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Selection:
-    """`rung` is a step of the ordered funnel, or '' for the beginning; `value` of `trait` narrows to a segment."""
+    """`rung` is a rung, or '' for the beginning; `value` of `trait` narrows to a segment, `version` to its number."""
 
     asked: Asked
     state: State
@@ -38,6 +38,7 @@ class Selection:
     begun: Days
     trait: str = ""
     value: str = ""
+    version: int | None = None
 
     @property
     def before(self) -> str:
@@ -54,7 +55,7 @@ class Selection:
         if self.state in (State.REACHED, State.STUCK, State.MATURE):
             last = min(last, as_of.last_mature_day(self.asked.window_days))
         found = Journey.objects.filter(
-            version_id__in=[version.version_id for version in versions],
+            version_id__in=[v.version_id for v in versions if self.version in (None, v.number)],
             cohort_on__gte=self.begun.first,
             cohort_on__lte=last,
         )
@@ -107,3 +108,13 @@ def read_rung(asked: Asked, key: str, state: State) -> str:
     if not key and state in (State.REACHED, State.STUCK, State.WAITING):
         raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
     return key
+
+
+def read_version(asked: Asked, text: str) -> int | None:
+    """The number of a published version, or None for all. Raises Unanswerable."""
+    if not text:
+        return None
+    numbers = {str(version.number): version.number for version in asked.subject.versions}
+    if text not in numbers:
+        raise Unanswerable(f"“{asked.subject.name}” has no version “{text}”.")
+    return numbers[text]

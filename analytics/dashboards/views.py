@@ -92,6 +92,7 @@ def _selection(request: WorkspaceRequest) -> selecting.Selection:
         begun=_days(request, asked),
         trait=trait,
         value=request.GET.get("value", ""),
+        version=selecting.read_version(asked, request.GET.get("version", "")),
     )
 
 

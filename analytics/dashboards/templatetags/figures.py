@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
+from analytics.dashboards.board import VersionChange
 from analytics.dashboards.words import duration_words
 from analytics.metrics.cohorts import Cohort
+from analytics.metrics.pace import Pace
+from analytics.metrics.tally import Days
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
 from onboarding.progress.models import Journey
 
@@ -104,6 +107,16 @@ def people_behind(context: template.Context, **wanted: Any) -> str:
     }
     path = reverse("dashboards:people", args=[context["workspace"].slug])
     return f"{path}?{urlencode({name: value for name, value in query.items() if value not in ('', None)})}"
+
+
+@register.simple_tag(takes_context=True)
+def version_people(context: template.Context, changed: VersionChange, group: Pace) -> str:
+    """The people of one side of a before-and-after."""
+    new = group is changed.now
+    days = Days(changed.published_on, context["asked"].as_of.day) if new else changed.before_days
+    number = changed.version.number if new else changed.previous.number
+    asked_for = {"version": number, "from": days.first.isoformat(), "to": days.last.isoformat()}
+    return str(people_behind(context, state="began", **asked_for))
 
 
 def _number(end: float | NotReached) -> float:

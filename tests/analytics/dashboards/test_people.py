@@ -3,12 +3,14 @@
 import random
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from analytics.metrics.funnel import Mode, funnel
 from analytics.metrics.question import ask
+from tests.analytics.conftest import LADDER
 from tests.analytics.events import climb, send
 from workspaces.scope import scope
 
@@ -99,6 +101,23 @@ def test_nobody_of_another_workspace_is_listed(people):
     assert {journey.person.external_id for journey in everybody} == {f"p{number:02}" for number in range(60)}
 
 
+def test_each_side_of_a_before_and_after_opens_its_people(workspace, publish, client_for, ben, clock):
+    publish(workspace, at=clock - 100 * DAY)
+    publish(workspace, LADDER.read_text().replace("Data first.", "Data before all."), at=clock - 40 * DAY)
+    rng = random.Random(9)
+    log = [climb(f"v{number}", clock - rng.uniform(1, 80) * DAY, report=HOUR) for number in range(120)]
+    send(workspace, [message for one in log for message in one])
+    browser = client_for(ben)
+    adoption = browser.get(
+        reverse("dashboards:adoption", args=[workspace.slug]), {"as_of": clock.date().isoformat(), "period": "90"}
+    )
+    changed = adoption.context["board"].versions
+    links = re.findall(r'href="([^"]*version=\d[^"]*)">Version', adoption.content.decode())
+    counted = [listed(browser.get(unescape(link))) for link in links]
+    assert counted == [changed.now.people, changed.before.people]
+    assert sum(counted) == 120
+
+
 def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
     waiting = shown(people(state="waiting", rung="report"))
     assert waiting
@@ -113,6 +132,7 @@ def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
         ({"state": "stuck", "rung": "moon"}, "has no rung “moon”"),
         ({"trait": "colour", "value": "red"}, "“colour” is no segment here"),
         ({"from": "soon"}, "written like 2026-03-31"),
+        ({"version": "9"}, "has no version “9”"),
         ({"ladder": "moon"}, "no published ladder “moon”"),
     ],
 )
