@@ -111,6 +111,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 WAKES = {
     "intake.news": ["progress.advance"],
     "ladders.published": ["progress.advance"],
+    "workspace.changed": ["progress.advance"],
     "progress.news": ["cubes.fold"],
 }
 

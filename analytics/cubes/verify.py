@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from onboarding.progress import recompute
+from onboarding.progress import history, recompute
 from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, cells_of
-from onboarding.progress.engine import plan_of
+from onboarding.progress.engine import plan_of, settle
 from onboarding.progress.plan import Plan
 from workspaces.scope import current_workspace_id, scope
 
@@ -32,8 +32,13 @@ STRAY = "SELECT count(*) FROM cubes_cell WHERE workspace_id = %s AND n <= 0"
 def differences(workspace: object) -> Iterator[str]:
     """A sentence for everything that is kept and differs from the raw log up to the watermark; none when all is well.
 
-    It reads one snapshot, so the engine and the fold may go on meanwhile.
+    It reads one snapshot, so the engine and the fold may go on meanwhile. What has just been published or declared is
+    taken into account first.
     """
+    with scope(workspace) as workspace_id:
+        behind = history.is_behind(plan_of(workspace_id))
+    if behind:
+        settle(workspace_id)
     with _snapshot(), scope(workspace) as workspace_id:
         plan = plan_of(workspace_id)
         yield from recompute.differences(plan)

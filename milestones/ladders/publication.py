@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from milestones.ladders.document import Document, DocumentError, missing_for_publication
-from milestones.library.problems import Problem
+from milestones.library.problems import Problem, Problems
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
@@ -38,6 +38,7 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
         problems.add("", f"{ladder.name} is archived; take it back into use first")
     if before is not None and before.published_at is not None and at <= before.published_at:
         problems.add("", f"version {before.number} was published at {before.published_at}; a later one follows it")
+    _refuse_another_beginning(draft, before, document, problems)
     if problems:
         raise NotPublishable(problems)
 
@@ -66,3 +67,20 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
 def fingerprint(document: Document) -> str:
     """SHA-256 of the canonical document: the same exactly when two versions say the same."""
     return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _refuse_another_beginning(
+    draft: "LadderVersion", before: "LadderVersion | None", document: Document, problems: Problems
+) -> None:
+    """Journeys under way rest on when they began and for whom; a version that says otherwise would take them away."""
+    if before is not None and before.document.get("start") != document.get("start"):
+        problems.add("start", "people are under way since their start event; give the ladder another key instead")
+    role = document["role"]
+    for version in type(draft).objects.live().select_related("ladder"):
+        if version.role_content["key"] == role["key"] and version.role_content["rule"] != role["rule"]:
+            problems.add(
+                "role.rule",
+                f"{version.ladder.name} version {version.number} is published for role {role['key']} with another "
+                "rule; archive that ladder first, or give the role another key",
+            )
+            return

@@ -99,9 +99,9 @@ def append(
     Joins the caller's transaction if there is one. Raises DatabaseError when nothing was stored.
     """
     moment = received_at or timezone.now()
-    unique: dict[str, Message] = {}
+    unique: dict[tuple[str, datetime | None], Message] = {}
     for message in messages:
-        unique.setdefault(message.message_id, message)
+        unique.setdefault((message.message_id, message.client_at or message.claimed_at), message)
     outcome = Outcome()
     _store(workspace_id, sorted(unique.values(), key=attrgetter("message_id")), moment, rejections, outcome)
     outcome.duplicates = len(messages) - outcome.stored - len(outcome.refused)

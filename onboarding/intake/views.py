@@ -159,4 +159,7 @@ def _workspace_of(token: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_WORKSPACE_OF, [digest(token), [ApiKey.Kind.WRITE, ApiKey.Kind.SECRET]])
         found = cursor.fetchone()
-    return found[0] if found else None
+    if found is None:
+        return None
+    ApiKey.note_use(token)
+    return found[0]

@@ -160,7 +160,7 @@ def _links(sender: Known) -> dict[str, Any]:
 
 def _load_trees(senders: dict[str, Known], changed: set[str]) -> None:
     """Load whoever is linked with the changed senders, up to the roots and down to the leaves."""
-    frontier = set(changed)
+    frontier = changed | {senders[key].linked_to for key in changed}
     while frontier:
         targets = {senders[key].linked_to for key in frontier if senders[key].linked_to} - senders.keys()
         found = _load("(key = ANY(%s) OR (linked_to <> '' AND linked_to = ANY(%s)))", list(targets), list(frontier))

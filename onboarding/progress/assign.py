@@ -54,12 +54,16 @@ def _version_at_start(versions: list[VersionSpec], facts: Facts) -> tuple[Versio
 
 
 def segment_of(plan: Plan, facts: Facts, start: datetime) -> str:
-    """The values of the segment traits at the start, as canonical JSON; a trait never said is left out."""
+    """The values of the segment traits at the start, as canonical JSON; a trait never said, or empty, is left out."""
     if not plan.segments:
         return "{}"
     values = {name: facts.trait_at_start(name, start) for name in plan.segments}
     return canonical(
-        {name: _text(value) for name, value in values.items() if value is not MISSING and value is not None}
+        {
+            name: _text(value)
+            for name, value in values.items()
+            if value is not MISSING and value != "" and value is not None
+        }
     )
 
 

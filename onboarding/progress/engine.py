@@ -88,6 +88,14 @@ def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
     return len(rows), len(rows) < batch and news.any_beyond(position)
 
 
+def is_behind(workspace_id: int) -> bool:
+    """Whether messages wait beyond the watermark, or something newly looked for has not been taken into account."""
+    with scope(workspace_id):
+        mark = Watermark.objects.first()
+        position = Position(mark.transaction, mark.row) if mark else news.START
+        return history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
+
+
 def _locked_watermark() -> Watermark:
     Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
     return Watermark.objects.select_for_update().get()

@@ -18,6 +18,11 @@ class Replay(Protocol):
     def __call__(self, person_ids: list[int], plan: Plan, *, zone_before: ZoneInfo | None) -> bool: ...
 
 
+def is_behind(plan: Plan) -> bool:
+    """Whether the plan needs what is not tracked yet, or no longer needs what is."""
+    return plan.needs != set(Tracked.objects.values_list("kind", "key"))
+
+
 def catch_up(plan: Plan, until: Position, *, replay_people: Replay) -> bool:
     """Make everything that the plan needs tracked up to `until`. Returns whether anybody's progress changed.
 

@@ -118,7 +118,7 @@ def _in_order(version: VersionSpec, facts: Facts, start: datetime, hits: Mapping
         if hit is None:
             break
         since = times[key] = max(hit.at, opened)
-        used = hit.used
+        used |= hit.used
     return times
 
 

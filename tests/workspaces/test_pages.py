@@ -147,3 +147,12 @@ def test_a_member_of_several_workspaces_chooses_among_theirs(
     assert f"/w/{workspace.slug}/" in text
     assert f"/w/{initech.slug}/" in text
     assert other_workspace.slug not in text
+
+
+def test_a_key_says_when_it_was_last_used(workspace, client):
+    key, token = ApiKey.issue(workspace, kind="write", name="site")
+    body = {"userId": "dora", "event": "Looked"}
+    for _ in range(2):
+        client.post("/v1/track", body, content_type="application/json", headers={"Authorization": f"Bearer {token}"})
+    key.refresh_from_db()
+    assert key.last_used_at is not None

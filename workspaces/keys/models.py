@@ -2,11 +2,16 @@
 
 import hashlib
 import secrets
+import time
 
 from django.db import models
 from django.utils import timezone
 
 from workspaces.tenants.models import Workspace
+
+NOTED_EVERY_SECONDS = 60
+MOST_NOTED = 10_000
+_noted: dict[str, float] = {}
 
 
 class ApiKey(models.Model):
@@ -49,6 +54,17 @@ class ApiKey(models.Model):
             return None
         keys = cls.objects.filter(digest=digest(token), revoked_at=None)
         return (keys.filter(kind__in=kinds) if kinds else keys).first()
+
+    @classmethod
+    def note_use(cls, token: str) -> None:
+        """Keep when the key was last used, to the minute: each process writes it once a minute at most."""
+        hashed, now = digest(token), time.monotonic()
+        if now - _noted.get(hashed, float("-inf")) < NOTED_EVERY_SECONDS:
+            return
+        if len(_noted) > MOST_NOTED:
+            _noted.clear()
+        _noted[hashed] = now
+        cls.objects.filter(digest=hashed).update(last_used_at=timezone.now())
 
     def revoke(self) -> None:
         """End the key at once. Revoking twice changes nothing."""

@@ -32,22 +32,22 @@ def announce(topic: str, workspace_id: int) -> None:
     transaction.on_commit(lambda: _wake(topic, workspace_id), robust=True)
 
 
-def _wake(topic: str, workspace_id: int) -> None:
+def call(task: str, workspace_id: int, *, countdown: float = 0) -> None:
+    """Start a wakeable task for a workspace now or after `countdown` seconds, unless a call for it waits already."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        for task in settings.WAKES[topic]:
-            if _redis().set(_mark(task, workspace_id), 1, nx=True, ex=WAITING_SECONDS):
-                current_app.send_task(task, args=[workspace_id], retry=False)
+        if _redis().set(_mark(task, workspace_id), 1, nx=True, ex=WAITING_SECONDS):
+            current_app.send_task(task, args=[workspace_id], countdown=countdown or None, retry=False)
     except (redis.RedisError, OperationalError, OSError) as error:
         _silent_until = time.monotonic() + SILENT_SECONDS
-        log.warning(
-            "%s of workspace %s could not be announced (%s); the sweep will find it",
-            topic,
-            workspace_id,
-            error,
-        )
+        log.warning("%s for workspace %s could not be called (%s); the sweep will find it", task, workspace_id, error)
+
+
+def _wake(topic: str, workspace_id: int) -> None:
+    for task in settings.WAKES[topic]:
+        call(task, workspace_id)
 
 
 def wakeable(name: str) -> Callable[[Callable[[int], None]], PromiseProxy]:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit.models import Entry
+from workspaces.scope.wakes import announce
 from workspaces.settings.forms import WorkspaceForm
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -33,6 +34,7 @@ def change(request: WorkspaceRequest) -> HttpResponse:
             before=before,
             after=_state(workspace),
         )
+        announce("workspace.changed", workspace.pk)
     messages.success(request, "Settings saved.")
     return redirect("settings:show", workspace_slug=workspace.slug)
 

@@ -30,8 +30,7 @@ class TestDuplicates:
         assert ids(logged(workspace)) == ["1", "2", "3"]
 
     def test_the_first_of_two_in_one_batch_holds(self, workspace, logged):
-        at = datetime(2026, 2, 1, tzinfo=UTC)
-        outcome = log.append(workspace.pk, [message("1", event="First"), message("1", event="Second", at=at)])
+        outcome = log.append(workspace.pk, [message("1", event="First"), message("1", event="Second")])
         assert outcome == Outcome(stored=1, duplicates=1)
         assert [event.event for event in logged(workspace)] == ["First"]
 

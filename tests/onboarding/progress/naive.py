@@ -158,6 +158,6 @@ def climb(version, messages, start) -> dict[str, Step]:
         hit = first_moment(r.criterion, messages, start, opened, since, used)
         if not hit:
             break
-        since, used = max(hit[0], opened), hit[1]
+        since, used = max(hit[0], opened), used | hit[1]
         order[k] = since
     return {k: Step(at, order.get(k)) for k, at in done.items()}

@@ -270,3 +270,77 @@ def test_two_engines_at_once_take_each_message_once(workspace, clock):
     taken.append(engine.settle(workspace.pk).messages)
     assert sum(taken) == 300
     assert_counts_follow_from_the_log(workspace)
+
+
+def alias(former, user, at):
+    return event("", at, user, type="alias", previous_id=former, message_id=f"alias-{former}-{user}")
+
+
+def test_a_chain_of_aliases_said_in_three_batches_ends_in_one_person(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock, "b"))
+    take(workspace, alias("b", "c", clock + timedelta(hours=1)))
+    take(workspace, alias("c", "d", clock + timedelta(hours=2)))
+    take(workspace, event("Connected", clock + timedelta(hours=3), "b", anonymous_id="browser"))
+    assert set(reached(workspace, "d")) == {"connect"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_ring_of_aliases_is_its_first_user(workspace, clock):
+    publish(workspace)
+    take(workspace, event("Signed Up", clock, "1"))
+    take(workspace, alias("1", "2", clock + timedelta(hours=1)))
+    take(workspace, alias("2", "1", clock + timedelta(hours=2)))
+    take(workspace, event("Connected", clock + timedelta(hours=3), "1", anonymous_id="browser"))
+    assert set(reached(workspace, "1")) == {"connect"}
+    assert_counts_follow_from_the_log(workspace)
+
+
+def test_one_event_serves_one_step_of_the_funnel_even_with_a_trait_between(workspace, clock):
+    ladder = (
+        LADDER.replace("{event: Reported, at_least: 2}", "{trait: plan, equals: pro}")
+        + """
+    - milestone: {key: again, name: Again, purpose: Again., criterion: {event: Connected}}
+      phase: core
+"""
+    )
+    publish(workspace, ladder)
+    take(workspace, event("Signed Up", clock), identify(clock, plan="pro"), event("Connected", clock))
+    with scope(workspace):
+        in_order = dict(Completion.objects.values_list("rung_key", "in_order_at"))
+    assert in_order == {"connect": clock, "report": clock, "again": None}
+
+
+def test_a_version_that_begins_otherwise_or_for_others_is_refused(workspace, clock):
+    from milestones.ladders.publication import NotPublishable
+
+    publish(workspace, at=clock)
+    for change, place in [
+        (("start: {event: Signed Up}", "start: {event: Arrived}"), "start"),
+        (("{everyone: true}", "{trait: role, equals: admin}"), "role.rule"),
+    ]:
+        with pytest.raises(NotPublishable) as refused:
+            publish(workspace, LADDER.replace(*change), at=clock + timedelta(days=1))
+        assert [problem.place for problem in refused.value.problems] == [place]
+
+
+def test_the_same_message_id_at_two_times_is_two_messages_in_one_batch_or_in_two(workspace, other_workspace, clock):
+    twice = [event("Connected", clock + timedelta(hours=h), message_id="same") for h in (1, 2)]
+    assert append(workspace.pk, twice).stored == 2
+    assert sum(append(other_workspace.pk, [message]).stored for message in twice) == 2
+    assert append(workspace.pk, twice).duplicates == 2
+
+
+def test_the_sweep_calls_the_engine_only_where_it_is_behind(workspace, other_workspace, clock, monkeypatch):
+    from onboarding.progress import tasks
+
+    publish(workspace)
+    publish(other_workspace)
+    take(other_workspace, event("Signed Up", clock))
+    engine.settle(workspace.pk)
+    append(workspace.pk, [event("Signed Up", clock)])
+    called = []
+    monkeypatch.setattr(tasks, "call", lambda task, workspace_id, **_: called.append(workspace_id))
+    tasks.sweep()
+    assert workspace.pk in called
+    assert other_workspace.pk not in called

@@ -18,13 +18,13 @@ from workspaces.scope import scope
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
-senders = st.sampled_from(["u:1", "u:1", "u:1", "u:2", "u:2", "u:3", "a:x", "a:y"])
+senders = st.sampled_from(["u:1", "u:1", "u:1", "u:2", "u:2", "u:3", "u:4", "u:5", "a:x", "a:y"])
 minutes = st.integers(0, 300).map(lambda m: BASE + timedelta(minutes=m, microseconds=m % 3))
 
 
 @st.composite
 def messages(draw):
-    kind = draw(st.sampled_from(["track"] * 8 + ["identify"] * 3 + ["alias"]))
+    kind = draw(st.sampled_from(["track"] * 7 + ["identify"] * 3 + ["alias"] * 3))
     sender = draw(senders)
     at = draw(minutes)
     m = Message(type=kind, sender=sender, client_at=at, occurred_at=at)
@@ -44,7 +44,7 @@ def messages(draw):
             )
         )
     else:
-        m.previous_id = draw(st.sampled_from(["1", "2", "3", "x", "y"]))
+        m.previous_id = draw(st.sampled_from(["1", "2", "3", "4", "5", "x", "y"]))
         if not sender.startswith("u:"):
             m.sender = "u:2"
     return m
