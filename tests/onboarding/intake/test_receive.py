@@ -302,7 +302,7 @@ class TestWhenSomethingIsDown:
         with caplog.at_level(logging.WARNING):
             assert send("track", event(messageId="1")).json() == {"success": True}
         assert ids(logged(workspace)) == ["1"]
-        assert "could not be announced" in caplog.text
+        assert "could not be called" in caplog.text
 
     def test_a_defect_is_500_in_json_and_in_the_log(self, send, event, monkeypatch, caplog):
         monkeypatch.setattr(views, "take", lambda *_args, **_keywords: 1 / 0)
