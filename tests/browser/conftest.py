@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -107,6 +108,8 @@ def chromium() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
         yield browser
+        # In a thread with an event loop Django keeps connections of their own, which nobody sees once it has ended.
+        connections.close_all()
         browser.close()
         if before is None:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
