@@ -4,7 +4,6 @@ tenancy itself keeps the tests apart. Two populated workspaces are always there,
 
 import itertools
 import os
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -30,10 +29,7 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
     """A database of this run's own, made by the owner role and used by the ordinary one."""
     original = str(settings.DATABASES["owner"]["NAME"])
     name = f"test_{original}_{os.getpid()}"
-    owner = connections["owner"].get_connection_params()
-    owner.pop("cursor_factory", None)
-    owner.pop("context", None)
-    server = psycopg2.connect(**owner)
+    server = psycopg2.connect(**_parameters("owner"))
     server.autocommit = True
     with server.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
@@ -47,21 +43,28 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 
 
 def _drop(server: psycopg2.extensions.connection, name: str) -> None:
-    """Drop the database. The backend of a process that was killed may need a while to notice.
+    """Drop the database, ending what is still connected to it.
 
-    Not WITH (FORCE): the owner may not end backends of others. A connection that was left open fails here, rightly.
+    Playwright's event loop gives Django connections of their own to the tests that run under it, which nothing closes;
+    and the backend of a process that was killed may not have noticed yet. A role may end its own sessions only.
     """
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            with server.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
-        except psycopg2.errors.ObjectInUse:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
-        else:
-            return
+    for alias in ("default", "owner"):
+        with psycopg2.connect(**_parameters(alias)) as role, role.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                [name],
+            )
+        role.close()
+    with server.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def _parameters(alias: str) -> dict[str, object]:
+    parameters = connections[alias].get_connection_params()
+    parameters.pop("cursor_factory", None)
+    parameters.pop("context", None)
+    return parameters
 
 
 @pytest.fixture(autouse=True)
