@@ -11,8 +11,12 @@ in_workspace = [
     path("", include("workspaces.audit.urls")),
     path("", include("milestones.library.urls")),
     path("", include("milestones.ladders.urls")),
+    path("", include("milestones.discovery.urls")),
+    path("", include("milestones.playbook.urls")),
+    path("", include("onboarding.progress.urls")),
     path("", include("onboarding.widget.urls")),
     path("", include("analytics.dashboards.urls")),
+    path("", include("analytics.review.urls")),
 ]
 
 urlpatterns = [

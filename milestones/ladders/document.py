@@ -2,12 +2,15 @@
 
     ladder:
       key, name, role: {key, name, rule, precedence}
-      title, value_proposition, done_looks_like, notes
+      title, value_proposition, kickoff, done_looks_like, notes
       start: {event, where}            # left out: the journey starts when the person was first seen
+      new_steps_a_session: n           # left out: as many as are open
+      stories: [{text, who, role, industry}]   # role and industry left out: for everybody
+      impact: {before, after}          # texts with variables, see milestones.library.variables
       funnel: [rung keys in order]     # left out: all rungs in order
       rungs:
         - milestone: {…}               # see milestones.library.content
-          phase, due_after, prerequisites, first_value
+          phase, due_after, spacing, prerequisites, first_value
 
 `read` gives the canonical form, or every problem at once, each with its place below `ladder`. In the canonical
 form defaults are left out, so two documents mean the same exactly when they are equal.
@@ -27,18 +30,27 @@ FIELDS = (
     "role",
     "title",
     "value_proposition",
+    "kickoff",
     "done_looks_like",
     "notes",
     "start",
+    "new_steps_a_session",
+    "stories",
+    "impact",
     "funnel",
     "rungs",
 )
-RUNG_FIELDS = ("milestone", "phase", "due_after", "prerequisites", "first_value")
+TEXTS = ("title", "value_proposition", "kickoff", "done_looks_like", "notes")
+RUNG_FIELDS = ("milestone", "phase", "due_after", "spacing", "prerequisites", "first_value")
+STORY_FIELDS = ("text", "who", "role", "industry")
+IMPACT_FIELDS = ("before", "after")
 ROLE_FIELDS = ("key", "name", "rule", "precedence")
 
 DEFAULT_PRECEDENCE = 100
 LARGEST_PRECEDENCE = 30_000
 MOST_RUNGS = 50
+MOST_STORIES = 20
+MOST_NEW_STEPS = 20
 
 Document = dict[str, Any]
 
@@ -88,12 +100,11 @@ def _ladder(data: Any, problems: Problems) -> Document:
         "key": read_key(data["key"], "key", problems) if data.get("key") is not None else "",
         "name": problems.text(data["name"], "name", longest=LONGEST_NAME) if data.get("name") is not None else "",
         "role": _role(data["role"], problems) if data.get("role") is not None else {},
-        **{
-            field: read_text(data[field], field, problems)
-            for field in ("title", "value_proposition", "done_looks_like", "notes")
-            if data.get(field) is not None
-        },
+        **{field: read_text(data[field], field, problems) for field in TEXTS if data.get(field) is not None},
         "start": to_data(start) if start else None,
+        "new_steps_a_session": _new_steps(data.get("new_steps_a_session"), problems),
+        "stories": _stories(data.get("stories"), problems),
+        "impact": _texts(data.get("impact"), "impact", IMPACT_FIELDS, problems),
         "funnel": _keys(data.get("funnel"), "funnel", keys, problems),
         "rungs": rungs,
     }
@@ -116,6 +127,39 @@ def _role(data: Any, problems: Problems) -> dict[str, Any]:
         "rule": to_data(rule) if rule else {},
         "precedence": precedence,
     }
+
+
+def _new_steps(data: Any, problems: Problems) -> int | None:
+    if data is None:
+        return None
+    if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= MOST_NEW_STEPS:
+        problems.add("new_steps_a_session", f"{shown(data)} is not a whole number from 1 to {MOST_NEW_STEPS}")
+        return None
+    return data
+
+
+def _stories(data: Any, problems: Problems) -> list[dict[str, str]]:
+    items = (problems.items(data, "stories") or []) if data is not None else []
+    if len(items) > MOST_STORIES:
+        problems.add("stories", f"lists {len(items)} stories; at most {MOST_STORIES} are allowed")
+        return []
+    stories = []
+    for n, item in enumerate(items):
+        story = _texts(item, f"stories[{n}]", STORY_FIELDS, problems)
+        if not story.get("text"):
+            problems.add(f"stories[{n}].text", "is empty; say what this customer reached, in their words")
+        stories.append(story)
+    return stories
+
+
+def _texts(data: Any, at: str, fields: tuple[str, ...], problems: Problems) -> dict[str, str]:
+    """A mapping of texts; empty ones are left out."""
+    if data is None or problems.mapping(data, at, known=fields) is None:
+        return {}
+    texts = {
+        field: read_text(data[field], f"{at}.{field}", problems) for field in fields if data.get(field) is not None
+    }
+    return {field: text for field, text in texts.items() if text}
 
 
 def _rungs(data: Any, problems: Problems) -> list[dict[str, Any]]:
@@ -141,11 +185,12 @@ def _rung(data: Any, at: str, problems: Problems) -> dict[str, Any]:
             rung["phase"] = phase
         else:
             problems.add(f"{at}.phase", f"{shown(phase)} is no phase; write {', '.join(PHASES)}")
-    if data.get("due_after") is not None:
-        try:
-            rung["due_after"] = period_text(parse_period(data["due_after"]))
-        except NotAPeriod as error:
-            problems.add(f"{at}.due_after", str(error))
+    for field in ("due_after", "spacing"):
+        if data.get(field) is not None:
+            try:
+                rung[field] = period_text(parse_period(data[field]))
+            except NotAPeriod as error:
+                problems.add(f"{at}.{field}", str(error))
     if data.get("prerequisites"):
         rung["prerequisites"] = data["prerequisites"]  # checked when every rung's key is known
     first_value = data.get("first_value", False)

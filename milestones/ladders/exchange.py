@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from milestones.ladders import drafts
 from milestones.ladders.document import Document
-from milestones.ladders.models import Ladder, LadderVersion, Role, Rung
+from milestones.ladders.models import Ladder, LadderVersion, Role
 from milestones.library.models import Milestone
-from milestones.library.periods import parse_period
 from workspaces.audit.models import Entry
 from workspaces.tenants.models import Member
 
@@ -27,10 +27,11 @@ def import_ladder(document: Document, *, by: Member | None) -> Imported:
     changes: list[str] = []
     role = _role(document["role"], changes)
     ladder = _ladder(document, role, changes)
-    milestones = [_milestone(rung["milestone"], changes) for rung in document.get("rungs", [])]
+    for rung in document.get("rungs", []):
+        _milestone(rung["milestone"], changes)
     newest = ladder.newest
     if newest is None or newest.document != document:
-        _write_draft(ladder, document, milestones, changes)
+        _write_draft(ladder, document, by=by, changes=changes)
     if changes:
         Entry.record(by=by, action="ladder.imported", target=ladder, changes=changes)
     return Imported(ladder, changes)
@@ -63,34 +64,18 @@ def _ladder(document: Document, role: Role, changes: list[str]) -> Ladder:
     return ladder
 
 
-def _milestone(content: Document, changes: list[str]) -> Milestone:
+def _milestone(content: Document, changes: list[str]) -> None:
     milestone = Milestone.objects.filter(key=content["key"]).first() or Milestone(key=content["key"])
     known = milestone.pk is not None
     if milestone.become(content):
         changes.append(f"milestone {content['key']} {'changed' if known else 'added'}")
-    return milestone
 
 
-def _write_draft(ladder: Ladder, document: Document, milestones: list[Milestone], changes: list[str]) -> None:
+def _write_draft(ladder: Ladder, document: Document, *, by: Member | None, changes: list[str]) -> None:
     draft, newest = ladder.draft, ladder.newest
     changes.append(f"draft of version {draft.number} changed" if draft else "draft begun")
     if draft is None:
         draft = LadderVersion(ladder=ladder, number=newest.number + 1 if newest else 1)
-    for said in ("title", "value_proposition", "done_looks_like", "notes"):
-        setattr(draft, said, document.get(said, ""))
-    draft.start, draft.funnel = document.get("start"), document.get("funnel", [])
-    draft.save()
-    draft.rungs.all().delete()
-    Rung.objects.bulk_create(
-        Rung(
-            version=draft,
-            milestone=milestone,
-            key=milestone.key,
-            position=position,
-            phase=rung["phase"],
-            due_after=parse_period(rung["due_after"]) if "due_after" in rung else None,
-            prerequisites=rung.get("prerequisites", []),
-            first_value=rung.get("first_value", False),
-        )
-        for position, (milestone, rung) in enumerate(zip(milestones, document.get("rungs", []), strict=True), 1)
-    )
+        drafts.fill(draft, document)
+    else:
+        drafts.write(draft, document, by=by, words="Imported a document", place="")

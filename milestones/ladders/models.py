@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from milestones.ladders import publication
-from milestones.ladders.document import DEFAULT_PRECEDENCE, PHASES, ROLE_FIELDS, Document, read
+from milestones.ladders.document import DEFAULT_PRECEDENCE, PHASES, ROLE_FIELDS, TEXTS, Document, read
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME
 from milestones.library.criteria import Rule, parse_rule
 from milestones.library.models import Milestone
 from milestones.library.periods import period_text
 from workspaces.scope import TenantForeignKey, TenantModel
 from workspaces.scope.tenant import TenantManager
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, User
 
 
 class Role(TenantModel):
@@ -75,12 +75,13 @@ class Ladder(TenantModel):
     def newest(self) -> "LadderVersion | None":
         return self.versions.order_by("-number").first()
 
-    def publish(self, *, by: Member | None, at: datetime | None = None) -> "LadderVersion":
+    def publish(self, *, by: Member | None, at: datetime | None = None, moves: bool = False) -> "LadderVersion":
         """Make the draft the version that people climb: from `at` (now) on, or always when it is the first.
 
-        Journeys that began before keep their version. Raises publication.NotPublishable with every reason.
+        Journeys that began before keep their version, or with `moves` go on with this one, with credit for every
+        milestone done. Raises publication.NotPublishable with every reason.
         """
-        return publication.publish(self, by=by, at=at or timezone.now())
+        return publication.publish(self, by=by, at=at or timezone.now(), moves=moves)
 
 
 class Versions(TenantManager["LadderVersion"]):
@@ -105,15 +106,23 @@ class LadderVersion(TenantModel):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     title = models.TextField(blank=True)
     value_proposition = models.TextField(blank=True)
+    kickoff = models.TextField(blank=True, help_text="What done looks like for the first phase.")
     done_looks_like = models.TextField(blank=True)
     notes = models.TextField(blank=True, help_text="What this version changes, and why.")
     start = models.JSONField(null=True, blank=True, help_text="The event that starts a journey; null: first seen.")
     funnel = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list, blank=True)
+    new_steps_a_session = models.PositiveSmallIntegerField(null=True, blank=True)
+    stories = models.JSONField(default=list, blank=True, help_text="Customer stories: text, who, role, industry.")
+    impact = models.JSONField(default=dict, blank=True, help_text="Before and after, with variables.")
     role_content = models.JSONField(default=dict, blank=True, help_text="The role as it was at publication.")
     fingerprint = models.CharField(max_length=64, blank=True)
+    moves = models.BooleanField(default=False, help_text="Whether people under way moved to it.")
     effective_from = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.CharField(max_length=200, blank=True, help_text="The publisher's name, as it was then.")
+    revision = models.PositiveIntegerField(default=0, help_text="Counts the changes of a draft.")
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.CharField(max_length=200, blank=True, help_text="Who changed the draft last.")
 
     objects = Versions()
 
@@ -146,15 +155,19 @@ class LadderVersion(TenantModel):
     @property
     def document(self) -> Document:
         """The whole version in the canonical form of milestones.ladders.document."""
-        said = {field: getattr(self, field) for field in ("title", "value_proposition", "done_looks_like", "notes")}
+        said = {field: getattr(self, field) for field in (*TEXTS, "new_steps_a_session", "stories", "impact")}
         ladder = {"key": self.ladder.key, "name": self.ladder.name, "role": self.role, **said}
-        rungs = [rung.document for rung in self.rungs.select_related("milestone")]
+        rungs = [rung.document for rung in self.rungs.all()]
         # Read again, because jsonb forgets the order of keys.
         return read({"ladder": {**ladder, "start": self.start, "funnel": self.funnel, "rungs": rungs}})
 
 
 class Rung(TenantModel):
-    """A milestone's place in a version. `content` is the milestone's content as it was at publication."""
+    """A milestone's place in a version. `content` is the version's own copy of the milestone's content.
+
+    It is taken from the library when the rung is added; from then on the two change apart, until somebody takes over
+    one from the other.
+    """
 
     version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="rungs")
     milestone = TenantForeignKey(Milestone, on_delete=models.PROTECT, related_name="+")
@@ -162,6 +175,7 @@ class Rung(TenantModel):
     position = models.PositiveSmallIntegerField()
     phase = models.CharField(max_length=20, choices=[(phase, phase) for phase in PHASES])
     due_after = models.DurationField(null=True, blank=True, help_text="After the rung opened.")
+    spacing = models.DurationField(null=True, blank=True, help_text="After the step that was done before.")
     prerequisites = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list, blank=True)
     first_value = models.BooleanField(default=False)
     content = models.JSONField(default=dict, blank=True)
@@ -182,7 +196,7 @@ class Rung(TenantModel):
 
     @property
     def says(self) -> dict[str, Any]:
-        """The milestone's canonical content: the version's own copy, or the library's for a draft."""
+        """The milestone's canonical content: the version's own copy, else (drafts of old) the library's."""
         return self.content or self.milestone.content
 
     @property
@@ -190,8 +204,71 @@ class Rung(TenantModel):
         rung: dict[str, Any] = {"milestone": self.says, "phase": self.phase}
         if self.due_after is not None:
             rung["due_after"] = period_text(self.due_after)
+        if self.spacing is not None:
+            rung["spacing"] = period_text(self.spacing)
         if self.prerequisites:
             rung["prerequisites"] = self.prerequisites
         if self.first_value:
             rung["first_value"] = True
         return rung
+
+
+class DraftEdit(TenantModel):
+    """One change of a draft: who, when, where and in which words, and what the draft said before."""
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="edits")
+    revision = models.PositiveIntegerField(help_text="The draft's revision that this change made.")
+    place = models.CharField(max_length=200, help_text="What was changed, such as rungs.invite-team.cue.")
+    words = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    actor = models.CharField(max_length=200, help_text="The editor's name, as it was then.")
+    at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField(help_text="The whole draft before the change, as a canonical document.")
+    undoes = models.PositiveIntegerField(null=True, help_text="The revision whose change this one took back.")
+    redoes = models.PositiveIntegerField(null=True, help_text="The revision whose change this one made again.")
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "version", "revision"], name="edit_revision")]
+        ordering = ["-revision"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Review(TenantModel):
+    """Another member's opinion of a draft, asked for and given. It is about one revision of it."""
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        CHANGES = "changes", "Changes asked for"
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="reviews")
+    revision = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    asked_of = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(default=timezone.now)
+    note = models.TextField(blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "version", "-asked_at"], name="review_of_version")]
+
+
+class Schedule(TenantModel):
+    """A draft that is to be published at a moment to come. The record is the queue: whoever publishes it removes it."""
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="schedules")
+    publish_at = models.DateTimeField()
+    moves = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(help_text="The draft's revision when it was scheduled.")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    failed_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "version"], name="schedule_once")]
+        indexes = [models.Index(fields=["workspace", "publish_at"], name="schedule_due")]

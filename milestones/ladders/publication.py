@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from milestones.ladders.document import Document, DocumentError, missing_for_publication
-from milestones.library.problems import Problem, Problems
+from milestones.library.problems import Problem
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
@@ -20,12 +20,12 @@ class NotPublishable(DocumentError):
     """The ladder has nothing that could be published now; `problems` has every reason."""
 
 
-def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVersion":
+def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = False) -> "LadderVersion":
     """Publish the draft of `ladder`, inside its workspace's scope.
 
     1. Lock the ladder, so that two publishers come one after the other (the second finds no draft).
     2. Check the whole version; nothing is changed when anything is missing.
-    3. Copy role and milestones into it, with the fingerprint of the whole.
+    3. Copy the role into it and what rungs still take from the library, with the fingerprint of the whole.
     4. Close it: from here on the database refuses every change of it and of its rungs.
     """
     type(ladder).objects.select_for_update().get(pk=ladder.pk)
@@ -38,7 +38,6 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
         problems.add("", f"{ladder.name} is archived; take it back into use first")
     if before is not None and before.published_at is not None and at <= before.published_at:
         problems.add("", f"version {before.number} was published at {before.published_at}; a later one follows it")
-    _refuse_another_beginning(draft, before, document, problems)
     if problems:
         raise NotPublishable(problems)
 
@@ -48,6 +47,7 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
     draft.role_content = document["role"]
     draft.fingerprint = fingerprint(document)
     draft.effective_from = None if before is None else at
+    draft.moves = moves and before is not None
     draft.published_at = at
     draft.published_by = str(by) if by else "command line"
     draft.state = draft.State.PUBLISHED
@@ -59,6 +59,7 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
         ladder=ladder.key,
         number=draft.number,
         effective_from=draft.effective_from.isoformat() if draft.effective_from else None,
+        moves=draft.moves,
     )
     announce("ladders.published", current_workspace_id())
     return draft
@@ -67,20 +68,3 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime) -> "LadderVers
 def fingerprint(document: Document) -> str:
     """SHA-256 of the canonical document: the same exactly when two versions say the same."""
     return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def _refuse_another_beginning(
-    draft: "LadderVersion", before: "LadderVersion | None", document: Document, problems: Problems
-) -> None:
-    """Journeys under way rest on when they began and for whom; a version that says otherwise would take them away."""
-    if before is not None and before.document.get("start") != document.get("start"):
-        problems.add("start", "people are under way since their start event; give the ladder another key instead")
-    role = document["role"]
-    for version in type(draft).objects.live().select_related("ladder"):
-        if version.role_content["key"] == role["key"] and version.role_content["rule"] != role["rule"]:
-            problems.add(
-                "role.rule",
-                f"{version.ladder.name} version {version.number} is published for role {role['key']} with another "
-                "rule; archive that ladder first, or give the role another key",
-            )
-            return

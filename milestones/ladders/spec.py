@@ -17,6 +17,7 @@ class RungSpec:
     prerequisites: tuple[str, ...]  # keys of rungs to complete before this one opens
     first_value: bool
     unlock: str  # feature key, '' for none
+    spacing: timedelta | None = None  # offered no sooner than this after the step done before; never holds back credit
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class VersionSpec:
     funnel: tuple[str, ...]  # keys of rungs, in the order in which they are counted
     rungs: tuple[RungSpec, ...]
     effective_from: datetime | None  # journeys that start at or after it use this version; None: all before too
+    published_at: datetime
+    moves: bool = False  # whether people under way on earlier versions moved to it when it was published
+    closed_at: datetime | None = None  # when the ladder was archived: no journey starts from then on
+    new_steps_a_session: int | None = None
 
     @cached_property
     def signals(self) -> dict[str, EventCondition]:

@@ -1,5 +1,10 @@
 """Published versions as plain values for the progress engine."""
 
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+
 from milestones.ladders.document import Document
 from milestones.ladders.models import LadderVersion
 from milestones.ladders.spec import RungSpec, VersionSpec
@@ -17,24 +22,28 @@ def published_specs() -> list[VersionSpec]:
     return [spec_of(version) for version in versions]
 
 
-def spec_of(version: LadderVersion) -> VersionSpec:
-    """The version as a value. Of a draft, as it would be if it were published now."""
+def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool = False) -> VersionSpec:
+    """The version as a value. Of a draft, as it would be if it were published at `at` (now), moving people or not."""
     if not version.is_published:
-        return _spec(version, version.document)
+        at = at or timezone.now()
+        spec = _spec(version, version.document, published_at=at)
+        first = not version.ladder.versions.filter(state=version.State.PUBLISHED).exists()
+        return replace(spec, moves=moves and not first, effective_from=None if first else at)
     key = (version.workspace_id, version.pk, version.fingerprint)
     spec = _known.get(key)
     if spec is None:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        spec = _known[key] = _spec(version, version.document)
-    return spec
+        assert version.published_at is not None
+        spec = _known[key] = _spec(version, version.document, published_at=version.published_at)
+    return replace(spec, closed_at=version.ladder.archived_at) if version.ladder.archived_at else spec
 
 
 MOST_KNOWN = 5_000
 _known: dict[tuple[int, int, str], VersionSpec] = {}
 
 
-def _spec(version: LadderVersion, document: Document) -> VersionSpec:
+def _spec(version: LadderVersion, document: Document, *, published_at: datetime) -> VersionSpec:
     rungs = tuple(_rung(rung) for rung in document.get("rungs", []))
     return VersionSpec(
         version_id=version.pk,
@@ -48,6 +57,9 @@ def _spec(version: LadderVersion, document: Document) -> VersionSpec:
         funnel=tuple(document.get("funnel") or (rung.key for rung in rungs)),
         rungs=rungs,
         effective_from=version.effective_from,
+        published_at=published_at,
+        moves=version.moves,
+        new_steps_a_session=document.get("new_steps_a_session"),
     )
 
 
@@ -62,4 +74,5 @@ def _rung(data: Document) -> RungSpec:
         prerequisites=tuple(data.get("prerequisites", ())),
         first_value=data.get("first_value", False),
         unlock=milestone.get("unlock", ""),
+        spacing=parse_period(data["spacing"]) if "spacing" in data else None,
     )

@@ -31,7 +31,7 @@ FIELDS = (
     "messages",
 )
 TAGS = ("use_case", "industry", "size", "role")
-MESSAGES = ("in_app", "email", "help")
+MESSAGES = ("in_app", "email_subject", "email", "help")
 
 LONGEST_KEY = 60
 LONGEST_NAME = 120

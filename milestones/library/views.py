@@ -9,7 +9,12 @@ from milestones.library.criteria import describe
 from milestones.library.models import Milestone
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-MESSAGE_NAMES = {"in_app": "In-app message", "email": "E-mail", "help": "Help-centre article"}
+MESSAGE_NAMES = {
+    "in_app": "In-app message",
+    "email_subject": "E-mail subject",
+    "email": "E-mail",
+    "help": "Help-centre article",
+}
 
 
 @workspace_view("ladders.read")

@@ -33,6 +33,7 @@ def version(number=1, *, rungs=("connect", "invite", "report"), funnel=None, fir
             RungSpec(key, key.title(), "core", EventCondition(key), None, (), key == first_value, "") for key in rungs
         ),
         effective_from=since,
+        published_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
 
 

@@ -9,34 +9,14 @@ from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
 from onboarding.widget.links import checklist_url
+from tests.workspaces import verdicts
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 from workspaces.tenants.access import PERMISSIONS, Level, allows
 
-LOG_IN, GONE, FORBIDDEN = "log in", 404, 403
+LOG_IN = "log in"
 
-# name → (method, further arguments, what a viewer gets, what the owner gets)
-IN_WORKSPACE = {
-    "tenants:entrance": ("get", {}, 302, 302),
-    "settings:show": ("get", {}, 200, 200),
-    "settings:change": ("post", {}, FORBIDDEN, 422),
-    "keys:keys": ("get", {}, FORBIDDEN, 200),
-    "keys:issue": ("post", {}, FORBIDDEN, 422),
-    "keys:revoke": ("post", {"pk": "api key"}, FORBIDDEN, 302),
-    "audit:entries": ("get", {}, FORBIDDEN, 200),
-    "library:index": ("get", {}, 200, 200),
-    "library:milestone": ("get", {"key": "milestone"}, 200, 200),
-    "ladders:uses": ("get", {"key": "milestone"}, 200, 200),
-    "ladders:index": ("get", {}, 200, 200),
-    "ladders:ladder": ("get", {"key": "ladder"}, 200, 200),
-    "ladders:version": ("get", {"key": "ladder", "number": "number"}, 200, 200),
-    "ladders:publication": ("post", {"key": "ladder"}, FORBIDDEN, 302),
-    "widget:people": ("get", {}, 200, 200),
-    "widget:person": ("get", {"pk": "person"}, 200, 200),
-    "dashboards:adoption": ("get", {}, 200, 200),
-    "dashboards:people": ("get", {}, 400, 400),  # asks which ladder
-    "dashboards:chart": ("get", {"digest": "digest"}, GONE, GONE),
-}
+IN_WORKSPACE = verdicts.everything()
 # For log-ins, whatever the workspace: what anonymous visitors get, what members get
 FOR_LOG_INS = {"home": (LOG_IN, 302), "workspaces": (LOG_IN, 200)}
 # Open to everyone, each with the reason; further tests stand with the page.
@@ -64,14 +44,19 @@ def things(workspace, ana):
     key, _ = ApiKey.issue(workspace, kind="write", name="site")
     with scope(workspace):
         ladder = import_ladder(load(LADDER), by=ana).ladder
-        return {
+        found = {
             "api key": key.pk,
             "milestone": "look",
+            "rung": "look",
             "ladder": ladder.key,
             "number": 1,
             "person": Person.objects.order_by("pk").first().pk,
             "digest": "0" * 64,
         }
+        for module in verdicts.modules():
+            if hasattr(module, "things"):
+                found |= module.things(workspace, ana)
+        return found
 
 
 LADDER = """

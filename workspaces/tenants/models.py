@@ -56,6 +56,14 @@ class Workspace(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
     segments = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    publishers = models.IntegerField(
+        choices=[(Level.EDITOR, "Editors and admins"), (Level.ADMIN, "Admins only")],
+        default=Level.EDITOR,
+        help_text="Who may publish ladders.",
+    )
+    review_needed = models.BooleanField(
+        default=False, help_text="Another member must have approved a draft before it is published."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -86,5 +94,11 @@ class Member(models.Model):
         return str(self.user)
 
     def may(self, permission: str) -> bool:
-        """Whether the member's level suffices for `permission` (a key of access.PERMISSIONS)."""
-        return allows(Level(self.level), permission)
+        """Whether the member's level suffices for `permission` (a key of access.PERMISSIONS).
+
+        Publishing can be kept to admins by the workspace.
+        """
+        level = Level(self.level)
+        if permission == "ladders.publish" and level < self.workspace.publishers:
+            return False
+        return allows(level, permission)

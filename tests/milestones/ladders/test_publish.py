@@ -53,7 +53,7 @@ def test_publishing_is_in_the_audit_log(ladder, ana, clock):
     ladder.publish(by=ana, at=clock)
     entry = Entry.objects.get(action="ladder.published")
     assert (entry.actor, entry.target) == (ana.user.email, "Administrators, version 1")
-    assert entry.details == {"ladder": "admins", "number": 1, "effective_from": None}
+    assert entry.details == {"ladder": "admins", "number": 1, "effective_from": None, "moves": False}
 
 
 def test_publishing_wakes_the_progress_engine_once_committed(workspace, ana, clock, monkeypatch):

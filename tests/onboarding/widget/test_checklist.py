@@ -38,6 +38,7 @@ def build(*rungs, done=(), contents=None, now=NOW):
         funnel=tuple(r.key for r in rungs),
         rungs=rungs,
         effective_from=None,
+        published_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     completed = done if isinstance(done, dict) else {key: START + timedelta(hours=1) for key in done}
     return checklist(

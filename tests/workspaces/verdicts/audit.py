@@ -1,0 +1,5 @@
+from tests.workspaces.verdicts import FORBIDDEN
+
+VERDICTS = {
+    "audit:entries": ("get", {}, FORBIDDEN, 200),
+}

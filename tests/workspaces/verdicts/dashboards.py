@@ -1,0 +1,7 @@
+from tests.workspaces.verdicts import GONE
+
+VERDICTS = {
+    "dashboards:adoption": ("get", {}, 200, 200),
+    "dashboards:people": ("get", {}, 400, 400),  # asks which ladder
+    "dashboards:chart": ("get", {"digest": "digest"}, GONE, GONE),
+}

@@ -1,0 +1,4 @@
+VERDICTS = {
+    "library:index": ("get", {}, 200, 200),
+    "library:milestone": ("get", {"key": "milestone"}, 200, 200),
+}

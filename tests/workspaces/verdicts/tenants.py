@@ -1,0 +1,3 @@
+VERDICTS = {
+    "tenants:entrance": ("get", {}, 302, 302),
+}
