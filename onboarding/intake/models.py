@@ -1,11 +1,11 @@
-"""What came in: the event log, and what was sent but could not be taken."""
+"""What came in: the event log, what was sent but could not be taken, and which names have been seen."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
 
-from workspaces.scope import TenantModel
+from workspaces.scope import TenantModel, TenantRow
 from workspaces.scope.tenant import TenantManager
 
 
@@ -73,3 +73,26 @@ class Rejection(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.sentence}"
+
+
+class Seen(TenantRow):
+    """A name that messages used: an event's, a property's of an event, or a trait's. Kept by sightings.note alone.
+
+    `path` is dotted, and empty for the event itself. `values` is a bounded sample: JSON text of a value → how often.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "event", "kind", "path")
+    kind = models.CharField(max_length=10)
+    event = models.CharField(max_length=255, blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    count = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    values = models.JSONField(default=dict)
+    learning = models.BooleanField(default=True, help_text="Whether values that were not seen yet will be kept.")
+
+    class Meta(TenantRow.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.path or self.event

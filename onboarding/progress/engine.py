@@ -3,7 +3,7 @@
 1. Lock the watermark, so that one engine works on a workspace at a time.
 2. Take into account the history of whatever is newly looked for (a version just published, a trait just declared).
 3. Read the next rows of the log, up to the horizon below which no transaction is under way.
-4. Note who is who; keep the rows' evidence.
+4. Note which names were seen and who is who; keep the rows' evidence.
 5. Replay everyone for whom the rows can make a difference, and write what changed.
 6. Move the watermark, and commit it all at once: whatever crashes, each row has its effect exactly once.
 """
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from milestones.ladders.specs import published_specs
+from onboarding.intake import sightings
 from onboarding.people import directory
 from onboarding.people.models import Person
 from onboarding.progress import evidence, history, journeys, news
@@ -70,8 +71,10 @@ def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
     plan = plan_of(workspace_id)
     position = Position(mark.transaction, mark.row)
     changed = history.catch_up(plan, position, replay_people=replay_people)
+    counted = _count_earlier_names(mark)
     rows = news.beyond(position, before=news.horizon(), limit=batch)
     if rows:
+        sightings.note(rows)
         noted = directory.note(row.about_people() for row in rows)
         found = evidence.found_in(rows, noted.senders, signals=plan.signals.values(), traits=plan.traits)
         evidence.store(found)
@@ -80,12 +83,24 @@ def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
         directory.vanish(noted.regrouped)
         position = rows[-1].position
         mark.transaction, mark.row = position
-    if rows or changed:
+    if rows or changed or counted:
         mark.advanced_at = timezone.now()
-        mark.save(update_fields=["transaction", "row", "advanced_at"])
+        mark.save(update_fields=["transaction", "row", "advanced_at", "names_counted"])
     if changed:
         announce("progress.news", workspace_id)
     return len(rows), len(rows) < batch and news.any_beyond(position)
+
+
+def _count_earlier_names(mark: Watermark) -> bool:
+    """Once for each workspace: count the names in what was read before they were counted with every batch."""
+    if mark.names_counted:
+        return False
+    until, after = Position(mark.transaction, mark.row), news.START
+    while rows := news.up_to(until, after=after, limit=BATCH):
+        sightings.note(rows)
+        after = rows[-1].position
+    mark.names_counted = True
+    return True
 
 
 def is_behind(workspace_id: int) -> bool:
@@ -93,7 +108,8 @@ def is_behind(workspace_id: int) -> bool:
     with scope(workspace_id):
         mark = Watermark.objects.first()
         position = Position(mark.transaction, mark.row) if mark else news.START
-        return history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
+        uncounted = mark is not None and not mark.names_counted
+        return uncounted or history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
 
 
 def _locked_watermark() -> Watermark:

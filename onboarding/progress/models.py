@@ -17,6 +17,9 @@ class Watermark(TenantModel):
     transaction = models.BigIntegerField(default=0)
     row = models.BigIntegerField(default=0)
     advanced_at = models.DateTimeField(null=True)
+    names_counted = models.BooleanField(
+        default=False, help_text="Whether intake's sightings hold everything up to here, or only what came since."
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="one_watermark")]

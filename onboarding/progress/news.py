@@ -101,6 +101,13 @@ def history(after: Position, until: Position, events: Iterable[str], *, identifi
     )
 
 
+def up_to(until: Position, *, after: Position, limit: int) -> list[LogRow]:
+    """At most `limit` rows after `after` up to `until`, in the order of writing."""
+    return _rows(
+        "AND (written_xid, id) <= (%s::text::xid8, %s)", [str(until.transaction), until.row], after=after, limit=limit
+    )
+
+
 def any_beyond(position: Position) -> bool:
     """Whether anything visible lies after `position`."""
     with connection.cursor() as cursor:

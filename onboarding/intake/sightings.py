@@ -1,0 +1,96 @@
+"""Keeping and asking for what has been seen, inside a workspace's scope. The counting itself is pure: seen.py."""
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onboarding.intake import seen
+from onboarding.intake.models import Seen
+from onboarding.intake.seen import EVENT, PROPERTY, TRAIT, Name, Row, Sighting
+from workspaces.scope.bulk import insert_rows
+
+FIELDS = ("count", "first_at", "last_at", "values", "learning")
+UPSERT = "(workspace_id, event, kind, path) DO UPDATE SET " + ", ".join(f'"{f}" = excluded."{f}"' for f in FIELDS)
+MOST_SUGGESTED = 20
+
+
+def note(rows: Iterable[Row]) -> None:
+    """Count these messages of the log. The caller sees to it that each is counted once, and one batch after another."""
+    fresh = seen.sightings_in(rows)
+    if not fresh:
+        return
+    known = _known({name.event for name in fresh})
+    new_events = any(name.kind == EVENT and name not in known for name in fresh)
+    events = Seen.objects.filter(kind=EVENT).count() if new_events else 0
+    insert_rows(
+        Seen,
+        [
+            {**name._asdict(), **{field: getattr(sighting, field) for field in FIELDS}}
+            for name, sighting in seen.joined(known, fresh, events=events).items()
+        ],
+        on_conflict=UPSERT,
+    )
+
+
+def _known(events: set[str]) -> dict[Name, Sighting]:
+    """Everything that is known of these events; traits are of the event ''."""
+    rows = Seen.objects.filter(event__in=events).values_list("kind", "event", "path", *FIELDS)
+    return {Name(*row[:3]): Sighting(*row[3:]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A name, or a value, that may be what somebody wants to type. `last_at` and `type` where they are known."""
+
+    name: str
+    count: int
+    last_at: datetime | None = None
+    type: str = ""  # text, number or yes/no, of a value
+
+
+def names(kind: str, typed: str = "", *, event: str = "") -> list[Suggestion]:
+    """The names of a kind that fit what was typed, the best first: equal, beginning, containing, often, recent."""
+    rows = Seen.objects.filter(kind=kind, **({"event": event} if kind == PROPERTY else {}))
+    field = "event" if kind == EVENT else "path"
+    return _best([Suggestion(*row) for row in rows.values_list(field, "count", "last_at")], typed)
+
+
+def values(kind: str, path: str, typed: str = "", *, event: str = "") -> list[Suggestion]:
+    """The values of a property or trait that fit what was typed, the best first."""
+    row = Seen.objects.filter(kind=kind, event=event, path=path).first()
+    return _best([_value(text, count) for text, count in row.values.items()] if row else [], typed)
+
+
+def is_known(event: str) -> bool:
+    """Whether the event has ever been seen (among those that are counted)."""
+    return Seen.objects.filter(kind=EVENT, event=event, path="").exists()
+
+
+def like(event: str) -> list[str]:
+    """Names of events that somebody may have meant who wrote this one, the likeliest first."""
+    known = {name.casefold(): name for name in Seen.objects.filter(kind=EVENT).values_list("event", flat=True)}
+    return [known[name] for name in difflib.get_close_matches(event.casefold(), known, n=3, cutoff=0.6)]
+
+
+def _best(found: Sequence[Suggestion], typed: str) -> list[Suggestion]:
+    wanted = typed.strip().casefold()
+
+    def fit(suggestion: Suggestion) -> tuple[bool, bool, int]:
+        name = suggestion.name.casefold()
+        return suggestion.name != typed, not name.startswith(wanted), -suggestion.count
+
+    fitting = [suggestion for suggestion in found if wanted in suggestion.name.casefold()]
+    return sorted(fitting, key=fit)[:MOST_SUGGESTED]
+
+
+def _value(text: str, count: int) -> Suggestion:
+    value: Any = json.loads(text)
+    if isinstance(value, str):
+        return Suggestion(value, count, type="text")
+    return Suggestion(text, count, type="yes/no" if isinstance(value, bool) else "number")
+
+
+__all__ = ["EVENT", "PROPERTY", "TRAIT", "Suggestion", "is_known", "like", "names", "note", "values"]
