@@ -1,0 +1,139 @@
+from typing import Any
+
+from django import forms
+
+from milestones.playbook.care import Care
+from milestones.playbook.markdown import LONGEST
+from milestones.playbook.models import (
+    LONGEST_COMMENT,
+    LONGEST_REASON,
+    LONGEST_WINDOW_DAYS,
+    WINDOW_DAYS,
+    Playbook,
+    Section,
+    Span,
+)
+from workspaces.tenants.models import User, Workspace
+
+CADENCES = [("", "Never"), *((str(n), f"Every {n} weeks" if n > 1 else "Every week") for n in (1, 2, 4, 6, 8, 12, 26))]
+
+
+class PlaceForm(forms.Form):
+    """A form that stands at a place of the page, several of which may be open at once: ids begin with the place."""
+
+    def __init__(self, *args: Any, place: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{place}-%s", **kwargs)
+
+
+class WritingForm(PlaceForm):
+    """The text of a section. A reason is asked for once there is a text that it replaces."""
+
+    title = forms.CharField(label="Title", max_length=120)
+    text = forms.CharField(
+        label="Text",
+        required=False,
+        max_length=LONGEST,
+        help_text="Markdown: # heading, **bold**, - list, [link](https://…).",
+        widget=forms.Textarea(attrs={"rows": 12, "autofocus": True, "data-markdown": True}),
+    )
+    why = forms.CharField(
+        label="Why this change", max_length=LONGEST_REASON, help_text="One line for the change log; others read it."
+    )
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial", {"title": section.title, "text": section.text, "base": section.revision, "why": ""}
+        )
+        super().__init__(*args, place=section.place, **kwargs)
+        if section.rung:
+            del self.fields["title"]
+        if not section.text:
+            del self.fields["why"]
+            if section.title:
+                self.fields["title"].required = True
+
+
+class SpanForm(PlaceForm):
+    """What is expected of a milestone. All empty: nothing."""
+
+    low = forms.IntegerField(label="From", required=False, min_value=0, max_value=100)
+    high = forms.IntegerField(label="To", required=False, min_value=0, max_value=100)
+    within_days = forms.IntegerField(label="Within days", required=False, min_value=1, max_value=LONGEST_WINDOW_DAYS)
+    why = forms.CharField(label="Why this range", max_length=LONGEST_REASON)
+
+    def __init__(self, *args: Any, section: Section, window_days: int, **kwargs: Any) -> None:
+        low, high, within_days = section.span or (None, None, window_days)
+        kwargs.setdefault("initial", {"low": low, "high": high, "within_days": within_days})
+        super().__init__(*args, place=f"{section.place}-range", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        low, high = data.get("low"), data.get("high")
+        if self.errors:
+            return data
+        if (low is None) != (high is None):
+            raise forms.ValidationError("A range has two ends: say from and to, or leave both empty to expect nothing.")
+        if low is not None and high is not None and low > high:
+            raise forms.ValidationError("“From” is above “to”; exchange them.")
+        if low is not None and not data.get("within_days"):
+            raise forms.ValidationError("Say within how many days people are expected to get there.")
+        return data
+
+    @property
+    def span(self) -> Span | None:
+        data = self.cleaned_data
+        return None if data["low"] is None else Span(data["low"], data["high"], data["within_days"])
+
+
+class CareForm(PlaceForm):
+    owner = forms.ChoiceField(label="Owner", required=False, help_text="Gets an e-mail when a review is due.")
+    cadence_weeks = forms.TypedChoiceField(
+        label="Reviewed", required=False, choices=CADENCES, coerce=int, empty_value=None
+    )
+    due_on = forms.DateField(
+        label="Next review", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    window_days = forms.IntegerField(
+        label="Numbers within days",
+        min_value=1,
+        max_value=LONGEST_WINDOW_DAYS,
+        help_text="Of the people who began, who got there within so many days.",
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, playbook: Playbook, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "owner": str(playbook.owner_id or ""),
+                "cadence_weeks": playbook.cadence_weeks or "",
+                "due_on": playbook.due_on,
+                "window_days": playbook.window_days or WINDOW_DAYS,
+            },
+        )
+        super().__init__(*args, place="care", **kwargs)
+        members = workspace.members.select_related("user").order_by("user__name", "user__email")
+        self.users: dict[str, User] = {str(member.user_id): member.user for member in members}
+        choices = [("", "Nobody"), *((key, str(user)) for key, user in self.users.items())]
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if playbook.cadence_weeks and str(playbook.cadence_weeks) not in dict(CADENCES):
+            cadence = self.fields["cadence_weeks"]
+            assert isinstance(cadence, forms.ChoiceField)
+            cadence.choices = [*CADENCES, (str(playbook.cadence_weeks), f"Every {playbook.cadence_weeks} weeks")]
+
+    @property
+    def care(self) -> Care:
+        data = self.cleaned_data
+        return Care(self.users.get(data["owner"]), data["cadence_weeks"], data["due_on"], data["window_days"])
+
+
+class ReviewForm(PlaceForm):
+    note = forms.CharField(
+        label="What you found", max_length=LONGEST_REASON, help_text="One line for the change log.", required=True
+    )
+
+
+class CommentForm(PlaceForm):
+    text = forms.CharField(label="Comment", max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
