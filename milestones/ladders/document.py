@@ -22,6 +22,7 @@ from milestones.library.content import LONGEST_NAME, read_content, read_key, rea
 from milestones.library.criteria import CriterionError, read_rule, read_start, to_data
 from milestones.library.periods import NotAPeriod, parse_period, period_text
 from milestones.library.problems import Problems, shown, unknown
+from milestones.library.variables import problems_in
 
 PHASES = ("quick wins", "core", "advanced")
 FIELDS = (
@@ -104,7 +105,7 @@ def _ladder(data: Any, problems: Problems) -> Document:
         "start": to_data(start) if start else None,
         "new_steps_a_session": _new_steps(data.get("new_steps_a_session"), problems),
         "stories": _stories(data.get("stories"), problems),
-        "impact": _texts(data.get("impact"), "impact", IMPACT_FIELDS, problems),
+        "impact": _impact(data.get("impact"), problems),
         "funnel": _keys(data.get("funnel"), "funnel", keys, problems),
         "rungs": rungs,
     }
@@ -150,6 +151,14 @@ def _stories(data: Any, problems: Problems) -> list[dict[str, str]]:
             problems.add(f"stories[{n}].text", "is empty; say what this customer reached, in their words")
         stories.append(story)
     return stories
+
+
+def _impact(data: Any, problems: Problems) -> dict[str, str]:
+    impact = _texts(data, "impact", IMPACT_FIELDS, problems)
+    for field, text in impact.items():
+        for problem in problems_in(text):
+            problems.add(f"impact.{field}", problem)
+    return impact
 
 
 def _texts(data: Any, at: str, fields: tuple[str, ...], problems: Problems) -> dict[str, str]:

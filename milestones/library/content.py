@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from .criteria import read_criterion, to_data
 from .problems import Problems, shown
+from .variables import problems_in
 
 FIELDS = (
     "key",
@@ -153,4 +154,7 @@ def _messages(data: Any, at: str, problems: Problems) -> dict[str, str]:
         for kind in MESSAGES
         if known.get(kind) is not None
     }
+    for kind, text in messages.items():
+        for problem in problems_in(text):
+            problems.add(f"{at}.{kind}", problem)
     return {kind: text for kind, text in messages.items() if text}

@@ -1,7 +1,11 @@
-"""What a person's checklist shows, as one plain value. Pure: no Django, no clock, no words for numbers."""
+"""What a person's checklist shows, as one plain value. Pure: no Django, no clock, no words for numbers.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A ladder may pace its steps: at most so many new ones a session, and a time between two. Pacing says when a step is
+*offered*; whoever does it sooner gets credit all the same, because progress follows from what people do.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -12,7 +16,10 @@ from onboarding.progress.replay import Reached, opened_at
 
 MOST_IN_SIGHT = 5
 
-State = Literal["done", "open", "locked", "missed"]
+# Whoever does nothing for so long comes back to a new session.
+SESSION_ENDS_AFTER = timedelta(minutes=30)
+
+State = Literal["done", "open", "waiting", "locked", "missed"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Step:
     due_at: datetime | None = None
     overdue: bool = False
     waits_for: tuple[str, ...] = ()  # names of the steps that open this one
+    video_url: str = ""
+    waits_until: datetime | None = None  # a waiting step is offered then; None: in the next session
 
     @property
     def feature(self) -> str:
@@ -42,14 +51,41 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Checklist:
-    """A climb for its climber. `current` is the key of the step to do next; None when there is none."""
+class Story:
+    """What a customer says who has got there."""
+
+    text: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The texts around the steps, as they are for one climber."""
 
     title: str
-    value_proposition: str
-    done_looks_like: str
+    value_proposition: str = ""
+    kickoff: str = ""  # what done looks like for the first phase
+    done_looks_like: str = ""
+    story: Story | None = None
+    before: str = ""  # the impact, once it is there to be told
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """A climb for its climber. `current` is the key of the step to do next; None when there is none.
+
+    `finished` is the climb's own word: who has finished stays so, whatever steps a later version adds.
+    """
+
+    telling: Telling
     steps: tuple[Step, ...]
     current: str | None
+    finished: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.telling.title
 
     @property
     def total(self) -> int:
@@ -60,13 +96,13 @@ class Checklist:
         return sum(step.state == "done" for step in self.steps)
 
     @property
-    def finished(self) -> bool:
-        return self.done == self.total
+    def paced(self) -> bool:
+        return any(step.state == "waiting" for step in self.steps)
 
     @property
     def minutes_left(self) -> int | None:
         """Minutes that the steps still to do are said to take; None when that is not said of every one of them."""
-        left = [step.minutes for step in self.steps if step.state in ("open", "locked")]
+        left = [step.minutes for step in self.steps if step.state in ("open", "waiting", "locked")]
         return sum(minutes for minutes in left if minutes) if left and all(left) else None
 
     def next_after(self, key: str) -> str | None:
@@ -93,27 +129,85 @@ class Checklist:
 def checklist(
     *,
     version: VersionSpec,
-    title: str,
-    value_proposition: str = "",
-    done_looks_like: str = "",
+    telling: Telling,
     contents: Mapping[str, Mapping[str, Any]],
     started_at: datetime,
     completed: Mapping[str, datetime],
     now: datetime,
+    finished: bool = False,
 ) -> Checklist:
     """Build the checklist of a journey on `version`.
 
     `contents` is by rung key what the version keeps of the milestone's content; `completed` by rung key when it was
-    completed. Completions of rungs that this version doesn't have are left out.
+    completed. Completions of rungs that this version doesn't have are left out. `finished`: the journey is, whether or
+    not every step of this version is done.
     """
     reached = {rung.key: Reached(completed[rung.key], "") for rung in version.rungs if rung.key in completed}
     names = {rung.key: rung.name for rung in version.rungs}
-    steps = tuple(
+    steps = [
         _step(rung, contents.get(rung.key, {}), reached=reached, names=names, started_at=started_at, now=now)
         for rung in version.rungs
-    )
+    ]
+    steps = paced(steps, version, now=now)
     current = next((step.key for step in steps if step.state == "open"), None)
-    return Checklist(title, value_proposition, done_looks_like, steps, current)
+    all_done = bool(steps) and all(step.state == "done" for step in steps)
+    return Checklist(telling, tuple(steps), current, finished or all_done)
+
+
+def paced(steps: Sequence[Step], version: VersionSpec, *, now: datetime) -> list[Step]:
+    """The steps, with those that are open but not yet offered as waiting.
+
+    Spacing counts from the step done last. Of a session's new steps the ones already done in it count too; a session
+    goes on as long as no pause between two completions, and none up to now, is longer than SESSION_ENDS_AFTER. What is
+    overdue waits for nothing.
+    """
+    done = sorted(step.done_at for step in steps if step.done_at is not None)
+    spacing = {rung.key: rung.spacing for rung in version.rungs if rung.spacing is not None}
+    room = version.new_steps_a_session
+    if room is not None:
+        room -= in_session(done, now)
+    found = []
+    for step in steps:
+        if step.state == "open" and not step.overdue:
+            until = done[-1] + spacing[step.key] if done and step.key in spacing else None
+            if until is not None and until > now:
+                step = replace(step, state="waiting", waits_until=until)
+            elif room is not None and room <= 0:
+                step = replace(step, state="waiting")
+            elif room is not None:
+                room -= 1
+        found.append(step)
+    return found
+
+
+def in_session(done: Sequence[datetime], now: datetime) -> int:
+    """How many of these completions, in ascending order, belong to the session that goes on at `now`."""
+    count, later = 0, now
+    for at in reversed(done):
+        if later - at > SESSION_ENDS_AFTER:
+            break
+        count, later = count + 1, at
+    return count
+
+
+def story_for(stories: Iterable[Mapping[str, str]], *, role: Iterable[str], industry: str) -> Story | None:
+    """The first of the stories that fit best: of the same role and industry, of one of them, of anybody.
+
+    One that is about another role or another industry fits nobody else. `role`: the names that the role goes by.
+    """
+    roles = {name.casefold() for name in role if name}
+    best: tuple[int, Story] | None = None
+    for story in stories:
+        said = [
+            (story.get("role", "").casefold(), roles),
+            (story.get("industry", "").casefold(), {industry.casefold()} if industry else set()),
+        ]
+        if any(named and named not in own for named, own in said):
+            continue
+        fit = sum(bool(named) for named, _ in said)
+        if best is None or fit > best[0]:
+            best = fit, Story(story["text"], story.get("who", ""))
+    return best[1] if best else None
 
 
 def _step(
@@ -143,6 +237,7 @@ def _step(
         value_statement=content.get("value_statement", ""),
         action_label=content.get("action_label", ""),
         action_url=safe_link(content.get("action_url", "")),
+        video_url=safe_link(content.get("video_url", "")),
         unlock=rung.unlock,
         minutes=content.get("minutes"),
         done_at=reached[rung.key].at if rung.key in reached else None,

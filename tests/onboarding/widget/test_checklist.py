@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, EventCondition, Everyone, TraitCondition
-from onboarding.widget.checklist import checklist, closes_at, safe_link
+from onboarding.widget.checklist import Telling, checklist, closes_at, in_session, safe_link, story_for
 
 pytestmark = pytest.mark.pure
 
@@ -12,7 +13,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NOW = START + timedelta(days=2)
 
 
-def rung(key, *, criterion=None, due=None, after=(), unlock="", first_value=False):
+def rung(key, *, criterion=None, due=None, after=(), unlock="", first_value=False, spacing=None):
     return RungSpec(
         key=key,
         name=key.replace("-", " ").capitalize(),
@@ -22,10 +23,11 @@ def rung(key, *, criterion=None, due=None, after=(), unlock="", first_value=Fals
         prerequisites=after,
         first_value=first_value,
         unlock=unlock,
+        spacing=spacing,
     )
 
 
-def build(*rungs, done=(), contents=None, now=NOW):
+def build(*rungs, done=(), contents=None, now=NOW, session=None, finished=False):
     version = VersionSpec(
         version_id=1,
         ladder_id=1,
@@ -42,7 +44,13 @@ def build(*rungs, done=(), contents=None, now=NOW):
     )
     completed = done if isinstance(done, dict) else {key: START + timedelta(hours=1) for key in done}
     return checklist(
-        version=version, title="Get set up", contents=contents or {}, started_at=START, completed=completed, now=now
+        version=replace(version, new_steps_a_session=session),
+        telling=Telling("Get set up"),
+        contents=contents or {},
+        started_at=START,
+        completed=completed,
+        now=now,
+        finished=finished,
     )
 
 
@@ -168,3 +176,72 @@ def test_links_to_pages_are_kept(url):
 )
 def test_every_other_link_is_dropped(url):
     assert safe_link(url) == ""
+
+
+def test_spacing_offers_a_step_so_long_after_the_one_done_last():
+    spaced = rung("a"), rung("b", spacing=timedelta(days=1)), rung("c")
+    at = NOW - timedelta(hours=2)
+    shown = build(*spaced, done={"a": at})
+    assert [step.state for step in shown.steps] == ["done", "waiting", "open"]
+    assert shown.steps[1].waits_until == at + timedelta(days=1)
+    assert shown.current == "c"
+    later = build(*spaced, done={"a": at}, now=at + timedelta(days=1))
+    assert later.steps[1].state == "open"
+
+
+def test_spacing_holds_nothing_back_at_the_beginning_nor_what_is_overdue():
+    assert build(rung("a", spacing=timedelta(days=1))).steps[0].state == "open"
+    late = build(rung("a"), rung("b", spacing=timedelta(days=9), due=timedelta(hours=1)), done={"a": START})
+    assert (late.steps[1].state, late.steps[1].overdue) == ("open", True)
+
+
+def test_a_session_offers_at_most_so_many_new_steps_and_the_next_one_goes_on():
+    rungs = [rung(key) for key in "abcd"]
+    assert [step.state for step in build(*rungs, session=2).steps] == ["open", "open", "waiting", "waiting"]
+    just = {"a": NOW - timedelta(minutes=20), "b": NOW - timedelta(minutes=1)}
+    enough = build(*rungs, session=2, done=just)
+    assert [step.state for step in enough.steps] == ["done", "done", "waiting", "waiting"]
+    assert enough.current is None
+    back = build(*rungs, session=2, done=just, now=NOW + timedelta(minutes=40))
+    assert [step.state for step in back.steps] == ["done", "done", "open", "open"]
+
+
+def test_a_session_ends_with_a_pause_of_more_than_half_an_hour():
+    def before(*minutes):
+        return sorted(NOW - timedelta(minutes=m) for m in minutes)
+
+    assert in_session(before(1, 20, 45), NOW) == 3
+    assert in_session(before(1, 32), NOW) == 1
+    assert in_session(before(31), NOW) == 0
+    assert in_session([], NOW) == 0
+
+
+def test_who_has_finished_stays_so_whatever_steps_are_added():
+    shown = build(rung("a"), rung("b"), done=["a"], finished=True)
+    assert (shown.finished, shown.done, shown.total) == (True, 1, 2)
+
+
+STORIES = [
+    {"text": "For anybody."},
+    {"text": "An administrator.", "role": "Administrator"},
+    {"text": "An administrator in retail.", "role": "administrator", "industry": "Retail", "who": "Kim"},
+    {"text": "An operator.", "role": "operator"},
+]
+
+
+@pytest.mark.parametrize(
+    "role, industry, told",
+    [
+        ("administrator", "retail", "An administrator in retail."),
+        ("administrator", "banking", "An administrator."),
+        ("administrator", "", "An administrator."),
+        ("operator", "retail", "An operator."),
+        ("power-user", "retail", "For anybody."),
+    ],
+)
+def test_the_story_told_is_the_one_that_fits_best_and_never_somebody_elses(role, industry, told):
+    assert story_for(STORIES, role=(role,), industry=industry).text == told
+
+
+def test_without_a_story_that_fits_none_is_told():
+    assert story_for(STORIES[1:2], role=("operator",), industry="") is None

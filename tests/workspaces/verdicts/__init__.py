@@ -1,4 +1,4 @@
-"""Who gets what at each URL of a workspace: one module per app, with VERDICTS and, where its URLs name things, things().
+"""Who gets what at each URL of a workspace: one module per app, with VERDICTS and perhaps things().
 
 VERDICTS: URL name → (method, {argument: thing}, what a viewer gets, what the owner gets). A thing is a key of what
 things(workspace, ana), called inside the workspace's scope, returns in this or another module; `ladder` is there for

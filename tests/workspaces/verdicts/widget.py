@@ -1,4 +1,5 @@
 VERDICTS = {
+    "widget:preview": ("get", {"key": "ladder"}, 200, 200),
     "widget:people": ("get", {}, 200, 200),
     "widget:person": ("get", {"pk": "person"}, 200, 200),
 }

@@ -1,0 +1,82 @@
+"""What an end user will see of a ladder: the real checklist, on its draft, for a made-up person in a chosen state."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from milestones.ladders.models import Ladder, LadderVersion
+from milestones.ladders.spec import VersionSpec
+from milestones.ladders.specs import spec_of
+from onboarding.widget.checklist import Checklist, checklist
+from onboarding.widget.showing import telling_of, with_impact
+from onboarding.widget.values import about_climb
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+STATES = ("fresh", "half", "done")
+# Far enough in the past that neither spacing nor the session's limit holds the next step back.
+APART = timedelta(hours=26)
+PERSON = {
+    "name": "Robin Example",
+    "first_name": "Robin",
+    "email": "robin@customer.example",
+    "account": "Example Ltd",
+}
+
+
+@workspace_view("ladders.read")
+@require_GET
+def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """Fragment: `state` is fresh, half or done; `open` names the rung to show open."""
+    ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key)
+    version = ladder.newest
+    state = request.GET.get("state", "fresh")
+    context = {"state": state if state in STATES else "fresh", "workspace_name": request.workspace.name}
+    if version is not None and version.rungs.exists():
+        shown = previewed(version, context["state"], workspace=request.workspace.name)
+        opened = request.GET.get("open", "")
+        if not any(step.key == opened for step in shown.steps):
+            opened = shown.current or ""
+        context |= {
+            "preview": True,
+            "checklist": shown,
+            "steps": shown.in_sight(opened=opened),
+            "opened": opened,
+            "next": shown.next_after(opened),
+        }
+    return render(request, "widget/preview.html", context)
+
+
+def previewed(version: LadderVersion, state: str, *, workspace: str) -> Checklist:
+    """The version's checklist in one of STATES, for somebody who did each step a day after the one before."""
+    spec, now = spec_of(version), timezone.now()
+    done = done_in(state, spec)
+    started_at = now - APART * (len(done) + 1) if done else now - timedelta(minutes=2)
+    completed = {key: started_at + APART * place for place, key in enumerate(done, 1)}
+    shown = checklist(
+        version=spec,
+        telling=telling_of(version, industry=""),
+        contents={rung.key: rung.says for rung in version.rungs.all()},
+        started_at=started_at,
+        completed=completed,
+        now=now,
+    )
+    # A period that has passed meanwhile would show a step as missed; nobody previews that.
+    steps = tuple(replace(step, state="open") if step.state == "missed" else step for step in shown.steps)
+    shown = replace(shown, steps=steps)
+    first_value_at = next((completed[rung.key] for rung in spec.rungs if rung.first_value and rung.key in done), None)
+    if not version.impact or first_value_at is None:
+        return shown
+    climb = about_climb(shown, started_at=started_at, first_value_at=first_value_at, now=now)
+    return with_impact(shown, version, {**PERSON, "workspace": workspace, **climb})
+
+
+def done_in(state: str, version: VersionSpec) -> list[str]:
+    """Which rungs are done: none, the first half (at least one, not all), or every one."""
+    keys = [rung.key for rung in version.rungs]
+    if state == "done":
+        return keys
+    return keys[: min(max(1, len(keys) // 2), len(keys) - 1)] if state == "half" else []

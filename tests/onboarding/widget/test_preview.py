@@ -1,0 +1,91 @@
+"""The preview that a ladder's editor sees: the real checklist on the draft, for a made-up person."""
+
+import pytest
+from django.urls import reverse
+
+from milestones.ladders import drafts
+from milestones.ladders.exchange import import_ladder
+from milestones.ladders.yaml_text import load
+from workspaces.scope import scope
+
+LADDER = """
+ladder:
+  key: office
+  name: Office
+  role: {key: everyone, name: Everyone, rule: {everyone: true}}
+  title: Open the office
+  value_proposition: A morning without paper.
+  kickoff: The first desk is booked.
+  done_looks_like: Everybody has a desk.
+  new_steps_a_session: 2
+  stories: [{text: We stopped queueing., who: Kim}]
+  impact: {before: Hours of queueing, after: "{{ first_name }} did {{ steps_done }} of {{ steps_total }} steps"}
+  rungs:
+    - milestone: {key: desk, name: Book a desk, criterion: {event: Desk Booked}, action_label: Book, action_url: /desks}
+      phase: quick wins
+    - milestone: {key: badge, name: Print a badge, criterion: {event: Badge Printed, within: 1 hour}}
+      phase: core
+      first_value: true
+      spacing: 1 day
+    - milestone: {key: lunch, name: Order lunch, criterion: {event: Lunch Ordered}}
+      phase: core
+"""
+
+
+@pytest.fixture
+def shown(workspace, ana, client_for):
+    with scope(workspace):
+        import_ladder(load(LADDER), by=ana)
+
+    def show(**asked) -> str:
+        url = reverse("widget:preview", args=[workspace.slug, "office"], query=asked)
+        return client_for(ana).get(url).content.decode()
+
+    return show
+
+
+def test_a_fresh_one_tells_what_done_looks_like_and_a_story(shown):
+    html = shown()
+    assert "0 of 3 done" in html
+    assert "The first desk is booked." in html
+    assert "We stopped queueing." in html
+    assert html.count('data-state="open"') == 2
+    assert html.count('data-state="waiting"') == 1
+
+
+def test_half_way_the_impact_is_not_told_before_first_value(shown):
+    html = shown(state="half")
+    assert "1 of 3 done" in html
+    assert "Hours of queueing" not in html
+
+
+def test_done_tells_the_impact_in_the_persons_numbers(shown):
+    html = shown(state="done")
+    assert "All 3 done" in html
+    assert "Everybody has a desk." in html
+    assert "Robin did 3 of 3 steps" in html
+
+
+def test_it_polls_nothing_and_leads_nowhere(shown):
+    html = shown(open="lunch")
+    assert "hx-get" not in html
+    assert "href" not in html
+    assert 'data-open="lunch"' in html or 'data-open="desk"' in html
+
+
+def test_it_follows_the_draft_at_once(shown, workspace, ana):
+    with scope(workspace):
+        ladder = import_ladder(load(LADDER), by=ana).ladder
+        document = ladder.draft.document
+        changed = {**document, "title": "<script>alert(1)</script>"}
+        drafts.write(ladder.draft, changed, by=ana, words="Title", place="title")
+    html = shown()
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_an_empty_draft_says_what_to_do(workspace, ana, client_for):
+    with scope(workspace):
+        import_ladder({**load(LADDER), "rungs": [], "key": "empty"}, by=ana)
+    url = reverse("widget:preview", args=[workspace.slug, "empty"])
+    assert "Add a milestone" in client_for(ana).get(url).content.decode()
