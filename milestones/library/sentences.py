@@ -37,7 +37,7 @@ def _sentence(node: Criterion | Rule, whose: str) -> str:
         case Any_(children):
             return _joined(children, " or ", whose)
         case TraitCondition():
-            return f"{whose}{_condition(node.trait, node)}"
+            return f"{whose}{condition_words(node.trait, node)}"
         case EventCondition():
             return _event(node)
 
@@ -53,7 +53,7 @@ def _joined(children: tuple[Criterion, ...], word: str, whose: str) -> str:
 def _event(condition: EventCondition) -> str:
     words = [f"the user sends {condition.event}"]
     if condition.where:
-        words.append("(" + " and ".join(_condition(w.property, w) for w in condition.where) + ")")
+        words.append("(" + " and ".join(condition_words(w.property, w) for w in condition.where) + ")")
     if condition.at_least > 1:
         words.append(f"at least {condition.at_least} times")
     if condition.within is not None:
@@ -63,7 +63,8 @@ def _event(condition: EventCondition) -> str:
     return " ".join(words)
 
 
-def _condition(name: str, condition: PropertyCondition | TraitCondition) -> str:
+def condition_words(name: str, condition: PropertyCondition | TraitCondition) -> str:
+    """ "audience is team", "seats is more than 5" """
     if condition.operator == "exists":
         return f"{name} is known" if condition.operand else f"{name} is not known"
     return f"{name} {OPERATORS[condition.operator].words} {_operand(condition.operand)}"
