@@ -62,6 +62,10 @@ long_texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0\r") | st.sampled_from("\n :-#'\"|>&*!%@`"),
     max_size=40,
 ).map(str.strip)
+messages = long_texts.filter(lambda text: "{{" not in text) | st.just("Hello {{ first_name | there }}")
+stories = st.fixed_dictionaries(
+    {"text": long_texts.filter(bool)}, optional={"who": lines, "role": lines, "industry": lines}
+)
 paths = st.from_regex(r"/[a-z0-9/?=&-]{0,12}", fullmatch=True).filter(lambda path: not path.startswith("//"))
 
 
@@ -85,7 +89,7 @@ def milestones(draw, key):
                     "action_url": paths,
                     "minutes": st.integers(1, 600),
                     "tags": st.fixed_dictionaries({}, optional={"size": st.lists(names, max_size=2)}),
-                    "messages": st.fixed_dictionaries({}, optional={"email": long_texts, "help": long_texts}),
+                    "messages": st.fixed_dictionaries({}, optional={"email": messages, "help": messages}),
                 },
             )
         ),
@@ -110,6 +114,10 @@ def documents(draw, ladder_keys=keys) -> Document:
                 },
                 "title": draw(lines),
                 "value_proposition": draw(long_texts),
+                "kickoff": draw(long_texts),
+                "new_steps_a_session": draw(st.none() | st.integers(1, 20)),
+                "stories": draw(st.lists(stories, max_size=2)),
+                "impact": draw(st.fixed_dictionaries({}, optional={"before": messages, "after": messages})),
                 "start": to_data(start) if start else None,
                 "funnel": draw(st.permutations(rung_keys).map(lambda order: order[:2])),
                 "rungs": [
@@ -117,6 +125,7 @@ def documents(draw, ladder_keys=keys) -> Document:
                         "milestone": draw(milestones(key)),
                         "phase": draw(st.sampled_from(PHASES)),
                         "due_after": draw(st.none() | periods.map(period_text)),
+                        "spacing": draw(st.none() | periods.map(period_text)),
                         "prerequisites": draw(st.sets(st.sampled_from(rung_keys[:n])).map(sorted)) if n else [],
                         "first_value": key == first_value,
                     }
