@@ -17,6 +17,7 @@ class RungShown:
     purpose: str
     done_when: str
     due_after: timedelta | None
+    spacing: timedelta | None
     after: tuple[str, ...]  # names of the rungs to complete before
     first_value: bool
     unlock: str
@@ -34,7 +35,11 @@ class PhaseShown:
 class VersionShown:
     title: str
     value_proposition: str
+    kickoff: str
     done_looks_like: str
+    stories: tuple[dict[str, str], ...]
+    impact: dict[str, str]
+    new_steps_a_session: int | None
     notes: str
     role: str
     for_whom: str
@@ -56,7 +61,11 @@ def version_shown(document: Document) -> VersionShown:
     return VersionShown(
         title=document.get("title", ""),
         value_proposition=document.get("value_proposition", ""),
+        kickoff=document.get("kickoff", ""),
         done_looks_like=document.get("done_looks_like", ""),
+        stories=tuple(document.get("stories", ())),
+        impact=document.get("impact", {}),
+        new_steps_a_session=document.get("new_steps_a_session"),
         notes=document.get("notes", ""),
         role=document["role"]["name"],
         for_whom=describe_rule(parse_rule(document["role"]["rule"])),
@@ -80,6 +89,7 @@ def _rung(number: int, rung: Document, names: dict[str, str]) -> RungShown:
         purpose=milestone.get("purpose", ""),
         done_when=describe(parse(milestone["criterion"])),
         due_after=parse_period(rung["due_after"]) if "due_after" in rung else None,
+        spacing=parse_period(rung["spacing"]) if "spacing" in rung else None,
         after=tuple(names[key] for key in rung.get("prerequisites", ())),
         first_value=rung.get("first_value", False),
         unlock=milestone.get("unlock", ""),
