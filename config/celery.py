@@ -15,6 +15,9 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "find news that intake announced in vain": {"task": "progress.sweep", "schedule": 5.0},
     "find progress that was announced in vain": {"task": "cubes.sweep", "schedule": 5.0},
+    # Days are the workspaces' own, so both look often and find something once a day.
+    "compare playbooks with what happens": {"task": "review.sweep", "schedule": 1800.0},
+    "remind of playbooks whose review is due": {"task": "playbook.remind", "schedule": 900.0},
 }
 
 

@@ -113,7 +113,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # What follows what: a topic that a lower room announces, and the tasks of the rooms above that it wakes.
 WAKES = {
     "intake.news": ["progress.advance"],
-    "ladders.published": ["progress.advance"],
+    "ladders.published": ["progress.advance", "review.check"],
     "workspace.changed": ["progress.advance"],
     "progress.news": ["cubes.fold"],
 }

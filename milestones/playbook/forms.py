@@ -21,8 +21,8 @@ CADENCES = [("", "Never"), *((str(n), f"Every {n} weeks" if n > 1 else "Every we
 class PlaceForm(forms.Form):
     """A form that stands at a place of the page, several of which may be open at once: ids begin with the place."""
 
-    def __init__(self, *args: Any, place: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{place}-%s", **kwargs)
+    def __init__(self, data: Any = None, *, place: str, initial: Any = None) -> None:
+        super().__init__(data, auto_id=f"{place}-%s", initial=initial)
 
 
 class WritingForm(PlaceForm):
@@ -41,11 +41,9 @@ class WritingForm(PlaceForm):
     )
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "initial", {"title": section.title, "text": section.text, "base": section.revision, "why": ""}
-        )
-        super().__init__(*args, place=section.place, **kwargs)
+    def __init__(self, data: Any = None, *, section: Section) -> None:
+        initial = {"title": section.title, "text": section.text, "base": section.revision}
+        super().__init__(data, place=section.place, initial=initial)
         if section.rung:
             del self.fields["title"]
         if not section.text:
@@ -62,10 +60,10 @@ class SpanForm(PlaceForm):
     within_days = forms.IntegerField(label="Within days", required=False, min_value=1, max_value=LONGEST_WINDOW_DAYS)
     why = forms.CharField(label="Why this range", max_length=LONGEST_REASON)
 
-    def __init__(self, *args: Any, section: Section, window_days: int, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, section: Section, window_days: int) -> None:
         low, high, within_days = section.span or (None, None, window_days)
-        kwargs.setdefault("initial", {"low": low, "high": high, "within_days": within_days})
-        super().__init__(*args, place=f"{section.place}-range", **kwargs)
+        initial = {"low": low, "high": high, "within_days": within_days}
+        super().__init__(data, place=f"{section.place}-range", initial=initial)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -101,17 +99,14 @@ class CareForm(PlaceForm):
         help_text="Of the people who began, who got there within so many days.",
     )
 
-    def __init__(self, *args: Any, workspace: Workspace, playbook: Playbook, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "initial",
-            {
-                "owner": str(playbook.owner_id or ""),
-                "cadence_weeks": playbook.cadence_weeks or "",
-                "due_on": playbook.due_on,
-                "window_days": playbook.window_days or WINDOW_DAYS,
-            },
-        )
-        super().__init__(*args, place="care", **kwargs)
+    def __init__(self, data: Any = None, *, workspace: Workspace, playbook: Playbook) -> None:
+        initial = {
+            "owner": str(playbook.owner_id or ""),
+            "cadence_weeks": playbook.cadence_weeks or "",
+            "due_on": playbook.due_on,
+            "window_days": playbook.window_days or WINDOW_DAYS,
+        }
+        super().__init__(data, place="care", initial=initial)
         members = workspace.members.select_related("user").order_by("user__name", "user__email")
         self.users: dict[str, User] = {str(member.user_id): member.user for member in members}
         choices = [("", "Nobody"), *((key, str(user)) for key, user in self.users.items())]

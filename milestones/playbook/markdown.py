@@ -78,7 +78,7 @@ def _lower_headings(tokens: list[Token], top: int) -> None:
 def _make_reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
     reader.disable(["image", "html_block", "html_inline"])
-    reader.validateLink = is_safe_link  # type: ignore[method-assign]
+    reader.validateLink = is_safe_link  # type: ignore[method-assign, assignment]
     return reader
 
 
