@@ -76,8 +76,11 @@ class Sighting:
     learning: bool = True
 
 
-def sightings_in(rows: Iterable[Row]) -> dict[Name, Sighting]:
-    """Everything that these messages show, values without bounds. Messages that say the same are read once."""
+def sightings_in(rows: Iterable[Row], known: Mapping[Name, Sighting]) -> dict[Name, Sighting]:
+    """Everything that these messages show. Messages that say the same are read once.
+
+    Of a name that is `known` and settled, only the values that are kept are looked at; of others all that may be kept.
+    """
     alike: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         if row.event:
@@ -102,9 +105,15 @@ def sightings_in(rows: Iterable[Row]) -> dict[Name, Sighting]:
         if text == "{}":
             continue
         for path, value in _paths(orjson.loads(text)):
-            sighting = _add(found, Name(PROPERTY if kind == EVENT else TRAIT, event, path), count, first, last)
+            name = Name(PROPERTY if kind == EVENT else TRAIT, event, path)
+            sighting = _add(found, name, count, first, last)
+            before = known.get(name)
+            kept = None if before is None or before.learning else before.values
+            if kept is not None and not kept:
+                continue
             for said in values_of(path, value):
-                sighting.values[said] = sighting.values.get(said, 0) + count
+                if kept is None or said in kept:
+                    sighting.values[said] = sighting.values.get(said, 0) + count
     return found
 
 

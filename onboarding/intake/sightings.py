@@ -2,14 +2,14 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from milestones.library.literals import write_name, write_value
 from onboarding.intake import seen
 from onboarding.intake.models import Seen
-from onboarding.intake.seen import EVENT, PROPERTY, TRAIT, Name, Row, Sighting
+from onboarding.intake.seen import EVENT, PROPERTY, Name, Row, Sighting
 from workspaces.scope.bulk import insert_rows
 
 FIELDS = ("count", "first_at", "last_at", "values", "learning")
@@ -17,12 +17,10 @@ UPSERT = "(workspace_id, event, kind, path) DO UPDATE SET " + ", ".join(f'"{f}" 
 MOST_SUGGESTED = 20
 
 
-def note(rows: Iterable[Row]) -> None:
+def note(rows: Sequence[Row]) -> None:
     """Count these messages of the log. The caller sees to it that each is counted once, and one batch after another."""
-    fresh = seen.sightings_in(rows)
-    if not fresh:
-        return
-    known = _known({name.event for name in fresh})
+    known = _known({row.event for row in rows})
+    fresh = seen.sightings_in(rows, known)
     new_events = any(name.kind == EVENT and name not in known for name in fresh)
     events = Seen.objects.filter(kind=EVENT).count() if new_events else 0
     insert_rows(
@@ -43,25 +41,26 @@ def _known(events: set[str]) -> dict[Name, Sighting]:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A name, or a value, that may be what somebody wants to type. `last_at` and `type` where they are known."""
+    """A name or a value as it is typed (milestones.library.literals). When it was last seen is not known of values."""
 
     name: str
     count: int
     last_at: datetime | None = None
-    type: str = ""  # text, number or yes/no, of a value
 
 
 def names(kind: str, typed: str = "", *, event: str = "") -> list[Suggestion]:
     """The names of a kind that fit what was typed, the best first: equal, beginning, containing, often, recent."""
     rows = Seen.objects.filter(kind=kind, **({"event": event} if kind == PROPERTY else {}))
     field = "event" if kind == EVENT else "path"
-    return _best([Suggestion(*row) for row in rows.values_list(field, "count", "last_at")], typed)
+    found = rows.values_list(field, "count", "last_at")
+    return _best([Suggestion(write_name(name), count, last_at) for name, count, last_at in found], typed)
 
 
 def values(kind: str, path: str, typed: str = "", *, event: str = "") -> list[Suggestion]:
     """The values of a property or trait that fit what was typed, the best first."""
     row = Seen.objects.filter(kind=kind, event=event, path=path).first()
-    return _best([_value(text, count) for text, count in row.values.items()] if row else [], typed)
+    found = row.values.items() if row else ()
+    return _best([Suggestion(write_value(json.loads(text)), count) for text, count in found], typed)
 
 
 def is_known(event: str) -> bool:
@@ -84,13 +83,3 @@ def _best(found: Sequence[Suggestion], typed: str) -> list[Suggestion]:
 
     fitting = [suggestion for suggestion in found if wanted in suggestion.name.casefold()]
     return sorted(fitting, key=fit)[:MOST_SUGGESTED]
-
-
-def _value(text: str, count: int) -> Suggestion:
-    value: Any = json.loads(text)
-    if isinstance(value, str):
-        return Suggestion(value, count, type="text")
-    return Suggestion(text, count, type="yes/no" if isinstance(value, bool) else "number")
-
-
-__all__ = ["EVENT", "PROPERTY", "TRAIT", "Suggestion", "is_known", "like", "names", "note", "values"]

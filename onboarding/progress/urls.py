@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from onboarding.progress import views
 
 app_name = "progress"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("seen/<str:kind>/", views.seen, name="seen"),
+]

@@ -2,7 +2,8 @@
 
 VERDICTS: URL name → (method, {argument: thing}, what a viewer gets, what the owner gets). A thing is a key of what
 things(workspace, ana), called inside the workspace's scope, returns in this or another module; `ladder` is there for
-all: "everyone", whose draft has the one rung "look" (`rung`, `milestone`) and the number `number`.
+all: "everyone", whose draft has the one rung "look" (`rung`, `milestone`) and the number `number`. What begins with
+"word: " names nothing of anybody's and stands for itself.
 """
 
 from importlib import import_module

@@ -1,0 +1,3 @@
+VERDICTS = {
+    "progress:seen": ("get", {"kind": "word: events"}, 200, 200),
+}
