@@ -15,6 +15,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "find news that intake announced in vain": {"task": "progress.sweep", "schedule": 5.0},
     "find progress that was announced in vain": {"task": "cubes.sweep", "schedule": 5.0},
+    "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
+    "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": {"task": "review.sweep", "schedule": 1800.0},
     "remind of playbooks whose review is due": {"task": "playbook.remind", "schedule": 900.0},

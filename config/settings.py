@@ -114,6 +114,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 WAKES = {
     "intake.news": ["progress.advance"],
     "ladders.published": ["progress.advance", "review.check"],
+    "reviews.asked": ["ladders.tell_reviewers"],
     "workspace.changed": ["progress.advance"],
     "progress.news": ["cubes.fold"],
 }

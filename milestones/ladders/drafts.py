@@ -55,7 +55,7 @@ def write(
 
     A document that says nothing new leaves the revision as it is. Raises Stale.
     """
-    now = _locked(draft)
+    now = locked(draft)
     if base is not None and base != now.revision:
         raise Stale(list(now.edits.filter(revision__gt=base).order_by("revision")))
     return _change(draft, now, read({"ladder": document}), by=by, words=words, place=place)
@@ -63,7 +63,7 @@ def write(
 
 def undo(draft: LadderVersion, *, by: Member | None) -> DraftEdit:
     """Take back the last change that still stands, whoever made it. Raises NothingToUndo."""
-    now = _locked(draft)
+    now = locked(draft)
     edit = undoable(now)
     if edit is None:
         raise NothingToUndo
@@ -74,7 +74,7 @@ def undo(draft: LadderVersion, *, by: Member | None) -> DraftEdit:
 
 def redo(draft: LadderVersion, *, by: Member | None) -> DraftEdit:
     """Make the change again that was taken back last, unless another one came after. Raises NothingToUndo."""
-    now = _locked(draft)
+    now = locked(draft)
     edit = redoable(now)
     if edit is None:
         raise NothingToUndo
@@ -113,10 +113,10 @@ def take_module(draft: LadderVersion, milestone: Milestone, *, by: Member | None
 def discard(draft: LadderVersion, *, by: Member | None) -> None:
     """Throw the draft away; the audit log keeps that it was, the published versions stay."""
     Entry.record(by=by, action="draft.discarded", target=draft, document=draft.document)
-    _locked(draft).delete()
+    locked(draft).delete()
 
 
-def _locked(draft: LadderVersion) -> LadderVersion:
+def locked(draft: LadderVersion) -> LadderVersion:
     """The draft as it stands, locked until the transaction ends, so that one change follows the other."""
     return LadderVersion.objects.select_for_update().get(pk=draft.pk, state=LadderVersion.State.DRAFT)
 

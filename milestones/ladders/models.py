@@ -236,7 +236,10 @@ class DraftEdit(TenantModel):
 
 
 class Review(TenantModel):
-    """Another member's opinion of a draft, asked for and given. It is about one revision of it."""
+    """Another member's opinion of a draft, asked for and given. It is about one revision of it, and for one audience.
+
+    `state`: what the draft said then, role included and notes aside; see milestones.ladders.versions.state.
+    """
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", "Approved"
@@ -244,9 +247,11 @@ class Review(TenantModel):
 
     version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="reviews")
     revision = models.PositiveIntegerField()
+    state = models.CharField(max_length=64, blank=True)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     asked_of = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     asked_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, help_text="When the reviewer was told by e-mail.")
     note = models.TextField(blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
     answer = models.TextField(blank=True)
@@ -254,7 +259,12 @@ class Review(TenantModel):
     answered_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["workspace", "version", "-asked_at"], name="review_of_version")]
+        indexes = [
+            models.Index(fields=["workspace", "version", "-asked_at"], name="review_of_version"),
+            models.Index(
+                fields=["workspace", "asked_of"], condition=models.Q(answered_at=None), name="review_waiting"
+            ),
+        ]
 
 
 class Schedule(TenantModel):
@@ -264,6 +274,7 @@ class Schedule(TenantModel):
     publish_at = models.DateTimeField()
     moves = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(help_text="The draft's revision when it was scheduled.")
+    state = models.CharField(max_length=64, blank=True, help_text="What the draft said when it was scheduled.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     made_at = models.DateTimeField(default=timezone.now)
     failed_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from milestones.ladders.document import Document, DocumentError, missing_for_publication
+from milestones.ladders.versions import reviews
 from milestones.library.problems import Problem
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
@@ -30,6 +31,9 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = 
     """
     type(ladder).objects.select_for_update().get(pk=ladder.pk)
     draft, before = ladder.draft, ladder.published
+    if draft is not None:  # nobody changes it while it is read and closed
+        draft = type(draft).objects.select_for_update().get(pk=draft.pk)
+        draft.ladder = ladder
     if draft is None:
         raise NotPublishable([Problem("", f"{ladder.name} has no draft; import or write one first")])
     document = draft.document
@@ -38,6 +42,8 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = 
         problems.add("", f"{ladder.name} is archived; take it back into use first")
     if before is not None and before.published_at is not None and at <= before.published_at:
         problems.add("", f"version {before.number} was published at {before.published_at}; a later one follows it")
+    if by is not None and (unreviewed := reviews.refusal(draft, by=by)):
+        problems.add("review", unreviewed)
     if problems:
         raise NotPublishable(problems)
 
@@ -52,6 +58,7 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = 
     draft.published_by = str(by) if by else "command line"
     draft.state = draft.State.PUBLISHED
     draft.save()
+    draft.schedules.all().delete()
     Entry.record(
         by=by,
         action="ladder.published",

@@ -28,11 +28,13 @@ class Entry(TenantModel):
         return f"{self.actor} {self.action} {self.target}"
 
     @classmethod
-    def record(cls, *, by: Member | None, action: str, target: models.Model, **details: Any) -> "Entry":
-        """Note a change, in the transaction that makes it. `by=None` is the command line."""
+    def record(
+        cls, *, by: Member | None, action: str, target: models.Model, actor: str = "", **details: Any
+    ) -> "Entry":
+        """Note a change, in the transaction that makes it. `by=None` is the command line, or what `actor` names."""
         return cls.objects.create(
             user=by.user if by else None,
-            actor=by.user.email if by else "command line",
+            actor=by.user.email if by else actor or "command line",
             action=action,
             target_type=target._meta.model_name or "",
             target_id=str(target.pk),

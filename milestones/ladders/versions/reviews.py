@@ -1,0 +1,93 @@
+"""Reviews: asking another member to look at a draft, their answer, and whether it allows to publish.
+
+An approval counts for what the draft said when it was given: any later change, of the role's rule too, needs another.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from milestones.ladders.versions.state import state_of
+from workspaces.audit.models import Entry
+from workspaces.scope import current_workspace_id
+from workspaces.scope.wakes import announce
+from workspaces.tenants.access import PERMISSIONS
+from workspaces.tenants.models import Member
+
+if TYPE_CHECKING:
+    from milestones.ladders.models import LadderVersion, Review
+
+
+def reviewers(member: Member) -> QuerySet[Member]:
+    """Whom `member` can ask: everybody else of the workspace who may edit ladders."""
+    others = Member.objects.filter(workspace_id=member.workspace_id, level__gte=PERMISSIONS["ladders.edit"])
+    return others.exclude(pk=member.pk).select_related("user").order_by("user__name", "user__email")
+
+
+def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str) -> "Review":
+    """Ask a member to look at the draft; they are told by e-mail. Asked again, the older question is dropped."""
+    draft.reviews.filter(asked_of=of.user, answered_at=None).delete()
+    review = draft.reviews.create(
+        revision=draft.revision, state=state_of(draft), asked_by=by.user, asked_of=of.user, note=note
+    )
+    Entry.record(by=by, action="review.asked", target=draft, of=of.user.email, revision=draft.revision, note=note)
+    announce("reviews.asked", current_workspace_id())
+    return review
+
+
+def answer(draft: "LadderVersion", *, by: Member, verdict: str, words: str) -> "Review":
+    """Approve the draft as it is now or ask for changes, whether one was asked or not.
+
+    Answers every open question to this member.
+    """
+    said = {
+        "verdict": verdict,
+        "answer": words,
+        "answered_by": by.user,
+        "answered_at": timezone.now(),
+        "revision": draft.revision,
+        "state": state_of(draft),
+    }
+    review = draft.reviews.filter(asked_of=by.user, answered_at=None).order_by("-asked_at").first()
+    if review is None:
+        review = draft.reviews.create(asked_of=by.user, mailed_at=timezone.now(), **said)
+    else:
+        draft.reviews.filter(pk=review.pk).update(**said)
+        review.refresh_from_db()
+    Entry.record(by=by, action=f"review.{verdict}", target=draft, revision=draft.revision, answer=words)
+    return review
+
+
+def verdicts(draft: "LadderVersion") -> dict[int, "Review"]:
+    """By log-in, the last word of each who has reviewed what the draft says now."""
+    now = state_of(draft)
+    answered = draft.reviews.filter(answered_at__isnull=False).select_related("answered_by").order_by("answered_at")
+    return {
+        review.answered_by_id: review
+        for review in answered
+        if review.answered_by_id and review.state == now and review.revision == draft.revision
+    }
+
+
+def refusal(draft: "LadderVersion", *, by: Member) -> str:
+    """Why `by` can't publish the draft for want of a review; '' where none is needed or there is one."""
+    if not by.workspace.review_needed:
+        return ""
+    said = {user: review for user, review in verdicts(draft).items() if user != by.user_id}
+    if any(review.verdict == review.Verdict.APPROVED for review in said.values()):
+        return ""
+    if said:
+        names = " and ".join(str(review.answered_by) for review in said.values())
+        return f"{names} asked for changes; make them, then ask again"
+    if draft.reviews.filter(verdict="approved").exclude(answered_by=by.user).exists():
+        return "was changed since it was approved; ask another member to look at it again"
+    return "needs another member's approval in this workspace; ask somebody to review it"
+
+
+def waiting_for(member: Member) -> QuerySet["Review"]:
+    """The drafts that this member was asked to review and hasn't, the oldest question first."""
+    from milestones.ladders.models import Review
+
+    waiting = Review.objects.filter(asked_of=member.user, answered_at=None, version__state="draft")
+    return waiting.select_related("version__ladder", "asked_by").order_by("asked_at")
