@@ -1,0 +1,169 @@
+"""A criterion, a role's rule or a start event as a form that reads as a sentence: what its templates show. Pure.
+
+`Editor` makes the fields that templates/library/_criterion.html draws and criterion_form.read_form reads back.
+Problems (of criteria.parse and its like) are sorted to the fields that they are about.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .conditions import GROUPS
+from .criteria import DEEPEST, MOST_LEAVES
+from .criterion_fields import Field, Node, comparison, field_at, label
+from .literals import write_name
+from .problems import Problem
+
+LABELS = {"criterion": "Done when", "rule": "Who has the role", "start": "A journey starts"}
+UNITS = (("minute", "minutes"), ("hour", "hours"), ("day", "days"), ("week", "weeks"))
+WORDS = {"all": "and", "any": "or"}
+OF = (("start", "starting"), ("opening", "the step opening"))
+_PERIOD = re.compile(r"(.*?)\s*(minute|hour|day|week)s?", re.DOTALL)
+
+
+class Editor:
+    """What templates/library/_criterion.html shows.
+
+    `data`: canonical, or as read_form gave it; None begins an empty one (of a start event: when first seen).
+    `problems`: their places may begin in any way, as long as `kind` ("criterion", …) is the first word that counts.
+    `focus`: the path at which the keyboard goes on, see criterion_acts.focus_after.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        prefix: str = "criterion",
+        kind: str = "criterion",
+        problems: Iterable[Problem] = (),
+        focus: str | None = None,
+    ) -> None:
+        self.prefix, self.kind, self.label = prefix, kind, LABELS[kind]
+        self.id = f"{prefix}-editor".replace(".", "-")
+        self.leaves = 0
+        if not data and kind != "start":
+            data = {"everyone": True} if kind == "rule" else {"event": ""}
+        self.root = self._node(data, "", "", depth=0)
+        self.full = self.leaves >= MOST_LEAVES
+        for problem in problems:
+            self._sort(problem)
+        if focus is not None:
+            self._focus(focus)
+
+    def _node(self, data: Any, path: str, place: str, *, depth: int, number: str = "", inside: str = "") -> Node:
+        name = f"{self.prefix}.{path}" if path else self.prefix
+        chosen = next((kind for kind in ("event", "trait", "everyone", *GROUPS) if data and kind in data), "first_seen")
+        said = f"Condition {number}" if number else ""
+        kind = Field(f"{name}.kind", label(said, "what counts"), chosen, self._kinds(chosen, depth))
+        node = Node(path, place, name, kind, depth, number, may=self._may(chosen, data, depth, inside))
+        if chosen in GROUPS:
+            kind.label = label(said, "how many of these")
+            for n, part in enumerate(data[chosen]):
+                child = self._node(
+                    part,
+                    f"{path}.children.{n}" if path else f"children.{n}",
+                    f"{place}.{chosen}[{n}]",
+                    depth=depth + 1,
+                    number=f"{number}.{n + 1}" if number else str(n + 1),
+                    inside=chosen if len(data[chosen]) > 1 else "one",
+                )
+                child.word = WORDS[chosen] if n else ""
+                node.children.append(child)
+        elif chosen == "trait":
+            self.leaves += 1
+            node.comparison = comparison(data, "trait", path, place, name, said)
+        elif chosen == "event":
+            self.leaves += 1
+            self._event(node, data, said)
+        return node
+
+    def _event(self, node: Node, data: Mapping[str, Any], said: str) -> None:
+        name, path, place = node.name, node.path, node.place
+        node.event = Field(
+            f"{name}.event", label(said, "event"), write_name(data["event"]), blank="Write the event’s name"
+        )
+        for n, row in enumerate(data.get("where", ())):
+            below = f"where.{n}"
+            node.where.append(
+                comparison(
+                    row,
+                    "property",
+                    f"{path}.{below}" if path else below,
+                    f"{place}.where[{n}]",
+                    f"{name}.{below}",
+                    label(said, f"property {n + 1}"),
+                )
+            )
+        if self.kind == "start":
+            return
+        node.at_least = Field(f"{name}.at_least", label(said, "times, at least"), str(data.get("at_least", 1)))
+        node.of = Field(f"{name}.of", label(said, "counted from"), data.get("of", "start"), OF)
+        if "within" in data:
+            found = _PERIOD.fullmatch(data["within"])
+            number, unit = (found[1], found[2]) if found else (data["within"], "day")
+            node.within = (
+                Field(f"{name}.within_n", label(said, "within how many"), number),
+                Field(f"{name}.within_unit", label(said, "unit of time"), unit, UNITS),
+            )
+
+    def _kinds(self, chosen: str, depth: int) -> tuple[tuple[str, str], ...]:
+        if chosen in GROUPS:
+            return (("all", "all"), ("any", "any"))
+        match self.kind:
+            case "start":
+                return (("first_seen", "the person is first seen"), ("event", "the user sends"))
+            case "rule":
+                return (("trait", "their"),) if depth else (("everyone", "everyone"), ("trait", "people whose"))
+        return (("event", "the user sends"), ("trait", "the user’s"))
+
+    def _may(self, chosen: str, data: Any, depth: int, inside: str) -> frozenset[str]:
+        may = set()
+        if chosen in GROUPS:
+            may.add("add")
+            if depth or len(data[chosen]) == 1:
+                may.add("ungroup")
+        if inside in GROUPS:
+            may.add("remove")
+        if self.kind != "start" and chosen not in ("everyone", "first_seen") and depth + _height(data) < DEEPEST:
+            # Each can become the first of a new group, of the kind that it neither is nor stands in.
+            may |= {word for group, word in WORDS.items() if group not in (chosen, inside)}
+        if chosen == "event":
+            may |= {"where"} if self.kind == "start" else {"where", "unlimit" if "within" in data else "limit"}
+        return frozenset(may)
+
+    def _sort(self, problem: Problem) -> None:
+        """Give a problem to the field that it is about; to its condition, or the whole, if there is none."""
+        found = re.search(rf"(?:^|\.){self.kind}(?=$|[.\[])(.*)", problem.place, re.DOTALL)
+        place = found[1] if found else ""
+        for node in reversed(list(self.root.nodes)):
+            if not place.startswith(node.place):
+                continue
+            rest = place[len(node.place) :]
+            if about := field_at(node, rest):
+                about.add(problem.message)
+            else:
+                node.problems.append(problem.message[:1].upper() + problem.message[1:])
+            return
+
+    def _focus(self, path: str) -> None:
+        """Mark the field at a path, or the first to be filled in there."""
+        for node in self.root.nodes:
+            for row in node.where:
+                if row.path == path:
+                    row.subject.focus = True
+                    return
+            if node.within and path == (f"{node.path}.within_n" if node.path else "within_n"):
+                node.within[0].focus = True
+                return
+            if node.path == path:
+                main = node.event or (node.comparison.subject if node.comparison else node.kind)
+                main.focus = True
+                return
+
+
+def _height(data: Any) -> int:
+    """How many groups deep the data is."""
+    for group in GROUPS:
+        if group in data:
+            return 1 + max((_height(part) for part in data[group]), default=0)
+    return 0
