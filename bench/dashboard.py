@@ -53,7 +53,8 @@ FROM (
     FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') day,
          generate_series(1, %(people)s) person,
          (VALUES (0, 'began', ''), (1, 'completed', 'connect'), (2, 'completed', 'invite'), (3, 'completed', 'report'),
-                 (1, 'in_order', 'connect'), (2, 'in_order', 'invite'), (3, 'in_order', 'report')
+                 (1, 'in_order', 'connect'), (2, 'in_order', 'invite'), (3, 'in_order', 'report'),
+                 (3, 'value', '')
          ) reached(place, measure, rung)
     WHERE reached.measure = 'began'
        OR abs(hashint8(person * 31 + extract(epoch FROM day)::bigint + reached.place)) %% 10 < 7

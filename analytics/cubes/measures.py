@@ -4,9 +4,13 @@ from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """`began` and `finished` are of the whole ladder and have no rung; `in_order` is of the ordered funnel."""
+    """`began`, `value` (first value) and `finished` are of the whole ladder and have no rung.
+
+    `in_order` is of the ordered funnel.
+    """
 
     BEGAN = "began"
     COMPLETED = "completed"
     IN_ORDER = "in_order"
+    VALUE = "value"
     FINISHED = "finished"

@@ -7,7 +7,9 @@ from workspaces.scope.tenant import TenantRow
 
 
 class Cell(TenantRow):
-    """`n` people of one ladder version, segment and cohort day reached something on one day, so long after beginning.
+    """`n` people who began on one ladder version, of one segment and cohort day, reached something on one day.
+
+    They reached it so long after beginning, on whatever version they were shown by then.
 
     Cells only ever add: a metric for any window, period and segment is a sum over them. `elapsed_s` is rounded up
     to the grades of `onboarding.progress.grades`, on which every whole day falls, so windows in whole days are exact.

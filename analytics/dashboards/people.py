@@ -55,7 +55,7 @@ class Selection:
         if self.state in (State.REACHED, State.STUCK, State.MATURE):
             last = min(last, as_of.last_mature_day(self.asked.window_days))
         found = Journey.objects.filter(
-            version_id__in=[v.version_id for v in versions if self.version in (None, v.number)],
+            began_version_id__in=[v.version_id for v in versions if self.version in (None, v.number)],
             cohort_on__gte=self.begun.first,
             cohort_on__lte=last,
         )

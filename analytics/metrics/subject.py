@@ -60,7 +60,7 @@ class Goal:
 
 def first_value(subject: Subject) -> Goal:
     """Each version's own first-value rung."""
-    return _goal(Measure.COMPLETED, {v.version_id: v.first_value.key for v in subject.versions})
+    return _goal(Measure.VALUE, {v.version_id: "" for v in subject.versions})
 
 
 def rung(subject: Subject, key: str) -> Goal:

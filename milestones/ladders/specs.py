@@ -13,12 +13,13 @@ from milestones.library.periods import parse_period
 
 
 def published_specs() -> list[VersionSpec]:
-    """Every published version of every ladder in use, oldest first. Inside a scope.
+    """Every published version of every ladder, oldest first; an archived ladder's say since when. Inside a scope.
 
     One small query; what a version says is read once per process, as it never changes. The fingerprint is part
     of the cache's key because a publication that was rolled back leaves its id to the next attempt.
     """
-    versions = LadderVersion.objects.live().select_related("ladder").order_by("ladder_id", "number")
+    published = LadderVersion.objects.filter(state=LadderVersion.State.PUBLISHED)
+    versions = published.select_related("ladder").order_by("ladder_id", "number")
     return [spec_of(version) for version in versions]
 
 
@@ -26,9 +27,9 @@ def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool =
     """The version as a value. Of a draft, as it would be if it were published at `at` (now), moving people or not."""
     if not version.is_published:
         at = at or timezone.now()
-        spec = _spec(version, version.document, published_at=at)
+        draft = _spec(version, version.document, published_at=at)
         first = not version.ladder.versions.filter(state=version.State.PUBLISHED).exists()
-        return replace(spec, moves=moves and not first, effective_from=None if first else at)
+        return replace(draft, moves=moves and not first, effective_from=None if first else at)
     key = (version.workspace_id, version.pk, version.fingerprint)
     spec = _known.get(key)
     if spec is None:

@@ -1,42 +1,44 @@
-"""Which ladders a person climbs, on which version, and how far they are. Pure."""
+"""Which ladders a person climbs, from which version on, and how far they are. Pure."""
 
 import json
 from datetime import datetime
 from typing import Any
 
-from milestones.ladders.spec import VersionSpec
 from milestones.library.operators import MISSING
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.facts import Facts
-from onboarding.progress.plan import Plan
+from onboarding.progress.plan import Course, Plan
 from onboarding.progress.replay import replay, start_of
 
 LONGEST_SEGMENT_VALUE = 80
 
 
 def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
-    """The journeys that the facts make, one for each started ladder of the person's role.
+    """The journeys that the facts make, at most one a ladder.
 
-    The role and the segment are as at the start of the journey; the version is the newest in effect at the start.
+    1. A journey begins on the oldest version whose start falls into the time that the version was the newest.
+    2. It is theirs if the version's role was theirs at the start (Plan.role_of). Role and segment are as at the start.
+    3. From there they climb, and are moved to later versions with credit for what they had done (replay).
+
+    Whatever is published later starts after those who are under way: it can move them, and add to what they have
+    done, but never takes away a journey, a completion, first value or the end. The same holds for archiving. Only what
+    is said of the past can: a late event, or a trait or link between senders that was not known at the start.
     """
     journeys = []
-    for versions in plan.ladders.values():
-        version, start = _version_at_start(versions, facts)
-        if version is None or start is None:
+    for courses in plan.courses.values():
+        course, start = _begun(courses, facts)
+        if course is None or start is None or plan.role_of(facts, start) != course.began.role_key:
             continue
-        if plan.role_of(plan.role_traits(facts, start)) != version.role_key:
-            continue
-        climb = replay(version, facts)
-        if climb is None:
-            continue
+        climb = replay(course.versions, facts, start)
         journeys.append(
             JourneyState(
                 person_id=person_id,
-                ladder_id=version.ladder_id,
-                version_id=version.version_id,
-                started_at=climb.start,
-                cohort_on=climb.start.astimezone(plan.zone).date(),
-                segment=segment_of(plan, facts, climb.start),
+                ladder_id=course.began.ladder_id,
+                version_id=climb.version.version_id,
+                began_version_id=course.began.version_id,
+                started_at=start,
+                cohort_on=start.astimezone(plan.zone).date(),
+                segment=segment_of(plan, facts, start),
                 first_value_at=climb.first_value_at,
                 finished_at=climb.finished_at,
                 reached=climb.reached,
@@ -45,11 +47,11 @@ def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
     return journeys
 
 
-def _version_at_start(versions: list[VersionSpec], facts: Facts) -> tuple[VersionSpec | None, datetime | None]:
-    for version in versions:  # the newest first
-        start = start_of(version, facts)
-        if start is not None and (version.effective_from is None or start >= version.effective_from):
-            return version, start
+def _begun(courses: list[Course], facts: Facts) -> tuple[Course | None, datetime | None]:
+    for course in courses:  # the oldest first
+        start = start_of(course.began, facts)
+        if start is not None and course.since <= start < course.until:
+            return course, start
     return None, None
 
 

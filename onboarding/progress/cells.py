@@ -13,9 +13,11 @@ from onboarding.progress.replay import Reached
 class Cell(NamedTuple):
     """The key of a count of people.
 
-    `measure` is *began*, *completed* (a rung), *in_order* (a rung of the ordered funnel) or *finished* (the ladder).
-    `segment` is canonical JSON, `elapsed_s` the graded time from the journey's start, `reached_on` the day of it in
-    the workspace's zone (so that a count can be told as of any past day).
+    `measure` is *began*, *completed* (a rung), *in_order* (a rung of the ordered funnel), *value* (first value) or
+    *finished* (the ladder). `version_id` is the version that they began on, also of people who were moved since: so
+    versions are compared by what became of everybody who was given them (intention to treat). `segment` is canonical
+    JSON, `elapsed_s` the graded time from the journey's start, `reached_on` the day of it in the workspace's zone (so
+    that a count can be told as of any past day).
     """
 
     version_id: int
@@ -29,11 +31,16 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class JourneyState:
-    """All that is derived about one person's climb of one ladder."""
+    """All that is derived about one person's climb of one ladder.
+
+    `version_id` is the version that they are shown, `began_version_id` the one that they began on. `reached` may have
+    rungs of either, and of versions in between.
+    """
 
     person_id: int
     ladder_id: int
     version_id: int
+    began_version_id: int
     started_at: datetime
     cohort_on: date
     segment: str  # canonical JSON: keys sorted, no spaces
@@ -47,7 +54,7 @@ def cells_of(journey: JourneyState, zone: ZoneInfo) -> Iterator[Cell]:
 
     def cell(measure: str, rung_key: str, at: datetime) -> Cell:
         return Cell(
-            journey.version_id,
+            journey.began_version_id,
             measure,
             rung_key,
             journey.segment,
@@ -61,5 +68,7 @@ def cells_of(journey: JourneyState, zone: ZoneInfo) -> Iterator[Cell]:
         yield cell("completed", key, reached.at)
         if reached.in_order_at is not None:
             yield cell("in_order", key, reached.in_order_at)
+    if journey.first_value_at is not None:
+        yield cell("value", "", journey.first_value_at)
     if journey.finished_at is not None:
         yield cell("finished", "", journey.finished_at)

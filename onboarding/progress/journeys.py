@@ -21,23 +21,22 @@ Stored = dict[Key, tuple[int, JourneyState]]  # the journey's id, and its state
 
 UPSERT_JOURNEY = (
     "(workspace_id, person_id, ladder_id) DO UPDATE SET version_id = excluded.version_id, "
-    "started_at = excluded.started_at, cohort_on = excluded.cohort_on, segment = excluded.segment, "
-    "first_value_at = excluded.first_value_at, finished_at = excluded.finished_at"
+    "began_version_id = excluded.began_version_id, started_at = excluded.started_at, cohort_on = excluded.cohort_on, "
+    "segment = excluded.segment, first_value_at = excluded.first_value_at, finished_at = excluded.finished_at"
 )
 UPSERT_COMPLETION = (
     "(workspace_id, journey_id, rung_key) DO UPDATE SET completed_at = excluded.completed_at, "
     "message_id = excluded.message_id, in_order_at = excluded.in_order_at"
 )
-UPSERT_UNLOCK = (
-    "(workspace_id, journey_id, rung_key) DO UPDATE SET feature = excluded.feature, unlocked_at = excluded.unlocked_at"
-)
+UPSERT_UNLOCK = "(workspace_id, journey_id, rung_key, feature) DO UPDATE SET unlocked_at = excluded.unlocked_at"
 
 
 # Each person's rows are looked up through the index (OFFSET 0 keeps the planner from turning the look-ups into one scan
 # of the whole workspace, which it does while the statistics of a growing table are old).
 JOURNEYS = """
 SELECT j.* FROM unnest(%s::bigint[]) AS x(person_id) CROSS JOIN LATERAL (
-    SELECT id, person_id, ladder_id, version_id, started_at, cohort_on, segment, first_value_at, finished_at
+    SELECT id, person_id, ladder_id, version_id, began_version_id, started_at, cohort_on, segment, first_value_at,
+        finished_at
     FROM progress_journey WHERE workspace_id = %s AND person_id = x.person_id OFFSET 0) j
 """
 COMPLETIONS = """
@@ -47,23 +46,45 @@ SELECT c.* FROM unnest(%s::bigint[]) AS x(journey_id) CROSS JOIN LATERAL (
 """
 
 
+UNLOCKS = """
+SELECT u.* FROM unnest(%s::bigint[]) AS x(journey_id) CROSS JOIN LATERAL (
+    SELECT journey_id, rung_key, feature
+    FROM progress_unlock WHERE workspace_id = %s AND journey_id = x.journey_id OFFSET 0) u
+"""
+
+
 def stored(person_ids: Iterable[int]) -> Stored:
     """The journeys of these people as they stand in the database."""
     reached: dict[int, dict[str, Reached]] = {}
+    unlocks: dict[tuple[int, str], list[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(JOURNEYS, [list(person_ids), current_workspace_id()])
         journeys = cursor.fetchall()
-        cursor.execute(COMPLETIONS, [[record[0] for record in journeys], current_workspace_id()])
-        for journey, key, *rest in cursor:
-            reached.setdefault(journey, {})[key] = Reached(*rest)
+        ids = [record[0] for record in journeys]
+        cursor.execute(UNLOCKS, [ids, current_workspace_id()])
+        for journey, key, feature in cursor:
+            unlocks.setdefault((journey, key), []).append(feature)
+        cursor.execute(COMPLETIONS, [ids, current_workspace_id()])
+        for journey, key, at, message_id, in_order_at in cursor:
+            features = tuple(sorted(unlocks.get((journey, key), ())))
+            reached.setdefault(journey, {})[key] = Reached(at, message_id, in_order_at, features)
     return {
         (person, ladder): (
             journey,
             JourneyState(
-                person, ladder, version, start, cohort, _canonical(segment), value, finish, reached.get(journey, {})
+                person,
+                ladder,
+                version,
+                began,
+                start,
+                cohort,
+                _canonical(segment),
+                value,
+                finish,
+                reached.get(journey, {}),
             ),
         )
-        for journey, person, ladder, version, start, cohort, segment, value, finish in journeys
+        for journey, person, ladder, version, began, start, cohort, segment, value, finish in journeys
     }
 
 
@@ -91,7 +112,7 @@ def store(before: Stored, after: Sequence[JourneyState], plan: Plan, *, zone_bef
         counts.update(cells_of(state, plan.zone))
     _delete([journey for journey, _ in gone.values()])
     ids = _upsert_journeys(changed.values())
-    _write_completions(before, changed, ids, plan)
+    _write_completions(before, changed, ids)
     _write_deltas(counts)
     return True
 
@@ -109,6 +130,7 @@ def _upsert_journeys(states: Iterable[JourneyState]) -> dict[Key, int]:
             "person_id": state.person_id,
             "ladder_id": state.ladder_id,
             "version_id": state.version_id,
+            "began_version_id": state.began_version_id,
             "started_at": state.started_at,
             "cohort_on": state.cohort_on,
             "segment": json.loads(state.segment),
@@ -121,18 +143,16 @@ def _upsert_journeys(states: Iterable[JourneyState]) -> dict[Key, int]:
     return {(person, ladder): journey for person, ladder, journey in written}
 
 
-def _write_completions(before: Stored, changed: Mapping[Key, JourneyState], ids: Mapping[Key, int], plan: Plan) -> None:
-    features = {(v.version_id, rung.key): rung.unlock for v in plan.versions for rung in v.rungs if rung.unlock}
+def _write_completions(before: Stored, changed: Mapping[Key, JourneyState], ids: Mapping[Key, int]) -> None:
     completions: list[dict[str, Any]] = []
     unlocks: list[dict[str, Any]] = []
     lost: list[tuple[int, str]] = []
-    relocked: list[tuple[int, str]] = []
+    locked: list[tuple[int, str, str]] = []
     for key, state in changed.items():
-        old = before[key][1] if key in before else None
-        known = old.reached if old else {}
-        same_version = old is not None and old.version_id == state.version_id
+        known = before[key][1].reached if key in before else {}
         for rung, reached in state.reached.items():
-            if known.get(rung) == reached and same_version:
+            old = known.get(rung)
+            if old == reached:
                 continue
             completions.append(
                 {
@@ -143,33 +163,37 @@ def _write_completions(before: Stored, changed: Mapping[Key, JourneyState], ids:
                     "in_order_at": reached.in_order_at,
                 }
             )
-            if feature := features.get((state.version_id, rung)):
-                unlocks.append(
-                    {
-                        "journey_id": ids[key],
-                        "rung_key": rung,
-                        "person_id": state.person_id,
-                        "feature": feature,
-                        "unlocked_at": reached.at,
-                    }
-                )
-            elif old is not None and not same_version:
-                relocked.append((ids[key], rung))
-        lost += [(ids[key], rung) for rung in known.keys() - state.reached.keys()]
+            unlocks += (
+                {
+                    "journey_id": ids[key],
+                    "rung_key": rung,
+                    "person_id": state.person_id,
+                    "feature": feature,
+                    "unlocked_at": reached.at,
+                }
+                for feature in reached.unlocks
+            )
+            if old is not None:
+                locked += ((ids[key], rung, feature) for feature in set(old.unlocks) - set(reached.unlocks))
+        for rung in known.keys() - state.reached.keys():
+            lost.append((ids[key], rung))
+            locked += ((ids[key], rung, feature) for feature in known[rung].unlocks)
     insert_rows(Completion, completions, on_conflict=UPSERT_COMPLETION)
     insert_rows(Unlock, unlocks, on_conflict=UPSERT_UNLOCK)
-    _remove("progress_completion", lost)
-    _remove("progress_unlock", lost + relocked)
+    _remove("progress_completion", ("journey_id", "rung_key"), lost)
+    _remove("progress_unlock", ("journey_id", "rung_key", "feature"), locked)
 
 
-def _remove(table: str, rungs: list[tuple[int, str]]) -> None:
-    if not rungs:
+def _remove(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Delete the rows with these keys: a journey's id, and texts."""
+    if not rows:
         return
+    arrays = ", ".join(["%s::bigint[]", *["%s::text[]"] * (len(columns) - 1)])
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {table} WHERE workspace_id = %s "
-            "AND (journey_id, rung_key) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))",
-            [current_workspace_id(), [journey for journey, _ in rungs], [rung for _, rung in rungs]],
+            f"AND ({', '.join(columns)}) IN (SELECT * FROM unnest({arrays}))",
+            [current_workspace_id(), *map(list, zip(*rows, strict=True))],
         )
 
 

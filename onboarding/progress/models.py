@@ -26,7 +26,7 @@ class Watermark(TenantModel):
 
 
 class Tracked(TenantModel):
-    """Something whose history up to the watermark has been taken into account: a signal, a trait, a version, a zone."""
+    """Something whose history up to the watermark has been taken into account: a signal, a trait, a version, a zone…"""
 
     kind = models.CharField(max_length=10)
     key = models.CharField(max_length=255)
@@ -67,11 +67,16 @@ class TraitValue(TenantRow):
 
 
 class Journey(TenantModel):
-    """One person's climb of one ladder. `segment` holds the workspace's segment traits as they were at the start."""
+    """One person's climb of one ladder. `segment` holds the workspace's segment traits as they were at the start.
+
+    `version` is what the person is shown: the version that they were moved to last, or the one that they finished.
+    `began_version` is the one that they began on, under which they count for ever.
+    """
 
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="journeys")
     ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="+")
     version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="+")
+    began_version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="+")
     started_at = models.DateTimeField()
     cohort_on = models.DateField(help_text="The day of the start in the workspace's time zone.")
     segment = models.JSONField(default=dict)
@@ -82,7 +87,7 @@ class Journey(TenantModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "person", "ladder"], name="journey_once")]
         indexes = [
             BTreeIndex(fields=["workspace", "ladder", "started_at"], name="journey_ladder_start"),
-            BTreeIndex(fields=["workspace", "version", "cohort_on"], name="journey_version_cohort"),
+            BTreeIndex(fields=["workspace", "began_version", "cohort_on"], name="journey_version_cohort"),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +95,10 @@ class Journey(TenantModel):
 
 
 class Completion(TenantRow):
-    """A rung was reached, and the message that proves it (empty for a trait that was so from the start)."""
+    """A rung was reached, and the message that proves it (empty for a trait that was so from the start).
+
+    Of somebody who was moved it may be a rung that the version they are shown doesn't have.
+    """
 
     pk = models.CompositePrimaryKey("workspace_id", "journey_id", "rung_key")
     journey = TenantForeignKey(Journey, on_delete=models.CASCADE, related_name="completions")
@@ -106,9 +114,12 @@ class Completion(TenantRow):
 
 
 class Unlock(TenantRow):
-    """A feature of the workspace's product that a completion switched on for a person."""
+    """A feature of the workspace's product that a completion switched on for a person.
 
-    pk = models.CompositePrimaryKey("workspace_id", "journey_id", "rung_key")
+    Versions may disagree on what a rung unlocks; who was moved keeps the one and gets the other.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "journey_id", "rung_key", "feature")
     journey = TenantForeignKey(Journey, on_delete=models.CASCADE, related_name="unlocks")
     rung_key = models.CharField(max_length=80)
     person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="unlocks")

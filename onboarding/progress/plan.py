@@ -1,9 +1,12 @@
 """What the engine looks for in one workspace: its published versions, and the signals and traits that they read."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from itertools import zip_longest
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from milestones.ladders.spec import VersionSpec
@@ -12,6 +15,36 @@ from milestones.library.operators import MISSING
 from onboarding.progress.facts import Facts
 
 Need = tuple[str, str]  # kind and key, as in Tracked
+
+# Rises when the same versions and facts come to other journeys than before, so that everybody is replayed once.
+RULES = "2"
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Course(NamedTuple):
+    """Whoever starts on the first of these versions from `since` on and before `until` climbs them in turn.
+
+    The others are the later versions of the ladder to which people under way were moved. They were published at `until`
+    or later, so after everybody's start.
+    """
+
+    versions: tuple[VersionSpec, ...]
+    since: datetime
+    until: datetime
+
+    @property
+    def began(self) -> VersionSpec:
+        return self.versions[0]
+
+
+class Role(NamedTuple):
+    """A role as a publication said it. Of several that match, the one with the smallest precedence counts."""
+
+    precedence: int
+    key: str
+    rule: Rule
 
 
 @dataclass(frozen=True)
@@ -30,16 +63,39 @@ class Plan:
     def traits(self) -> frozenset[str]:
         """Every trait that a criterion, a role's rule or a segment reads."""
         read = [leaf for version in self.versions for rung in version.rungs for leaf in leaves(rung.criterion)]
-        read += [leaf for version in self.versions for leaf in leaves(version.rule)]
-        return frozenset(leaf.trait for leaf in read if isinstance(leaf, TraitCondition)) | frozenset(self.segments)
+        criteria = frozenset(leaf.trait for leaf in read if isinstance(leaf, TraitCondition))
+        return criteria | self._rule_traits | frozenset(self.segments)
 
     @cached_property
     def ladders(self) -> dict[int, list[VersionSpec]]:
-        """Per ladder its published versions, the newest first."""
+        """Per ladder its published versions, the oldest first."""
         ladders: dict[int, list[VersionSpec]] = {}
-        for version in sorted(self.versions, key=lambda version: -version.number):
+        for version in sorted(self.versions, key=_age):
             ladders.setdefault(version.ladder_id, []).append(version)
         return ladders
+
+    @cached_property
+    def courses(self) -> dict[int, list[Course]]:
+        """Per ladder what can be climbed: a course for each version to start on, the oldest first.
+
+        A version is for those who start between its publication and the next one's; the first is for all before too.
+        After the ladder was archived nobody starts.
+        """
+        courses: dict[int, list[Course]] = {}
+        for ladder_id, versions in self.ladders.items():
+            for place, (version, following) in enumerate(zip_longest(versions, versions[1:])):
+                moved_to = [later for later in versions[place + 1 :] if later.moves]
+                until = (following.effective_from or ALWAYS) if following else NEVER
+                course = Course(
+                    (version, *moved_to), version.effective_from or ALWAYS, min(until, version.closed_at or NEVER)
+                )
+                courses.setdefault(ladder_id, []).append(course)
+        return courses
+
+    @cached_property
+    def course_of(self) -> dict[int, Course]:
+        """By the id of the version that they start on."""
+        return {course.began.version_id: course for courses in self.courses.values() for course in courses}
 
     @cached_property
     def rungs_by_signal(self) -> dict[tuple[int, str], list[str]]:
@@ -56,32 +112,72 @@ class Plan:
 
     @cached_property
     def needs(self) -> frozenset[Need]:
-        """All whose history must have been taken into account before the news can be."""
+        """All that journeys depend on besides the facts, and whose history must have been taken into account.
+
+        Published versions never change, so their ids stand for all that they say; that a ladder was archived, or is
+        used again, is no part of them.
+        """
         return frozenset(
             [("signal", key) for key in self.signals]
             + [("trait", name) for name in self.traits]
             + [("version", str(version.version_id)) for version in self.versions]
+            + [("closed", f"{v.ladder_id} {v.closed_at.isoformat()}") for v in self.versions if v.closed_at]
             + [("segment", name) for name in self.segments]
-            + [("zone", self.zone.key)]
+            + [("zone", self.zone.key), ("rules", RULES)]
         )
 
-    def role_of(self, traits: Mapping[str, Any]) -> str:
-        """The role of a person with these traits: of those that match, the one with the smallest precedence."""
-        for _, key, rule in self._roles:
-            if rule_matches(rule, traits):
-                return key
-        return ""
+    def role_of(self, facts: Facts, start: datetime) -> str:
+        """The role of somebody who starts a journey then; '' when they have none.
+
+        It is judged by the publications in force at the start: of the roles that match, the one with the smallest
+        precedence. If none matches: of the roles that came into force only after it, the first to come that matches.
+        So a later publication can give somebody a role, and never takes one away.
+        """
+        said = {name: facts.trait_at_start(name, start) for name in self._rule_traits}
+        traits = {name: value for name, value in said.items() if value is not MISSING}
+        return next((role.key for role in self._roles_for(start) if rule_matches(role.rule, traits)), "")
+
+    def roles_at(self, at: datetime) -> list[Role]:
+        """The roles in force at a moment, in the order in which they are tried.
+
+        A role is in force while the newest version of a ladder in use is for it. Its rule and precedence are those of
+        its latest publication.
+        """
+        published = [version for version in self._by_publication if version.published_at <= at]
+        newest = {version.ladder_id: version for version in published}
+        in_force = {v.role_key for v in newest.values() if v.closed_at is None or at < v.closed_at}
+        latest = {version.role_key: _role(version) for version in published}
+        return sorted((role for key, role in latest.items() if key in in_force), key=lambda role: role[:2])
+
+    def _roles_for(self, start: datetime) -> list[Role]:
+        """The roles to try for a journey that starts then. They change with publications and archivings only."""
+        turn = bisect_right(self._turns, start)
+        if turn not in self._tried:
+            at = self._turns[turn - 1] if turn else ALWAYS
+            tried = {role.key: role for role in self.roles_at(at)}
+            for version in self._by_publication:
+                if version.published_at > at:
+                    tried.setdefault(version.role_key, _role(version))
+            self._tried[turn] = list(tried.values())
+        return self._tried[turn]
 
     @cached_property
-    def _roles(self) -> list[tuple[int, str, Rule]]:
-        latest = {v.role_key: (v.role_precedence, v.role_key, v.rule) for v in sorted(self.versions, key=_age)}
-        return sorted(latest.values(), key=lambda role: role[:2])
+    def _tried(self) -> dict[int, list[Role]]:
+        return {}
 
-    def role_traits(self, facts: Facts, start: Any) -> dict[str, Any]:
-        """The traits that roles read, as they were at the start."""
-        names = {leaf.trait for _, _, rule in self._roles for leaf in leaves(rule) if isinstance(leaf, TraitCondition)}
-        found = {name: facts.trait_at_start(name, start) for name in names}
-        return {name: value for name, value in found.items() if value is not MISSING}
+    @cached_property
+    def _turns(self) -> list[datetime]:
+        """The moments at which roles came into force, changed or went."""
+        return sorted({v.published_at for v in self.versions} | {v.closed_at for v in self.versions if v.closed_at})
+
+    @cached_property
+    def _by_publication(self) -> list[VersionSpec]:
+        return sorted(self.versions, key=lambda v: (v.published_at, v.role_precedence, v.role_key, *_age(v)))
+
+    @cached_property
+    def _rule_traits(self) -> frozenset[str]:
+        read = [leaf for version in self.versions for leaf in leaves(version.rule)]
+        return frozenset(leaf.trait for leaf in read if isinstance(leaf, TraitCondition))
 
 
 def by_event(conditions: Iterable[EventCondition]) -> dict[str, list[EventCondition]]:
@@ -94,3 +190,7 @@ def by_event(conditions: Iterable[EventCondition]) -> dict[str, list[EventCondit
 
 def _age(version: VersionSpec) -> tuple[int, int]:
     return version.number, version.version_id
+
+
+def _role(version: VersionSpec) -> Role:
+    return Role(version.role_precedence, version.role_key, version.rule)

@@ -5,13 +5,15 @@ as if all had arrived in order: nothing here remembers what was known before.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition, TraitCondition
+from onboarding.intake.steps import AHEAD
 from onboarding.progress.facts import Facts, Moment
 
 
@@ -19,19 +21,20 @@ class Reached(NamedTuple):
     """A rung is complete: when, by which message (empty for a trait that was so from the start), and when in order.
 
     `in_order_at` is the rung's time in the ladder's ordered funnel; None when it is not in it or was not reached
-    in order.
+    in order. `unlocks` are the features that the completion switched on, in the order of the alphabet.
     """
 
     at: datetime
     message_id: str
     in_order_at: datetime | None = None
+    unlocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Climb:
-    """One person's way up one version: what is complete, by rung key, in the version's order."""
+    """One person's way up: what is complete by rung key, in the order of the versions, and the version now shown."""
 
-    start: datetime
+    version: VersionSpec
     reached: Mapping[str, Reached] = field(default_factory=dict)
     first_value_at: datetime | None = None
     finished_at: datetime | None = None
@@ -45,26 +48,66 @@ class Hit(NamedTuple):
     used: frozenset[str]
 
 
-def replay(version: VersionSpec, facts: Facts) -> Climb | None:
-    """Climb the version with these facts; None when the journey has not started.
+class Done(NamedTuple):
+    """A rung is complete: by `rung` as the version had it that it was completed on, which opened at `opened`."""
 
-    Events before the start don't count. Periods include both ends, to the microsecond. A rung opens when its
-    prerequisites are complete, and is complete once it is open and its criterion is fulfilled, so evidence that comes
-    before the opening is kept and counts at the opening (unless the criterion counts from the opening).
+    at: datetime
+    message_id: str
+    rung: RungSpec
+    opened: datetime
+    unlocks: frozenset[str]
+
+
+class Arrival(NamedTuple):
+    """First value, or the end, was reached on this version."""
+
+    at: datetime
+    version: VersionSpec
+
+
+class Timed(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Climb:
+    """Climb the versions with these facts: the first from `start` on, each other since its publication moved people.
+
+    1. Events before the start don't count. Periods include both ends, to the microsecond. A rung opens when its
+       prerequisites are complete, and is complete once it is open and its criterion is fulfilled, so evidence that
+       comes before the opening is kept and counts at the opening (unless the criterion counts from the opening).
+    2. What was reached on a version before people were moved from it is kept for ever, by the rung's key: it is
+       complete on every later version, at the same time and by the same evidence. The other rungs of the later
+       version are judged by its own criteria, from the journey's start.
+    3. "Before" allows for clocks that run ahead as far as intake does. What such a clock alone had reached may give
+       way to something earlier, and is never lost.
+    4. First value and the end are kept likewise, each from the first version that it was reached on. Whoever has
+       finished a version stays on it; what they complete of later ones is added.
+    5. A completion unlocks what its rung unlocks on any version on which it is complete.
     """
-    start = start_of(version, facts)
-    if start is None:
-        return None
-    hits = _complete(version, facts, start)
-    in_order = _in_order(version, facts, start, hits)
-    reached = {
-        rung.key: Reached(hits[rung.key].at, hits[rung.key].message_id, in_order.get(rung.key))
-        for rung in version.rungs
-        if rung.key in hits
-    }
-    finished = max((r.at for r in reached.values()), default=start) if len(reached) == len(version.rungs) else None
-    value = reached.get(version.first_value.key)
-    return Climb(start, reached, value.at if value else None, finished)
+    done: dict[str, Done] = {}
+    value: Arrival | None = None
+    finish: Arrival | None = None
+    for version, following in zip_longest(versions, versions[1:]):
+        complete = _complete(version, facts, start, done)
+        if following is not None:
+            until = following.published_at + AHEAD
+            complete = {key: rung for key, rung in complete.items() if rung.at <= until}
+        done |= complete
+        valued = [complete[rung.key].at for rung in version.rungs if rung.first_value and rung.key in complete]
+        value = _kept(value, Arrival(valued[0], version) if valued else None, version)
+        finished = max((rung.at for rung in complete.values()), default=start)
+        finish = _kept(finish, Arrival(finished, version) if len(complete) == len(version.rungs) else None, version)
+    in_order = _in_order(versions[0], facts, start, done)
+    return Climb(
+        finish.version if finish else versions[-1],
+        {key: Reached(d.at, d.message_id, in_order.get(key), tuple(sorted(d.unlocks))) for key, d in done.items()},
+        value.at if value else None,
+        finish.at if finish else None,
+    )
 
 
 def start_of(version: VersionSpec, facts: Facts) -> datetime | None:
@@ -75,46 +118,53 @@ def start_of(version: VersionSpec, facts: Facts) -> datetime | None:
     return moments[version.start.at_least - 1].at if len(moments) >= version.start.at_least else None
 
 
-def opened_at(rung: RungSpec, reached: Mapping[str, Hit] | Mapping[str, Reached], start: datetime) -> datetime | None:
+def opened_at(rung: RungSpec, reached: Mapping[str, Done] | Mapping[str, Reached], start: datetime) -> datetime | None:
     """When a rung opened: at the start, or when the last of its prerequisites was complete; None while it is closed."""
     if not all(key in reached for key in rung.prerequisites):
         return None
     return max((reached[key].at for key in rung.prerequisites), default=start)
 
 
-def _complete(version: VersionSpec, facts: Facts, start: datetime) -> dict[str, Hit]:
-    """Every complete rung. Prerequisites may stand anywhere in the ladder, so pass over it until nothing changes."""
-    hits: dict[str, Hit] = {}
-    waiting = list(version.rungs)
-    while True:
-        still: list[RungSpec] = []
-        for rung in waiting:
-            opened = opened_at(rung, hits, start)
-            if opened is None:
-                still.append(rung)
-                continue
+def _complete(version: VersionSpec, facts: Facts, start: datetime, credit: Mapping[str, Done]) -> dict[str, Done]:
+    """Every rung of the version that is complete, given what was done before. Prerequisites stand above their rungs."""
+    complete: dict[str, Done] = {}
+    for rung in version.rungs:
+        own: Done | None = None
+        opened = opened_at(rung, complete, start)
+        if opened is not None:
             hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=start)
             if hit is not None:
-                hits[rung.key] = hit._replace(at=max(hit.at, opened))
-        if len(still) == len(waiting):
-            return hits
-        waiting = still
+                own = Done(max(hit.at, opened), hit.message_id, rung, opened, frozenset())
+        found = _kept(credit.get(rung.key), own, version)
+        if found is not None:
+            complete[rung.key] = found._replace(unlocks=found.unlocks | {rung.unlock}) if rung.unlock else found
+    return complete
 
 
-def _in_order(version: VersionSpec, facts: Facts, start: datetime, hits: Mapping[str, Hit]) -> dict[str, datetime]:
-    """The ordered funnel, anchored at the start: each step counts from the one before, one event serves one step.
+def _kept(before: T | None, now: T | None, version: VersionSpec) -> T | None:
+    """What was reached before people were moved to the version, else what is reached on it.
+
+    What was stamped later than the move, by a clock that ran ahead, gives way to what came earlier.
+    """
+    if before is None or (now is not None and version.published_at < before.at > now.at):
+        return now
+    return before
+
+
+def _in_order(began: VersionSpec, facts: Facts, start: datetime, done: Mapping[str, Done]) -> dict[str, datetime]:
+    """The ordered funnel of the first version, anchored at the start: each step counts from the one before, one event
+    serves one step. Each is judged by the criterion that completed it, so moving people changes no step they took.
 
     Taking the earliest possible moment for each step is optimal because the anchor is fixed. Every step reached in
     order is also complete, since looking at fewer events can only fulfil a criterion later.
     """
     times: dict[str, datetime] = {}
     since, used = start, frozenset[str]()
-    rungs = {rung.key: rung for rung in version.rungs}
-    for key in version.funnel:
-        opened = opened_at(rungs[key], hits, start)
-        if opened is None:
+    for key in began.funnel:
+        if key not in done:
             break
-        hit = fulfilled(rungs[key].criterion, facts, start=start, opened=opened, since=since, without=used)
+        rung, opened = done[key].rung, done[key].opened
+        hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=since, without=used)
         if hit is None:
             break
         since = times[key] = max(hit.at, opened)

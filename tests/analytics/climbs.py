@@ -56,6 +56,7 @@ def journey(start, reached=(), *, on=None, zone=UTC_ZONE, person=1, segment=None
         person_id=person,
         ladder_id=1,
         version_id=spec.version_id,
+        began_version_id=spec.version_id,
         started_at=start,
         cohort_on=start.astimezone(zone).date(),
         segment=json.dumps(segment or {}, sort_keys=True, separators=(",", ":")),

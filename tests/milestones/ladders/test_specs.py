@@ -62,12 +62,14 @@ def test_every_published_version_is_there_and_no_draft(workspace, clock):
         assert [(spec.number, spec.effective_from) for spec in published_specs()] == [(1, None), (2, clock)]
 
 
-def test_an_archived_ladder_is_left_out(workspace, clock):
+def test_an_archived_ladders_versions_say_since_when_until_it_is_used_again(workspace, clock):
     with scope(workspace):
         ladder = publish(two_rungs()).ladder
-        ladder.archived_at = clock
-        ladder.save()
-        assert published_specs() == []
+        assert [spec.closed_at for spec in published_specs()] == [None]
+        for archived_at in (clock, None):
+            ladder.archived_at = archived_at
+            ladder.save()
+            assert [(spec.number, spec.closed_at) for spec in published_specs()] == [(1, archived_at)]
 
 
 def test_another_workspaces_ladders_are_not_seen(workspace, other_workspace):
