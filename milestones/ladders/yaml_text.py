@@ -1,11 +1,11 @@
-"""Ladder documents as YAML text. Pure.
+"""Ladder documents as YAML text, and other documents by the same small YAML. Pure.
 
 A deliberately small YAML: JSON's values only, so that `no`, `12:30` or `2024-05-01` stay the texts they look like;
 no aliases, no tags, no key twice. What is read knows its lines, so a problem can say where it stands.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import yaml
@@ -22,6 +22,14 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 def load(text: str) -> Document:
     """The canonical document of a ladder's YAML. Raises DocumentError with every problem and its line."""
+    return load_as(text, read)
+
+
+def load_as(text: str, read: Callable[[Any], Document], *, kind: str = "ladder") -> Document:
+    """What `read` makes of the YAML's plain values; the lines of its problems are found for it. Raises DocumentError.
+
+    `kind` is the document's one key on top, below which the places of problems begin.
+    """
     if len(text) > LARGEST:
         raise DocumentError([Problem("", f"is {len(text)} characters long; at most {LARGEST} are read")])
     reader = _Reader()
@@ -34,18 +42,18 @@ def load(text: str) -> Document:
     except yaml.YAMLError as error:
         raise DocumentError([Problem("", f"is not YAML: {' '.join(str(error).split())}")]) from error
     except RecursionError as error:
-        raise DocumentError([Problem("", "is nested too deeply to be a ladder")]) from error
+        raise DocumentError([Problem("", f"is nested too deeply to be a {kind}")]) from error
     if reader.problems:
         raise DocumentError(reader.problems)
     try:
         return read(data)
     except DocumentError as error:
-        raise DocumentError(reader.placed(error.problems)) from error
+        raise DocumentError(reader.placed(error.problems, kind)) from error
 
 
-def dump(document: Document) -> str:
+def dump(document: Document, *, kind: str = "ladder") -> str:
     """The YAML of a canonical document; `load(dump(document)) == document`."""
-    return yaml.dump({"ladder": document}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2)
+    return yaml.dump({kind: document}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2)
 
 
 class _Loader(yaml.SafeLoader):
@@ -89,17 +97,17 @@ class _Reader:
                 self.lines[f"{place}.{key}" if place else str(key)] = key_node.start_mark.line + 1
         return found
 
-    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+    def placed(self, problems: Iterable[Problem], kind: str) -> list[Problem]:
         """The problems in the order of the text, each with its line before its place as far as it has one."""
-        found = [(self._line(problem.place), problem) for problem in problems]
+        found = [(self._line(problem.place, kind), problem) for problem in problems]
         return [
             Problem(f"line {line}, {problem.place}", problem.message) if line and problem.place else problem
             for line, problem in sorted(found, key=lambda pair: pair[0])
         ]
 
-    def _line(self, place: str) -> int:
-        # Places begin below "ladder", and a rung's place runs straight into its milestone ("rungs[2].criterion").
-        below = f"ladder.{place}"
+    def _line(self, place: str, kind: str) -> int:
+        # Places begin below the document's one key, a rung's straight into its milestone ("rungs[2].criterion").
+        below = f"{kind}.{place}"
         inside = re.sub(r"^(ladder\.rungs\[\d+\])\.", r"\1.milestone.", below)
         return self.lines.get(below) or self.lines.get(inside) or self.lines.get(place) or 0
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from milestones.library.content import LONGEST_NAME
 from milestones.playbook.care import Care
 from milestones.playbook.markdown import LONGEST
 from milestones.playbook.models import (
@@ -28,7 +29,7 @@ class PlaceForm(forms.Form):
 class WritingForm(PlaceForm):
     """The text of a section. A reason is asked for once there is a text that it replaces."""
 
-    title = forms.CharField(label="Title", max_length=120)
+    title = forms.CharField(label="Title", max_length=LONGEST_NAME)
     text = forms.CharField(
         label="Text",
         required=False,
@@ -132,3 +133,10 @@ class ReviewForm(PlaceForm):
 
 class CommentForm(PlaceForm):
     text = forms.CharField(label="Comment", max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ChapterForm(PlaceForm):
+    title = forms.CharField(label="Title", max_length=LONGEST_NAME)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, place="new-chapter")
