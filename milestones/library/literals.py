@@ -49,6 +49,18 @@ def write_values(values: Iterable[Any]) -> str:
     return ", ".join(_written(value, not_in=",") for value in values)
 
 
+def read_texts(typed: str) -> list[str]:
+    """Like `read_values` where all are texts, such as tags: 50 is the text 50."""
+    return [_unquoted(found["item"].strip()) for found in _ITEM.finditer(typed) if found["item"].strip()]
+
+
+def write_texts(texts: Iterable[str]) -> str:
+    return ", ".join(
+        text if read_texts(text) == [text] and not _UNPRINTED.search(text) else json.dumps(text, ensure_ascii=False)
+        for text in texts
+    )
+
+
 def read_name(typed: str) -> str:
     """A name (of an event, a property, a trait) as it is typed: itself, but for those `write_name` had to quote."""
     text = typed.strip()

@@ -1,14 +1,18 @@
 """The milestone library: modules that ladders are made of, each reusable in many."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from milestones.library import content
 from milestones.library.criteria import Criterion, parse
+from workspaces.audit.models import Entry
 from workspaces.scope import TenantModel
+from workspaces.tenants.models import Member
 
 
 class Milestone(TenantModel):
@@ -34,6 +38,9 @@ class Milestone(TenantModel):
     tags = models.JSONField(default=dict, blank=True)
     messages = models.JSONField(default=dict, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Counts its changes, so that none is overwritten.")
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.CharField(max_length=200, blank=True, help_text="The member's name, as it was then.")
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="milestone_key")]
@@ -55,12 +62,29 @@ class Milestone(TenantModel):
         values = {field: getattr(self, field) for field in content.FIELDS}
         return {field: value for field, value in values.items() if value not in ("", [], {}, None)}
 
-    def become(self, new: dict[str, Any]) -> bool:
+    def become(self, new: dict[str, Any], *, by: Member | None = None) -> bool:
         """Say what canonical content `new` says. Returns whether that changed anything; saves only then."""
-        if self.pk and self.content == new:
-            return False
+        if self.pk:
+            if self.content == new:
+                return False
+            self.revision += 1
         for field in content.FIELDS:
             default = self._meta.get_field(field).get_default()
             setattr(self, field, new.get(field, default))
+        self.changed_at, self.changed_by = timezone.now(), str(by) if by else "an import"
         self.save()
         return True
+
+    def archive(self, *, by: Member) -> None:
+        """Offer it no longer to new ladders. Whatever holds it keeps it."""
+        self._set_archived(timezone.now(), by=by, action="milestone.archived")
+
+    def restore(self, *, by: Member) -> None:
+        """Take it back into the library."""
+        self._set_archived(None, by=by, action="milestone.restored")
+
+    def _set_archived(self, at: datetime | None, *, by: Member, action: str) -> None:
+        if (self.archived_at is None) != (at is None):
+            self.archived_at = at
+            self.save(update_fields=["archived_at"])
+            Entry.record(by=by, action=action, target=self)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milestones.library.literals import read_name, read_value, read_values, write_name, write_value, write_values
+from milestones.library.literals import (
+    read_name,
+    read_texts,
+    read_value,
+    read_values,
+    write_name,
+    write_texts,
+    write_value,
+    write_values,
+)
 
 from .strategies import names, paths, scalars, texts
 
@@ -30,6 +39,11 @@ def test_a_value_is_read_as_what_was_written_and_of_the_same_kind(value):
 def test_a_list_is_read_as_what_was_written(values):
     back = read_values(one_line(write_values(values)))
     assert [(one, type(one)) for one in back] == [(one, type(one)) for one in values]
+
+
+@given(st.lists(texts | scalars.map(str), max_size=5))
+def test_tags_are_read_as_what_was_written_and_stay_texts(tags):
+    assert read_texts(one_line(write_texts(tags))) == tags
 
 
 @given(names | paths.map(str.strip) | names.map(json.dumps))
