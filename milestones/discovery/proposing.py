@@ -1,0 +1,267 @@
+"""From answers to a proposed ladder. Pure, deterministic, offline: rules over the library and the starter packs.
+
+1. What is made for another role or another kind of product is set aside; of two milestones with the same key the
+   library's own is taken.
+2. What is in place already is left out (rules.refusal); everything else is weighed (rules.weigh).
+3. Those asked for are ranked, each behind its prerequisites, and as many are taken as fit the deadline (pace); without
+   time for them no advanced ones. A ladder has at least FEWEST steps as long as there is anything to take.
+4. Each gets its criterion, due time and phase, with a reason for whatever differs from the usual.
+
+More time, all else being the same, proposes no fewer steps and no shorter due times; tests hold that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from milestones.discovery.answers import Answers
+from milestones.discovery.candidates import LIBRARY, Candidate, made_for, plural_of
+from milestones.discovery.deciding import days_in_all, in_order
+from milestones.discovery.pace import USUAL_DAYS, Pace, longest_chain, most_steps
+from milestones.discovery.proposal import LeftOut, Proposal, Reason, Step
+from milestones.discovery.rules import ENOUGH, Weight, refusal, weigh
+from milestones.discovery.topics import TOPICS, about
+from milestones.discovery.tuning import tune_invitations, tune_period, tune_sources
+from milestones.ladders.document import PHASES
+
+FEWEST = 4
+TOO_EARLY = "Because the time until the deadline is just enough for the steps before it."
+FEW = "Because few milestones are asked for, and it comes next on the usual path."
+MOST_SPARES = 40
+MOST_INSTEAD = 3
+QUICK_MINUTES = 5
+SLOW_TOPICS = ("connect", "sign-in", "access")
+
+
+@dataclass
+class _Weighed:
+    candidate: Candidate
+    weights: list[Weight]
+    slow: bool  # others have to do something first
+    added: list[Reason] = field(default_factory=list)
+
+    @property
+    def points(self) -> int:
+        return sum(weight.points for weight in self.weights)
+
+    @property
+    def asked_for(self) -> bool:
+        return self.points >= ENOUGH
+
+    @property
+    def speaks_for(self) -> list[Reason]:
+        return [weight.reason for weight in self.weights if weight.points > 0]
+
+    @property
+    def speaks_against(self) -> list[Reason]:
+        return [weight.reason for weight in self.weights if weight.points < 0]
+
+    @property
+    def phase(self) -> str:
+        if self.candidate.phase:
+            return self.candidate.phase
+        minutes = self.candidate.content.get("minutes")
+        return "quick wins" if minutes is not None and minutes <= QUICK_MINUTES else "core"
+
+    @property
+    def usual_days(self) -> int:
+        return self.candidate.due_days or USUAL_DAYS[self.phase]
+
+    @property
+    def needed_days(self) -> int:
+        """The usual ones, and half as many again when others have to do something first."""
+        return self.usual_days + (self.usual_days + 1) // 2 * self.slow
+
+    @property
+    def place(self) -> tuple[int, int, str, str]:
+        """Where it stands among all: by phase, then as in its pack or ladder."""
+        one = self.candidate
+        return PHASES.index(self.phase), one.position, one.source, one.key
+
+
+def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
+    """The proposal that the answers lead to. The order of `candidates` does not matter."""
+    suitable = _suitable(answers, candidates)
+    weighed = {one.key: _Weighed(one, weigh(answers, one), _slow(answers, one)) for one in suitable}
+    refused = {key: words for key, one in weighed.items() if (words := refusal(answers, one.candidate))}
+    open_ = {key: one for key, one in weighed.items() if key not in refused}
+    pace = _pace(answers, weighed)
+    limit = most_steps(answers.days, overloaded="overload" in answers.risks)
+    waiting = set() if pace.has_time_for_advanced else {key for key, one in open_.items() if one.phase == "advanced"}
+    ranking = _ranking({key: one for key, one in open_.items() if key not in waiting})
+    taken = ranking[:limit]
+    left_out = [LeftOut(key, weighed[key].candidate.name, words) for key, words in refused.items()]
+    for key, one in open_.items():
+        if key not in taken:
+            words = TOO_EARLY if key in waiting and one.asked_for else _why_not(one, ranking, limit)
+            left_out.append(LeftOut(key, one.candidate.name, words))
+    steps = _steps(answers, open_, pace)
+    proposed = in_order({key: steps[key] for key in taken})
+    spare = sorted((key for key in open_ if key not in taken), key=lambda key: (-open_[key].points, open_[key].place))
+    spares = [steps[key] for key in spare[:MOST_SPARES]]
+    chosen = answers.chosen("outcomes")
+    return Proposal(
+        steps=tuple(replace(step, instead=_instead(step, spares)) for step in proposed),
+        spares=tuple(spares),
+        left_out=tuple(sorted(left_out, key=lambda one: weighed[one.key].place)),
+        about=tuple(_about(answers, limit, days_in_all(proposed), len(candidates) - len(suitable))),
+        title=chosen[0].title if chosen else f"First steps for {plural_of(answers.role, answers.kind)}",
+        value_proposition=" ".join(choice.promise for choice in chosen),
+        done_looks_like=answers.success,
+        new_steps_a_session=2 if "overload" in answers.risks else None,
+    )
+
+
+def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those made for this role and product, one of each key, in a fixed order."""
+    best: dict[str, tuple[tuple[object, ...], Candidate]] = {}
+    for one in candidates:
+        if made_for(one, role=answers.role, kind=answers.kind) is False:
+            continue
+        if one.product and answers.product and one.product != answers.product:
+            continue
+        rank = (
+            one.source != LIBRARY,
+            one.product != answers.product,
+            one.position,
+            one.source,
+            repr(sorted(one.content)),
+        )
+        if one.key not in best or rank < best[one.key][0]:
+            best[one.key] = (rank, one)
+    return [best[key][1] for key in sorted(best)]
+
+
+def _ranking(weighed: dict[str, _Weighed]) -> list[str]:
+    """The keys asked for, the most wanted first, each behind its prerequisites; filled up to FEWEST.
+
+    Any beginning of it is a ladder in which no step lacks a prerequisite that could be had.
+    """
+    best_first = sorted(weighed, key=lambda key: (-weighed[key].points, weighed[key].place))
+    ranking: list[str] = []
+
+    def take(key: str, because: str, path: frozenset[str]) -> None:
+        if key not in weighed or key in ranking or key in path:
+            return
+        one = weighed[key]
+        for prerequisite in one.candidate.prerequisites:
+            take(prerequisite, one.candidate.name, path | {key})
+        if because:
+            one.added.append(Reason("needed", f"Because “{because}” builds on it."))
+        ranking.append(key)
+
+    for key in best_first:
+        if weighed[key].asked_for:
+            take(key, "", frozenset())
+    # Those that nothing speaks against go first, so that the few there are make sense.
+    for key in sorted(weighed, key=lambda key: (bool(weighed[key].speaks_against), weighed[key].place)):
+        if len(ranking) >= FEWEST:
+            break
+        if key not in ranking:
+            weighed[key].added.append(
+                Reason("fewest", "Because few milestones are asked for, and it comes next on the usual path.")
+            )
+            take(key, "", frozenset())
+    return ranking
+
+
+def _why_not(one: _Weighed, ranking: list[str], limit: int) -> str:
+    if one.candidate.key in ranking:
+        number = ranking.index(one.candidate.key) + 1
+        return f"Because {limit} steps are enough for the time there is; this would be number {number}."
+    against = " ".join(reason.words for reason in one.speaks_against)
+    return against or "Because nothing in the answers asks for it."
+
+
+def _slow(answers: Answers, candidate: Candidate) -> bool:
+    return "it" in answers.others and any(about(candidate.content, topic) for topic in SLOW_TOPICS)
+
+
+def _pace(answers: Answers, weighed: dict[str, _Weighed]) -> Pace:
+    needed = {key: one.needed_days for key, one in weighed.items()}
+    core = {key: days for key, days in needed.items() if weighed[key].phase != "advanced"}
+    prerequisites = {key: one.candidate.prerequisites for key, one in weighed.items()}
+    return Pace(answers.days, longest_chain(core, prerequisites), longest_chain(needed, prerequisites))
+
+
+def _steps(answers: Answers, open_: dict[str, _Weighed], pace: Pace) -> dict[str, Step]:
+    """Every candidate that could stand in the ladder as a step of it, by key."""
+    order = {key: number for number, key in enumerate(sorted(open_, key=lambda key: open_[key].place))}
+    return {key: _step(answers, one, pace=pace, order=order[key]) for key, one in open_.items()}
+
+
+def _step(answers: Answers, one: _Weighed, *, pace: Pace, order: int) -> Step:
+    candidate = one.candidate
+    due = pace.due_days(one.needed_days, phase=one.phase)
+    criterion, fitted = _fitted(answers, candidate, due)
+    reasons = [*one.speaks_for, *one.added, *fitted]
+    if due != one.usual_days:
+        why = []
+        if answers.days is not None:
+            why.append(f"the deadline is {_days(answers.days)} away")
+        if one.slow:
+            why.append("IT or security has to do its part first")
+        if why:
+            reasons.append(
+                Reason("due", f"Because {' and '.join(why)}: due after {_days(due)} instead of {one.usual_days}.")
+            )
+    serves = any(reason.rule == "outcome" for reason in reasons)
+    return Step(
+        content={**candidate.content, "criterion": criterion},
+        source=candidate.source,
+        phase=one.phase,
+        due_days=due,
+        prerequisites=candidate.prerequisites,
+        order=order,
+        value=4 * candidate.first_value + 2 * serves + (one.phase == "core"),
+        reasons=tuple(reasons) or (Reason("spare", "It would fit, but nothing in the answers asks for it."),),
+    )
+
+
+def _fitted(answers: Answers, candidate: Candidate, due: int) -> tuple[dict[str, object], list[Reason]]:
+    criterion, reasons = candidate.content["criterion"], []
+    if answers.team is not None:
+        tuned = tune_invitations(criterion, answers.team)
+        criterion = tuned.criterion
+        reasons += [Reason("team", words) for words in tuned.changes]
+    tuned = tune_sources(criterion, answers.sources)
+    reasons += [Reason("sources", words) for words in tuned.changes]
+    tuned = tune_period(tuned.criterion, due)
+    reasons += [Reason("due", words) for words in tuned.changes]
+    return tuned.criterion, reasons
+
+
+def _instead(step: Step, spares: Sequence[Step]) -> tuple[str, ...]:
+    """The spare steps that are most like it: about the same topics, tagged alike, of the same phase."""
+    own = _topics(step)
+
+    def likeness(other: Step) -> int:
+        return 2 * len(own & _topics(other)) + (other.phase == step.phase)
+
+    # The spares come the most wanted first, and sorting keeps that order among those alike.
+    alike = sorted((other for other in spares if likeness(other)), key=likeness, reverse=True)
+    return tuple(other.key for other in alike[:MOST_INSTEAD])
+
+
+def _topics(step: Step) -> set[str]:
+    tags = {f"tag {tag.casefold()}" for tag in step.content.get("tags", {}).get("use_case", ())}
+    return tags | {topic for topic in TOPICS if about(step.content, topic)}
+
+
+def _about(answers: Answers, limit: int, last: int, set_aside: int) -> Iterable[Reason]:
+    if "overload" in answers.risks:
+        yield Reason(
+            "overload",
+            f"Because too much at once has gone wrong before: at most {limit} steps, and two new ones a session.",
+        )
+    elif answers.days is None:
+        yield Reason("pace", f"Because there is no deadline: at most {limit} steps, due at their usual pace.")
+    else:
+        due = "the last due by then" if last <= answers.days else "each due as early as can be"
+        yield Reason("pace", f"Because the deadline is {_days(answers.days)} away: at most {limit} steps, {due}.")
+    if set_aside:
+        many = "1 milestone is" if set_aside == 1 else f"{set_aside} milestones are"
+        yield Reason("set aside", f"{many} for other roles or other kinds of product, or doubled, and not considered.")
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
