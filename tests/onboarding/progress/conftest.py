@@ -1,6 +1,9 @@
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
@@ -19,3 +22,16 @@ def publish_file(clock):
             return ladder.publish(by=by, at=at)
 
     return publish
+
+
+@pytest.fixture
+def assert_replays():
+    """Within it somebody's evidence is fetched to replay them, or nobody's is."""
+
+    @contextmanager
+    def replays(expected: bool):
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        assert any("FROM progress_activity" in query["sql"] for query in queries) == expected
+
+    return replays

@@ -1,17 +1,32 @@
 """The slow, obvious reading of an event log, independent of the engine: for every rung, try every moment in turn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from milestones.library.conditions import All, Any_, EventCondition, TraitCondition, rule_matches
 from milestones.library.operators import MISSING, lookup
 from onboarding.intake.message import Message
+
+A_CLOCK_MAY_BE_AHEAD_BY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Step:
     at: datetime
     in_order_at: datetime | None
+    unlocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """Somebody's way up a ladder: the numbers of the versions that they began on and are shown, and what is done."""
+
+    began: int
+    shown: int
+    start: datetime
+    done: dict[str, Step]
+    first_value_at: datetime | None
+    finished_at: datetime | None
 
 
 def people(log: list[Message]) -> dict[str, list[Message]]:
@@ -101,63 +116,111 @@ def first_moment(criterion, messages, start, opened, since, without=frozenset())
     return None
 
 
-def progress(log: list[Message], versions) -> dict[tuple[str, str], tuple[int, datetime, dict[str, Step]]]:
-    """(person's key, ladder's key) → version number, start, and the complete rungs."""
+def progress(log: list[Message], versions) -> dict[tuple[str, str], Way]:
+    """By person's key and ladder's key."""
     found = {}
-    roles = {}
-    for v in sorted(versions, key=lambda v: v.number):
-        roles[v.role_key] = (v.role_precedence, v.role_key, v.rule)
     for key, messages in people(log).items():
         if not key.startswith("u:"):
             continue
         for ladder in {v.ladder_key for v in versions}:
-            chosen = None
-            for v in sorted((v for v in versions if v.ladder_key == ladder), key=lambda v: -v.number):
-                if v.start is None:
-                    start = min(m.occurred_at for m in messages)
-                else:
-                    starts = sorted(
-                        m.occurred_at for m in messages if m.event == v.start.event and v.start.matches(m.properties)
-                    )
-                    start = starts[v.start.at_least - 1] if len(starts) >= v.start.at_least else None
-                if start is not None and (v.effective_from is None or start >= v.effective_from):
-                    chosen = v
-                    break
-            if chosen is None:
-                continue
-            names = ("role", "plan")
-            traits = {n: trait_at_start(messages, n, start) for n in names}
-            traits = {n: value for n, value in traits.items() if value is not MISSING}
-            role = next(
-                (k for _, k, rule in sorted(roles.values(), key=lambda r: r[:2]) if rule_matches(rule, traits)), ""
-            )
-            if role != chosen.role_key:
-                continue
-            found[key, ladder] = (chosen.number, start, climb(chosen, messages, start))
+            numbered = {v.number: v for v in versions if v.ladder_key == ladder}
+            for number in sorted(numbered):
+                v, later = numbered[number], [numbered[n] for n in sorted(numbered) if n > number]
+                start = began(v, messages)
+                if start is None or (v.closed_at is not None and start >= v.closed_at):
+                    continue
+                if v.effective_from is not None and start < v.effective_from:
+                    continue
+                if later and start >= later[0].effective_from:
+                    continue
+                if role(messages, start, versions) == v.role_key:
+                    found[key, ladder] = climb([v, *(w for w in later if w.moves)], messages, start)
+                break
     return found
 
 
-def climb(version, messages, start) -> dict[str, Step]:
-    rungs = {r.key: r for r in version.rungs}
-    done: dict[str, datetime] = {}
-    for _ in version.rungs:
+def began(version, messages) -> datetime | None:
+    if version.start is None:
+        return min(m.occurred_at for m in messages)
+    starts = sorted(
+        m.occurred_at for m in messages if m.event == version.start.event and version.start.matches(m.properties)
+    )
+    return starts[version.start.at_least - 1] if len(starts) >= version.start.at_least else None
+
+
+def role(messages, start, versions) -> str:
+    """Of the roles in force at the start that match the smallest precedence; else the first that came later."""
+    traits = {n: trait_at_start(messages, n, start) for n in ("role", "plan")}
+    traits = {n: value for n, value in traits.items() if value is not MISSING}
+    in_force = {}
+    for ladder in {v.ladder_id for v in versions}:
+        published = [v for v in versions if v.ladder_id == ladder and v.published_at <= start]
+        if published and not (published[0].closed_at and published[0].closed_at <= start):
+            key = max(published, key=lambda v: v.number).role_key
+            said = [v for v in versions if v.role_key == key and v.published_at <= start]
+            in_force[key] = max(said, key=lambda v: v.published_at)
+    for v in sorted(in_force.values(), key=lambda v: (v.role_precedence, v.role_key)):
+        if rule_matches(v.rule, traits):
+            return v.role_key
+    heard = set(in_force)
+    for v in sorted(versions, key=lambda v: (v.published_at, v.role_precedence, v.role_key)):
+        if v.published_at > start and v.role_key not in heard:
+            heard.add(v.role_key)
+            if rule_matches(v.rule, traits):
+                return v.role_key
+    return ""
+
+
+def climb(versions, messages, start) -> Way:
+    kept: dict[str, tuple] = {}  # by rung key: when, the rung as it was judged, when it opened, what it unlocked
+    value, finish, shown = None, None, versions[-1].number
+    for place, version in enumerate(versions):
+        done: dict[str, tuple] = {}
         for r in version.rungs:
-            if r.key in done or not all(p in done for p in r.prerequisites):
-                continue
-            opened = max([start, *(done[p] for p in r.prerequisites)]) if r.prerequisites else start
-            hit = first_moment(r.criterion, messages, start, opened, start)
-            if hit:
-                done[r.key] = max(hit[0], opened)
+            own = None
+            if all(p in done for p in r.prerequisites):
+                opened = max([start, *(done[p][0] for p in r.prerequisites)])
+                hit = first_moment(r.criterion, messages, start, opened, start)
+                own = (max(hit[0], opened), r, opened, ()) if hit else None
+            best = the_one_that_holds(kept.get(r.key), own, version)
+            if best is not None:
+                done[r.key] = (*best[:3], (*best[3], r.unlock))
+        if place + 1 < len(versions):
+            last = versions[place + 1].published_at + A_CLOCK_MAY_BE_AHEAD_BY
+            done = {k: d for k, d in done.items() if d[0] <= last}
+        kept.update(done)
+        marked = next((r.key for r in version.rungs if r.first_value), None)
+        value = the_one_that_holds(value, (done[marked][0],) if marked in done else None, version)
+        if all(r.key in done for r in version.rungs):
+            end = (max(d[0] for d in done.values()), version.number)
+            finish = the_one_that_holds(finish, end, version)
+        if finish:
+            shown = finish[1]
     order: dict[str, datetime] = {}
     since, used = start, set()
-    for k in version.funnel:
-        r = rungs[k]
-        if not all(p in done for p in r.prerequisites):
+    for k in versions[0].funnel:
+        if k not in kept:
             break
-        opened = max([start, *(done[p] for p in r.prerequisites)]) if r.prerequisites else start
+        _, r, opened, _ = kept[k]
         hit = first_moment(r.criterion, messages, start, opened, since, used)
         if not hit:
             break
         since, used = max(hit[0], opened), used | hit[1]
         order[k] = since
-    return {k: Step(at, order.get(k)) for k, at in done.items()}
+    return Way(
+        versions[0].number,
+        shown,
+        start,
+        {k: Step(d[0], order.get(k), tuple(sorted(set(filter(None, d[3]))))) for k, d in kept.items()},
+        value[0] if value else None,
+        finish[0] if finish else None,
+    )
+
+
+def the_one_that_holds(before, now, version):
+    """What there was when people were moved to the version; what lies after that moment only if it was earlier."""
+    if before is None or now is None:
+        return before or now
+    if before[0] <= version.published_at:
+        return before
+    return min(before, now, key=lambda one: one[0])
