@@ -43,9 +43,14 @@ _LIKE_AN_ID = re.compile(
 class Row(Protocol):
     """A message of the log, as far as this reads it."""
 
-    type: str
-    event: str
-    occurred_at: datetime
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def event(self) -> str: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
 
     @property
     def properties_json(self) -> str: ...

@@ -147,3 +147,28 @@ class CubeDelta(TenantModel):
 
     class Meta(TenantModel.Meta):
         pass
+
+
+class DryRun(TenantModel):
+    """A rehearsal of publishing a draft as it stood, with one choice about people under way, and how far it has come.
+
+    The row is the queue: whoever sets `claimed_at` carries it out and says so by `beat_at`; see rehearsals.py.
+    """
+
+    version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64, help_text="Of the draft as it stood, its role included.")
+    moves = models.BooleanField()
+    claimed_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField(default=0, help_text="How many people there are to look at.")
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True, help_text="tally.Tally.data and who began lately; null when it failed.")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "version", "fingerprint", "moves"], name="dry_run_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, {'moving people' if self.moves else 'newcomers only'}"

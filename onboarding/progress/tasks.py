@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import DatabaseError
 
-from onboarding.progress import engine
+from onboarding.progress import engine, rehearsals
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
 
@@ -19,6 +19,11 @@ LOOK_AGAIN_SECONDS = 0.2
 def advance(workspace_id: int) -> None:
     if engine.advance(workspace_id).more_to_come:
         call("progress.advance", workspace_id, countdown=LOOK_AGAIN_SECONDS)
+
+
+@wakeable("progress.rehearse")
+def rehearse(workspace_id: int) -> None:
+    rehearsals.carry_out_waiting(workspace_id)
 
 
 @shared_task(name="progress.sweep")
