@@ -1,10 +1,11 @@
 """The starter packs that come with Firstmile: complete, consistent, and ready to be published as they are."""
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from milestones.ladders import document, yaml_text
 from milestones.ladders.document import PHASES, missing_for_publication
@@ -52,6 +53,11 @@ def ladder_of(name):
 
 def milestones_of(name):
     return [rung["milestone"] for rung in ladder_of(name)["rungs"]]
+
+
+def events_of(milestone):
+    """The conditions on events in a milestone's criterion."""
+    return [leaf for leaf in leaves(parse(milestone["criterion"])) if isinstance(leaf, EventCondition)]
 
 
 def every_text(value):
@@ -125,9 +131,8 @@ def test_steps_are_due_in_their_order_and_nothing_becomes_impossible_before_it_i
     rungs = ladder_of(name)["rungs"]
     for rung in rungs:
         due = parse_period(rung["due_after"])
-        for leaf in leaves(parse(rung["milestone"]["criterion"])):
-            if isinstance(leaf, EventCondition) and leaf.within:
-                assert leaf.within >= 1.5 * due
+        for condition in events_of(rung["milestone"]):
+            assert condition.within is None or condition.within >= 1.5 * due
         assert rung.get("prerequisites") or rung["phase"] == "quick wins"
     dues = [max(parse_period(rung["due_after"]) for rung in phase) for _, phase in groupby(rungs, by_phase)]
     assert dues == sorted(dues)
@@ -152,7 +157,7 @@ def test_every_milestone_is_complete(name):
 @pytest.mark.parametrize("name", PACKS)
 def test_no_milestone_is_reached_by_merely_opening_a_page(name):
     for milestone in milestones_of(name):
-        found = [leaf for leaf in leaves(parse(milestone["criterion"])) if isinstance(leaf, EventCondition)]
+        found = events_of(milestone)
         assert len(found) > 1 or found[0].where, milestone["key"]
 
 
@@ -169,9 +174,9 @@ def test_tags_keep_to_one_vocabulary(name):
 @pytest.mark.parametrize("name", PACKS)
 def test_events_are_named_in_one_manner(name):
     for milestone in milestones_of(name):
-        for leaf in leaves(parse(milestone["criterion"])):
-            assert re.fullmatch(r"[A-Z][A-Za-z]*([ -][A-Z][A-Za-z]*)+", leaf.event), leaf.event
-            assert all(re.fullmatch(r"[a-z_]+", one.property) for one in leaf.where)
+        for condition in events_of(milestone):
+            assert re.fullmatch(r"[A-Z][A-Za-z]*([ -][A-Z][A-Za-z]*)+", condition.event)
+            assert all(re.fullmatch(r"[a-z_]+", one.property) for one in condition.where)
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -187,7 +192,16 @@ def test_messages_are_short_and_lead_to_the_one_action(name):
         assert lines[0] == "Hello {{ first_name | there }},"
         assert lines[-1] == f"{milestone['action_label']}: {{{{ action_url }}}}", where
         assert messages["email"].count("action_url") == 1, where
-        assert re.findall("^## .*$", messages["help"], re.MULTILINE) == ["## Steps", "## What goes wrong"], where
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_help_says_what_it_is_then_the_steps_then_what_goes_wrong(name):
+    for milestone in milestones_of(name):
+        tokens = MarkdownIt().parse(milestone["messages"]["help"])
+        outline = [token.tag for token in tokens if token.level == 0 and token.nesting == 1]
+        assert outline == ["p", "h2", "ol", "h2", "ul"], milestone["key"]
+        headings = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
+        assert headings == ["Steps", "What goes wrong"]
 
 
 @pytest.mark.parametrize("name", PACKS)
