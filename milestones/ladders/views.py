@@ -1,20 +1,15 @@
-"""The pages of ladders: the list, a ladder as it stands, one version of it, and its publication."""
+"""The pages of ladders that everybody reads: the list, a ladder as it stands, one version of it."""
 
-from collections.abc import Sequence
-
-from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from milestones.ladders.document import missing_for_publication
 from milestones.ladders.models import Ladder, LadderVersion
-from milestones.ladders.publication import NotPublishable
 from milestones.ladders.showing import version_shown
 from milestones.library.criteria import describe_rule
 from milestones.library.models import Milestone
-from milestones.library.problems import Problem
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -40,13 +35,8 @@ def index(request: WorkspaceRequest) -> HttpResponse:
                 "rungs": len(versions[0].rungs.all()) if versions else 0,
             }
         )
-    return render(request, "ladders/list.html", {"rows": rows})
-
-
-@workspace_view("ladders.read")
-@require_GET
-def ladder(request: WorkspaceRequest, key: str) -> HttpResponse:
-    return _ladder_page(request, get_object_or_404(Ladder, key=key))
+    archived = Ladder.objects.exclude(archived_at=None).order_by("name")
+    return render(request, "ladders/list.html", {"rows": rows, "archived": archived})
 
 
 @workspace_view("ladders.read")
@@ -55,18 +45,6 @@ def version(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
     version = get_object_or_404(LadderVersion.objects.select_related("ladder__role"), ladder__key=key, number=number)
     context = {"ladder": version.ladder, "version": version, "shown": version_shown(version.document)}
     return render(request, "ladders/version.html", {**context, "versions": _versions(version.ladder)})
-
-
-@workspace_view("ladders.publish")
-@require_POST
-def publication(request: WorkspaceRequest, key: str) -> HttpResponse:
-    ladder = get_object_or_404(Ladder, key=key)
-    try:
-        version = ladder.publish(by=request.member)
-    except NotPublishable as error:
-        return _ladder_page(request, ladder, problems=error.problems, status=422)
-    messages.success(request, f"Version {version.number} of {ladder.name} is published.")
-    return redirect("ladders:version", workspace_slug=request.workspace.slug, key=key, number=version.number)
 
 
 @workspace_view("ladders.read")
@@ -82,10 +60,8 @@ def uses(request: WorkspaceRequest, key: str) -> HttpResponse:
     return render(request, "ladders/_uses.html", {"versions": versions})
 
 
-def _ladder_page(
-    request: WorkspaceRequest, ladder: Ladder, *, problems: Sequence[Problem] = (), status: int = 200
-) -> HttpResponse:
-    """The ladder's newest version, and what publishing would do. `problems`: why it was just refused."""
+def ladder_page(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
+    """The ladder's newest version, to read."""
     newest = ladder.newest
     document = newest.document if newest else None
     draft = newest if newest and not newest.is_published else None
@@ -96,10 +72,9 @@ def _ladder_page(
         "published": ladder.published,
         "shown": version_shown(document) if document else None,
         "versions": _versions(ladder),
-        "refused": problems,
         "missing": missing_for_publication(document) if draft and document else [],
     }
-    return render(request, "ladders/ladder.html", context, status=status)
+    return render(request, "ladders/ladder.html", context)
 
 
 def _versions(ladder: Ladder) -> list[LadderVersion]:

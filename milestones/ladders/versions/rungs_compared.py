@@ -63,7 +63,7 @@ def order(before: Document, after: Document) -> list[Change]:
     changes = []
     for n, key in enumerate(both):
         if n not in stayed:
-            words = f"{names[key]} now stands {_where(after, key, names)}, before {_was(before, key, names)}"
+            words = f"{names[key]} now {_comes(after, key, names)}; it {_came(before, key, names)}"
             changes.append(Change(f"rungs.{key}.place", words))
     was, now = _first_value(before), _first_value(after)
     if was != now:
@@ -140,9 +140,14 @@ def _where(document: Document, key: str, names: dict[str, str]) -> str:
     return f"after {names[keys[place - 1]]}" if place else "first"
 
 
-def _was(document: Document, key: str, names: dict[str, str]) -> str:
+def _comes(document: Document, key: str, names: dict[str, str]) -> str:
     place = _where(document, key, names)
-    return "it stood first" if place == "first" else f"it came {place}"
+    return "comes first" if place == "first" else f"comes {place}"
+
+
+def _came(document: Document, key: str, names: dict[str, str]) -> str:
+    place = _where(document, key, names)
+    return "was the first" if place == "first" else f"came {place}"
 
 
 def _first_value(document: Document) -> str:

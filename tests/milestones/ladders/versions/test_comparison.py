@@ -248,7 +248,7 @@ def test_order_first_value_due_dates_and_what_opens_when_are_told_by_name():
     second = {field: second[field] for field in ("milestone", "phase")}
     assert words(two_rungs(), changed(two_rungs(), rungs=[second, first])) == {
         "Order": [
-            "Invite your team now stands first, before it came after Connect a data source",
+            "Invite your team now comes first; it came after Connect a data source",
             "First value is reached at Connect a data source instead of Invite your team",
         ],
         "Invite your team": ["Opens at once instead of after Connect a data source"],

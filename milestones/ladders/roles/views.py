@@ -1,0 +1,156 @@
+"""Roles: the kinds of end users that ladders are for, in the order in which they are asked."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from milestones.ladders.models import Ladder, Role
+from milestones.ladders.roles.forms import PREFIX, AudienceForm, RoleForm
+from milestones.ladders.roles.order import put_in_order
+from milestones.ladders.roles.standing import in_order, standing_of, standings
+from milestones.ladders.versions.exactly import same
+from milestones.library.criteria import describe_rule
+from milestones.library.criterion_form import UnknownAct, act_in, apply, read_form
+from workspaces.audit.models import Entry
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+
+@workspace_view("ladders.read")
+@require_GET
+def roles(request: WorkspaceRequest) -> HttpResponse:
+    return render(request, "ladders/roles/list.html", {"standings": standings()})
+
+
+@workspace_view("ladders.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: WorkspaceRequest) -> HttpResponse:
+    return _form(request, None)
+
+
+@workspace_view("ladders.edit")
+@require_http_methods(["GET", "POST"])
+def role(request: WorkspaceRequest, key: str) -> HttpResponse:
+    return _form(request, get_object_or_404(Role, key=key))
+
+
+def _form(request: WorkspaceRequest, role: Role | None) -> HttpResponse:
+    if request.method == "GET":
+        return _form_page(request, RoleForm(role=role))
+    if act := act_in(request.POST, PREFIX):  # a button of the rule, where there are no scripts
+        try:
+            rule = apply(read_form(request.POST, PREFIX, "rule"), act, "rule")
+        except UnknownAct:
+            rule = read_form(request.POST, PREFIX, "rule")
+        typed = {field: request.POST.get(field, "") for field in ("name", "key")}
+        form = RoleForm(role=role, rule=rule)
+        form.initial |= typed
+        return _form_page(request, form)
+    before = dict(role.content) if role else None
+    form = RoleForm(request.POST, role=role)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    saved = form.save()
+    if before is None:
+        Entry.record(by=request.member, action="role.created", target=saved, rule=describe_rule(saved.chooses))
+        messages.success(request, f"{saved.name} is made. Give it a ladder, and it takes effect with its publication.")
+    elif not same(before, saved.content):
+        Entry.record(by=request.member, action="role.changed", target=saved, before=before, after=saved.content)
+        waiting = standing_of(saved).unpublished
+        then = f" It takes effect with the next publication of {_names(waiting)}." if waiting else ""
+        messages.success(request, f"{saved.name} is saved.{then}")
+    return redirect("ladders:roles", workspace_slug=request.workspace.slug)
+
+
+def _form_page(request: WorkspaceRequest, form: RoleForm, *, status: int = 200) -> HttpResponse:
+    standing = standing_of(form.role) if form.role else None
+    context = {"form": form, "role": form.role, "standing": standing}
+    return render(request, "ladders/roles/form.html", context, status=status)
+
+
+@workspace_view("ladders.edit")
+@require_POST
+def order(request: WorkspaceRequest) -> HttpResponse:
+    """The whole order by `key`s, or one role `up` or `down`."""
+    keys = [role.key for role in in_order()]
+    moved = ""
+    for direction, step in (("up", -1), ("down", 1)):
+        key = request.POST.get(direction, "")
+        if key in keys:
+            place = keys.index(key)
+            keys.insert(max(0, place + step), keys.pop(place))
+            moved = key
+    if not moved:
+        keys = request.POST.getlist("key")
+        moved = request.POST.get("moved", "")
+    changed = put_in_order(keys, by=request.member)
+    if not request.headers.get("HX-Request"):
+        return redirect("ladders:roles", workspace_slug=request.workspace.slug)
+    found = standings()
+    place = next((n for n, standing in enumerate(found, 1) if standing.role.key == moved), None)
+    said = found[place - 1].role.name if place else ""
+    news = f"{said} is now number {place} of {len(found)}." if place and changed else "The order stays as it was."
+    return render(request, "ladders/roles/_list.html", {"standings": found, "news": news})
+
+
+@workspace_view("ladders.edit")
+@require_POST
+def delete(request: WorkspaceRequest, key: str) -> HttpResponse:
+    role = get_object_or_404(Role, key=key)
+    ladders = list(role.ladders.order_by("name"))
+    if ladders:
+        messages.error(request, f"{role.name} is the role of {_names(ladders)}; give them another role first.")
+    else:
+        try:
+            with transaction.atomic():
+                Entry.record(by=request.member, action="role.deleted", target=role, content=role.content)
+                role.delete()
+        except ProtectedError:
+            messages.error(request, f"{role.name} is still used elsewhere in the workspace and stays.")
+        else:
+            messages.success(request, f"{role.name} is deleted. No ladder had it.")
+    return redirect("ladders:roles", workspace_slug=request.workspace.slug)
+
+
+@workspace_view("ladders.read")
+@require_http_methods(["GET", "POST"])
+def audience(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """The Role tab of a ladder: whose it is, and the choice of another role."""
+    ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key)
+    form = AudienceForm(request.POST or None, ladder=ladder)
+    if request.method == "POST":
+        if not request.member.may("ladders.edit"):
+            raise PermissionDenied
+        if form.is_valid():
+            return _give(request, ladder, form.cleaned_data["role"])
+    context = {
+        "ladder": ladder,
+        "form": form,
+        "standing": standing_of(ladder.role),
+        "unpublished": ladder in standing_of(ladder.role).unpublished,
+        "roles": [(role, describe_rule(role.chooses)) for role in in_order()],
+        "draft": ladder.draft,
+        "live": ladder.published,
+    }
+    return render(request, "ladders/roles/audience.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _give(request: WorkspaceRequest, ladder: Ladder, role: Role) -> HttpResponse:
+    if role.pk != ladder.role_id:
+        before = ladder.role
+        ladder.role = role
+        ladder.save(update_fields=["role"])
+        Entry.record(by=request.member, action="ladder.given", target=ladder, before=before.name, after=role.name)
+        then = " It takes effect with the next publication." if ladder.published else ""
+        messages.success(request, f"{ladder.name} is for {role.name} now.{then}")
+    return redirect("ladders:audience", workspace_slug=request.workspace.slug, key=ladder.key)
+
+
+def _names(ladders: Sequence[Ladder]) -> str:
+    names = [ladder.name for ladder in ladders]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
