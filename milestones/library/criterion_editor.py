@@ -50,6 +50,10 @@ class Editor:
         if focus is not None:
             self._focus(focus)
 
+    @property
+    def wrong(self) -> bool:
+        return any(node.wrong or node.problems for node in self.root.nodes)
+
     def _node(self, data: Any, path: str, place: str, *, depth: int, number: str = "", inside: str = "") -> Node:
         name = f"{self.prefix}.{path}" if path else self.prefix
         chosen = next((kind for kind in ("event", "trait", "everyone", *GROUPS) if data and kind in data), "first_seen")

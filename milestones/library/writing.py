@@ -1,0 +1,64 @@
+"""Writing modules into the library: a new one, or a change, so that nobody's change is overwritten unseen."""
+
+from typing import Any
+
+from django.db import transaction
+
+from milestones.library.content import read_content
+from milestones.library.criteria import CriterionError
+from milestones.library.keys import key_from
+from milestones.library.models import Milestone
+from milestones.library.problems import Problems
+from workspaces.audit.models import Entry
+from workspaces.tenants.models import Member
+
+
+class ContentError(CriterionError):
+    """What was written is no milestone; `problems` has everything that is wrong, with places below `milestone`."""
+
+
+class Stale(Exception):
+    """Somebody changed the module since the revision that the writer had read. `now`: the module as it is."""
+
+    def __init__(self, now: Milestone) -> None:
+        super().__init__("The milestone was changed meanwhile.")
+        self.now = now
+
+
+def create(data: dict[str, Any], *, by: Member) -> Milestone:
+    """A new module that says what the plain `data` says; its key is made of its name. Raises ContentError."""
+    # The keys of one workspace are few; two writers of the same name at once are told apart by the constraint.
+    taken = set(Milestone.objects.values_list("key", flat=True))
+    content = _read({**data, "key": key_from(str(data.get("name", "")), taken=taken)})
+    milestone = Milestone()
+    with transaction.atomic():
+        milestone.become(content, by=by)
+        Entry.record(by=by, action="milestone.created", target=milestone)
+    return milestone
+
+
+def change(milestone: Milestone, data: dict[str, Any], *, base: int, by: Member) -> bool:
+    """Make the module say what `data` says; returns whether that is anything new. Raises ContentError and Stale.
+
+    `base` is the revision that the writer had read. Published versions and drafts keep the copies that they have.
+    """
+    content = _read({**data, "key": milestone.key})
+    with transaction.atomic():
+        now = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        if now.content == content:
+            return False
+        if now.revision != base:
+            raise Stale(now)
+        before = now.content
+        now.become(content, by=by)
+        fields = [name for name in sorted({*before, *content}) if before.get(name) != content.get(name)]
+        Entry.record(by=by, action="milestone.changed", target=now, fields=fields, revision=now.revision)
+    return True
+
+
+def _read(data: dict[str, Any]) -> dict[str, Any]:
+    problems = Problems()
+    content = read_content(data, "milestone", problems)
+    if problems:
+        raise ContentError(problems)
+    return content
