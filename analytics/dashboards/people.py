@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from analytics.dashboards.asked import Asked
@@ -18,7 +18,8 @@ class State(StrEnum):
     """Which of those who began.
 
     `began` everybody, `mature` who has been watched for the whole window, `reached` who reached the rung in it (in
-    order), `stuck` who reached the step before the rung and not the rung, `waiting` who is on the way to the rung.
+    order), `stuck` who reached the step before the rung and not the rung, `waiting` who is on the way to the rung;
+    `value` who reached first value in the window, `no-value` who is on the way to it.
     """
 
     BEGAN = "began"
@@ -26,6 +27,12 @@ class State(StrEnum):
     REACHED = "reached"
     STUCK = "stuck"
     WAITING = "waiting"
+    VALUE = "value"
+    NO_VALUE = "no-value"
+
+
+IN_ORDER = (State.MATURE, State.REACHED, State.STUCK)  # told from the ordered funnel
+WATCHED = (*IN_ORDER, State.VALUE)  # of those who have been watched for the whole window
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,16 @@ class Selection:
         return funnel[place - 1] if place else ""
 
     def people(self) -> QuerySet[Journey]:
-        """Their journeys, the latest to begin first. Inside a scope."""
+        """Their journeys, the latest to begin first. Inside a scope.
+
+        People count under the version that they began on, also those who were moved since.
+        """
         subject, as_of = self.asked.subject, self.asked.as_of
-        versions = subject.same_funnel if self.state in (State.REACHED, State.STUCK, State.MATURE) else subject.versions
+        versions = subject.same_funnel if self.state in IN_ORDER else subject.versions
+        if self.state is State.WAITING:
+            versions = tuple(v for v in versions if any(rung.key == self.rung for rung in v.rungs))
         last = self.begun.last
-        if self.state in (State.REACHED, State.STUCK, State.MATURE):
+        if self.state in WATCHED:
             last = min(last, as_of.last_mature_day(self.asked.window_days))
         found = Journey.objects.filter(
             began_version_id__in=[v.version_id for v in versions if self.version in (None, v.number)],
@@ -63,7 +75,13 @@ class Selection:
             found = found.alias(segment_value=KeyTextTransform(self.trait, "segment"))
             unset = self.value == NOT_SET
             found = found.filter(segment_value__isnull=True) if unset else found.filter(segment_value=self.value)
-        if self.rung and self.state is not State.BEGAN:
+        valued = Q(first_value_at__lt=as_of.until)
+        if self.state is State.VALUE:
+            elapsed = ExpressionWrapper(F("first_value_at") - F("started_at"), output_field=DurationField())
+            found = found.filter(valued).alias(elapsed=elapsed).filter(elapsed__lte=self._window)
+        elif self.state is State.NO_VALUE:
+            found = found.exclude(valued)
+        elif self.rung and self.state is not State.BEGAN:
             reached = self._reached(self.rung)
             if self.state is State.REACHED:
                 found = found.filter(reached)
@@ -75,6 +93,10 @@ class Selection:
                     found = found.filter(self._reached(self.before))
         return found.select_related("person").order_by("-started_at", "-id")
 
+    @property
+    def _window(self) -> timedelta:
+        return timedelta(days=self.asked.window_days)
+
     def _completions(self, rung: str) -> QuerySet[Completion]:
         return Completion.objects.filter(
             journey_id=OuterRef("pk"), rung_key=rung, completed_at__lt=self.asked.as_of.until
@@ -83,11 +105,10 @@ class Selection:
     def _reached(self, rung: str) -> Exists:
         """In order and within the window, both ends counted."""
         elapsed = ExpressionWrapper(F("in_order_at") - OuterRef("started_at"), output_field=DurationField())
-        window = timedelta(days=self.asked.window_days)
         return Exists(
             Completion.objects.filter(journey_id=OuterRef("pk"), rung_key=rung, in_order_at__lt=self.asked.as_of.until)
             .alias(elapsed=elapsed)
-            .filter(elapsed__lte=window)
+            .filter(elapsed__lte=self._window)
         )
 
 

@@ -44,7 +44,7 @@ def counts(subject: Subject, begun: Days, *, as_of: AsOf) -> Counts:
 
 
 def subjects() -> list[Subject]:
-    """Every ladder in use that has a published version, by name. Inside a scope."""
+    """Every ladder that has a published version, by name, the archived ones last. Inside a scope."""
     ladders = {ladder.pk: ladder for ladder in Ladder.objects.select_related("role")}
     versions: dict[int, list] = {}
     for spec in published_specs():
@@ -53,7 +53,7 @@ def subjects() -> list[Subject]:
         Subject(ladders[key].key, ladders[key].name, ladders[key].role.name, tuple(specs))
         for key, specs in versions.items()
     ]
-    return sorted(found, key=lambda subject: (subject.name, subject.key))
+    return sorted(found, key=lambda subject: (subject.archived, subject.name, subject.key))
 
 
 @lru_cache(maxsize=10_000)

@@ -22,6 +22,11 @@ class Subject:
     def latest(self) -> VersionSpec:
         return self.versions[-1]
 
+    @property
+    def archived(self) -> bool:
+        """Nobody begins it any more; its numbers stay."""
+        return self.latest.closed_at is not None
+
     @cached_property
     def rungs(self) -> tuple[RungSpec, ...]:
         """The rungs of the latest version, then those that only older versions have."""
@@ -51,7 +56,7 @@ class Subject:
 class Goal:
     """Something to reach: a measure and, for each version that has it at all, the rung's key there.
 
-    People on versions without it are not in its denominator.
+    People who began on versions without it are not in its denominator.
     """
 
     measure: Measure
@@ -59,7 +64,7 @@ class Goal:
 
 
 def first_value(subject: Subject) -> Goal:
-    """Each version's own first-value rung."""
+    """First value on the version that they were on by then: its own first-value rung."""
     return _goal(Measure.VALUE, {v.version_id: "" for v in subject.versions})
 
 
@@ -75,7 +80,7 @@ def in_order(subject: Subject, key: str) -> Goal:
 
 
 def finished(subject: Subject) -> Goal:
-    """Every rung of the person's version."""
+    """Every rung of one of the versions that the person was on."""
     return _goal(Measure.FINISHED, {v.version_id: "" for v in subject.versions})
 
 

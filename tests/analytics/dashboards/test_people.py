@@ -6,10 +6,15 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
+from analytics.cubes.fold import fold
+from analytics.metrics import subject as goals
 from analytics.metrics.funnel import Mode, funnel
 from analytics.metrics.question import ask
+from onboarding.progress import engine
+from onboarding.progress.models import Journey
 from tests.analytics.conftest import LADDER
 from tests.analytics.events import climb, send
 from workspaces.scope import scope
@@ -149,3 +154,52 @@ def test_strangers_find_nothing_and_visitors_are_asked_to_log_in(climbed, cyd, c
         address = reverse(name, args=[climbed.slug])
         assert client_for(cyd).get(address).status_code == 404
         assert client.get(address)["Location"].startswith("/accounts/login/")
+
+
+def test_first_value_opens_those_who_reached_it_and_those_on_the_way(climbed, people, clock):
+    with scope(climbed):
+        question = ask(
+            climbed, ladder="admin", as_of=clock.date().isoformat(), window=7, period_days=90, now=clock + 300 * DAY
+        )
+        tally = question.counts().towards(goals.first_value(question.subject))
+        within = tally.within(7, question.as_of)
+    assert listed(people(state="value")) == within.mature.count > 10
+    assert listed(people(state="no-value")) == tally.people - tally.people_reached > 5
+
+
+def test_people_who_were_moved_are_listed_under_the_version_that_they_began_on(
+    workspace, publish, client_for, ben, clock
+):
+    text = LADDER.read_text()
+    other = text.replace("{event: Invited}", "{event: Shared}")
+    assert other != text
+    publish(workspace, at=clock - 100 * DAY)
+    rng = random.Random(12)
+    log = [
+        climb(f"v{n}", clock - rng.uniform(1, 80) * DAY, connect=HOUR, invite=2 * DAY, report=9 * DAY)
+        for n in range(60)
+    ]
+    send(workspace, [message for one in log for message in one])
+    publish(workspace, other, at=clock - 40 * DAY, moves=True)
+    engine.settle(workspace.pk)
+    fold(workspace.pk)
+    with scope(workspace):
+        assert Journey.objects.exclude(version=F("began_version")).exists()
+        question = ask(workspace, ladder="admin", as_of=clock.date().isoformat(), window=14, now=clock + 300 * DAY)
+        tally, counts = question.counts().towards(goals.first_value(question.subject)), question.counts()
+        began = {
+            version.number: counts.on_version(version.version_id).towards(goals.first_value(question.subject)).people
+            for version in question.subject.versions
+        }
+        found = funnel(counts, question.subject, question.as_of, window_days=14, mode=Mode.ORDERED)
+    browser = client_for(ben)
+
+    def many(**query):
+        query = {"as_of": clock.date().isoformat(), "window": "14", **query}
+        return listed(browser.get(reverse("dashboards:people", args=[workspace.slug]), query))
+
+    assert {number: many(version=str(number)) for number in began} == began
+    assert many(state="value") == tally.within(14, question.as_of).mature.count > 0
+    for step in found.steps[1:]:
+        assert many(state="reached", rung=step.key) == step.within.mature.count
+        assert many(state="stuck", rung=step.key) == step.lost
