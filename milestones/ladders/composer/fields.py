@@ -177,9 +177,9 @@ def about_field(document: Document, name: str, *, base: str, problems: Iterable[
     return shown
 
 
-def story_fields(document: Document, number: int, *, base: str) -> list[FieldShown]:
-    story = (document.get("stories", []) + [{}] * (number + 1))[number]
-    return [FieldShown(field, f"story-{number}", story.get(field.name), base=base) for field in STORY_FIELDS.values()]
+def story_field(story: Document, owner: str, name: str, *, base: str, errors: Sequence[str] = ()) -> FieldShown:
+    """One field of a customer story; `owner` is its number, or "new"."""
+    return FieldShown(STORY_FIELDS[name], f"story-{owner}", story.get(name), base=base, errors=errors)
 
 
 def errors_at(problems: Iterable[Problem], name: str) -> list[str]:

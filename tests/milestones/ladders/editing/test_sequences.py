@@ -18,7 +18,9 @@ KEYS = ["a", "b", "c", "d", "e"]
 EMPTY = read({"ladder": {"key": "l", "name": "L", "role": {"key": "r", "name": "R", "rule": {"everyone": True}}}})
 texts = st.text(max_size=12) | st.sampled_from(["", "fine", "{{ name }}", "{{ nobody }}", "</script>"])
 values = st.one_of(
-    st.tuples(st.sampled_from(["name", "cue", "tip", "unlock", "action_url", *(f"messages.{m}" for m in MESSAGES)]), texts),
+    st.tuples(
+        st.sampled_from(["name", "cue", "tip", "unlock", "action_url", *(f"messages.{m}" for m in MESSAGES)]), texts
+    ),
     st.tuples(st.sampled_from(["due_after", "spacing"]), st.sampled_from(["1 day", "3 weeks", "0 day", "soon", None])),
     st.tuples(st.just("minutes"), st.integers(-1, 700) | st.none() | texts),
     st.tuples(st.just("prerequisites"), st.lists(st.sampled_from(KEYS), max_size=3, unique=True)),
@@ -36,7 +38,9 @@ steps = st.one_of(
     st.tuples(st.just("move_to"), keys, st.sampled_from(PHASES), st.just("") | keys),
     st.tuples(st.just("duplicate"), keys),
     st.tuples(st.just("set_rung"), keys, st.lists(values, min_size=1, max_size=3).map(dict)),
-    st.tuples(st.just("set_about"), st.fixed_dictionaries({"title": texts}) | st.fixed_dictionaries({"impact.after": texts})),
+    st.tuples(
+        st.just("set_about"), st.fixed_dictionaries({"title": texts}) | st.fixed_dictionaries({"impact.after": texts})
+    ),
     st.tuples(st.just("add_story"), st.fixed_dictionaries({"text": texts, "who": texts})),
     st.tuples(st.just("remove_story"), st.integers(0, 2)),
 )
