@@ -23,7 +23,19 @@ from milestones.playbook.models import WINDOW_DAYS, Span
 from workspaces.tenants.models import Workspace
 
 PERIOD_DAYS = 90
+WIDTH = 200
 STEP = 5  # percent, to which a proposed range is rounded outward
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Places on a scale of WIDTH: the interval's ends, the share, and the expected range's beginning and width."""
+
+    left: int
+    right: int
+    value: int
+    low: int
+    width: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,18 @@ class Line:
             return None
         low, high = _ends(mature)
         return Span(floor(100 * low / STEP) * STEP, min(100, ceil(100 * high / STEP) * STEP), self.window_days)
+
+    @property
+    def gauge(self) -> Gauge | None:
+        """Where a picture of it puts what; None where there is no share."""
+        mature = self.pace.within.mature
+        if isinstance(mature, NotComputable):
+            return None
+        left, right = (round(end * WIDTH) for end in _ends(mature))
+        span = self.span or Span(0, 0, 1)
+        return Gauge(
+            left, right, round(mature.value * WIDTH), span.low * WIDTH // 100, (span.high - span.low) * WIDTH // 100
+        )
 
 
 @dataclass(frozen=True)

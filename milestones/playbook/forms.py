@@ -19,6 +19,11 @@ from workspaces.tenants.models import User, Workspace
 CADENCES = [("", "Never"), *((str(n), f"Every {n} weeks" if n > 1 else "Every week") for n in (1, 2, 4, 6, 8, 12, 26))]
 
 
+def _first(kind: type[forms.Widget], **attributes: Any) -> forms.Widget:
+    """The field that takes the focus when its form opens."""
+    return kind(attrs={"autofocus": True, **attributes})
+
+
 class PlaceForm(forms.Form):
     """A form that stands at a place of the page, several of which may be open at once: ids begin with the place."""
 
@@ -35,7 +40,7 @@ class WritingForm(PlaceForm):
         required=False,
         max_length=LONGEST,
         help_text="Markdown: # heading, **bold**, - list, [link](https://…).",
-        widget=forms.Textarea(attrs={"rows": 12, "autofocus": True, "data-markdown": True}),
+        widget=_first(forms.Textarea, rows=12),
     )
     why = forms.CharField(
         label="Why this change", max_length=LONGEST_REASON, help_text="One line for the change log; others read it."
@@ -56,8 +61,10 @@ class WritingForm(PlaceForm):
 class SpanForm(PlaceForm):
     """What is expected of a milestone. All empty: nothing."""
 
-    low = forms.IntegerField(label="From", required=False, min_value=0, max_value=100)
-    high = forms.IntegerField(label="To", required=False, min_value=0, max_value=100)
+    low = forms.IntegerField(
+        label="From, %", required=False, min_value=0, max_value=100, widget=_first(forms.NumberInput)
+    )
+    high = forms.IntegerField(label="To, %", required=False, min_value=0, max_value=100)
     within_days = forms.IntegerField(label="Within days", required=False, min_value=1, max_value=LONGEST_WINDOW_DAYS)
     why = forms.CharField(label="Why this range", max_length=LONGEST_REASON)
 
@@ -86,7 +93,9 @@ class SpanForm(PlaceForm):
 
 
 class CareForm(PlaceForm):
-    owner = forms.ChoiceField(label="Owner", required=False, help_text="Gets an e-mail when a review is due.")
+    owner = forms.ChoiceField(
+        label="Owner", required=False, help_text="Gets an e-mail when a review is due.", widget=_first(forms.Select)
+    )
     cadence_weeks = forms.TypedChoiceField(
         label="Reviewed", required=False, choices=CADENCES, coerce=int, empty_value=None
     )
@@ -127,12 +136,15 @@ class CareForm(PlaceForm):
 
 class ReviewForm(PlaceForm):
     note = forms.CharField(
-        label="What you found", max_length=LONGEST_REASON, help_text="One line for the change log.", required=True
+        label="What you found",
+        max_length=LONGEST_REASON,
+        help_text="One line for the change log.",
+        widget=_first(forms.TextInput),
     )
 
 
 class CommentForm(PlaceForm):
-    text = forms.CharField(label="Comment", max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label="Comment", max_length=LONGEST_COMMENT, widget=_first(forms.Textarea, rows=3))
 
 
 class ChapterForm(PlaceForm):

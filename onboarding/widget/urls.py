@@ -1,10 +1,11 @@
 from django.urls import path
 
-from onboarding.widget import people, preview
+from onboarding.widget import message_preview, people, preview
 
 app_name = "widget"
 urlpatterns = [
     path("ladders/<slug:key>/preview/", preview.preview, name="preview"),
+    path("ladders/<slug:key>/messages/<slug:rung>/preview/", message_preview.message_preview, name="message_preview"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
 ]

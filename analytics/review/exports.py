@@ -1,0 +1,165 @@
+"""A playbook with its numbers as one text: Markdown, or HTML that carries its own styles and fetches nothing."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from analytics.dashboards.templatetags.figures import share, span_of_shares, span_of_times, time_of
+from analytics.metrics.pace import Pace
+from analytics.metrics.sizes import Caution, caution
+from analytics.review.numbers import PERIOD_DAYS, Line, Numbers
+from analytics.review.pdf import TYPEFACE
+from analytics.stats import Share
+from milestones.playbook.book import Book, Step
+from milestones.playbook.care import cadence_words
+from milestones.playbook.log import Line as Change
+from milestones.playbook.log import lines_of
+from milestones.playbook.markdown import plain
+from workspaces.tenants.models import Workspace
+from workspaces.tenants.templatetags.ui import duration
+
+MOST_CHANGES = 40
+MESSAGE_NAMES = {"in_app": "In-app message", "email": "E-mail", "help": "Help article"}
+
+
+def as_html(book: Book, numbers: Numbers | None, *, workspace: Workspace, printed: bool = False) -> str:
+    """One file that needs no other; `printed` for pdf_of. Inside the scope and the workspace's time zone."""
+    context: dict[str, Any] = {
+        "workspace": workspace,
+        "book": book,
+        "numbers": numbers,
+        "period": PERIOD_DAYS,
+        "typeface": TYPEFACE if printed else "",
+        "lines": lines_of(book.playbook)[:MOST_CHANGES],
+        "now": timezone.now(),
+    }
+    return render_to_string("review/export.html", context)
+
+
+def as_markdown(book: Book, numbers: Numbers | None, *, workspace: Workspace) -> str:
+    """The same as Markdown. What comes from elsewhere is escaped, what people wrote is put in as they wrote it."""
+    return "\n\n".join(part for part in _parts(book, numbers, workspace) if part) + "\n"
+
+
+def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterator[str]:
+    playbook = book.playbook
+    yield f"# {plain(book.ladder.name)}"
+    yield f"{plain(workspace.name)} · {_version(book)} · {date_format(timezone.localtime(), 'j F Y, H:i')}"
+    yield f"## {plain(book.title or 'No title yet')}"
+    yield plain(book.value_proposition)
+    yield _list(
+        f"**Who climbs it:** {plain(book.role)}: {plain(book.for_whom)}",
+        f"**Begins when:** {plain(book.starts)}",
+        f"**First phase done:** {plain(book.kickoff)}" if book.kickoff else "",
+        f"**All of it done:** {plain(book.done_looks_like)}" if book.done_looks_like else "",
+        f"**Owner:** {plain(str(playbook.owner or 'nobody yet'))}, reviewed {cadence_words(playbook.cadence_weeks)}"
+        + (f", next on {date_format(playbook.due_on, 'j F Y')}" if playbook.due_on else ""),
+    )
+    if numbers:
+        yield f"**First value:** {pace_words(numbers.first_value)}"
+        yield f"**Whole ladder:** {pace_words(numbers.finished)}"
+        yield f"People who began in the {PERIOD_DAYS} days up to {date_format(numbers.as_of.day, 'j F Y')}."
+    for chapter in book.chapters:
+        yield f"## {plain(chapter.title)}"
+        yield _lowered(chapter.text, 3)
+    for phase in book.phases:
+        yield f"## {plain(phase.name.capitalize())}"
+        for step in phase.steps:
+            yield from _step(step, numbers.lines.get(step.key) if numbers else None)
+    yield "## Change log"
+    yield _list(*(_change(line) for line in lines_of(playbook)[:MOST_CHANGES])) or "Nothing has been changed yet."
+
+
+def _step(step: Step, line: Line | None) -> Iterator[str]:
+    section = step.section
+    yield f"### {step.number}. {plain(step.name)}" + (" (first value)" if step.first_value else "")
+    yield plain(step.purpose)
+    yield _list(
+        f"**Reached when** {plain(step.done_when)}.",
+        f"**What it adds:** {plain(step.adds)}" if step.adds else "",
+        f"**Switches on:** `{step.unlock}`" if step.unlock else "",
+        f"**Due:** {duration(step.due_after)} after it opens" if step.due_after else "",
+        f"**Opens after:** {plain(' and '.join(step.after))}" if step.after else "",
+        f"**Now:** {pace_words(line.pace)}" if line else "",
+        f"**Expected:** {section.span}" if section.span else "",
+        f"**Stale since {_day(section.stale_since)}:** {plain(section.stale_reason)}" if section.stale_since else "",
+    )
+    if step.actions:
+        yield "#### What people do"
+        yield "\n".join(f"{number}. {plain(action)}" for number, action in enumerate(step.actions, 1))
+    if step.risks:
+        yield "#### What can go wrong"
+        yield _list(*map(plain, step.risks))
+    if section.text:
+        yield "#### Guidance"
+        yield _lowered(section.text, 5)
+    for message in step.messages:
+        yield f"#### {MESSAGE_NAMES[message.kind]}"
+        yield f"Subject: {plain(message.subject)}" if message.subject else ""
+        yield _fenced(message.text)
+
+
+def pace_words(pace: Pace) -> str:
+    """ "47% within 14 days (41–53%) of 320 people, half within 3.2 days (2.9 days to 4 days); 45 more are too new"."""
+    within = pace.within
+    if not isinstance(within.mature, Share):
+        return f"nobody has been watched for {within.days} days yet" if pace.people else "nobody has begun"
+    if caution(within.mature.of) is Caution.WITHHELD:
+        return f"too few people to tell ({within.mature.of})"
+    words = (
+        f"{share(within.mature)} within {within.days} days ({span_of_shares(within.mature.interval)}) "
+        f"of {within.mature.of} people, half within {time_of(pace.median)}"
+    )
+    if pace.median_s is not None:
+        words += f" ({span_of_times(pace.median)})"
+    return words + (f"; {within.immature} more are too new to tell" if within.immature else "")
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y")
+
+
+def _version(book: Book) -> str:
+    if book.version is None:
+        return "no version yet"
+    return f"version {book.version.number}" + ("" if book.version.is_published else " (draft)")
+
+
+def _change(line: Change) -> str:
+    at = date_format(timezone.localtime(line.at), "j F Y, H:i")
+    return f"{at}, {plain(line.actor)}: {plain(line.what)}" + (f". {plain(line.why)}" if line.why else "")
+
+
+def _list(*items: str) -> str:
+    return "\n".join(f"- {item}" for item in items if item)
+
+
+# A `<` that would begin HTML, rather than a link in angle brackets; code spans are taken whole and left alone.
+_HTML = re.compile(r"(`+)(?:.*?)\1|<(?!https?:|mailto:)(?=[A-Za-z/!?])")
+
+
+def _lowered(text: str, top: int) -> str:
+    """Written Markdown with its headings below those of the document, and no HTML; code blocks stay as they are."""
+    lines, fence = [], ""
+    for line in text.splitlines():
+        start = line.lstrip()[:3]
+        if start in ("```", "~~~"):
+            fence = "" if fence == start else fence or start
+        marks = len(line) - len(line.lstrip("#"))
+        if not fence and 1 <= marks <= 6 and line[marks : marks + 1] in ("", " "):
+            line = "#" * min(6, marks + top - 1) + line[marks:]
+        lines.append(line if fence else _HTML.sub(lambda found: found[0] if found[1] else "&lt;", line))
+    return "\n".join(lines)
+
+
+def _fenced(text: str) -> str:
+    """A template as it is, in a code block whose fence is longer than any in it."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{text}\n{fence}"
