@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
     path("c/", include("onboarding.widget.urls_public")),
+    path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),
     path("", include("workspaces.tenants.urls")),
 ]

@@ -19,6 +19,7 @@ class Step:
     would be marked here, 0 for not at all."""
 
     content: Mapping[str, Any]  # canonical, with its criterion already fitted
+    usual: Mapping[str, Any]  # its criterion as it was before
     source: str
     phase: str
     due_days: int
@@ -98,6 +99,7 @@ def _step_data(step: Step) -> dict[str, Any]:
     return {
         **vars(step),
         "content": dict(step.content),
+        "usual": dict(step.usual),
         "prerequisites": list(step.prerequisites),
         "instead": list(step.instead),
         "reasons": [vars(reason) for reason in step.reasons],

@@ -207,6 +207,7 @@ def _step(answers: Answers, one: _Weighed, *, pace: Pace, order: int) -> Step:
     serves = any(reason.rule == "outcome" for reason in reasons)
     return Step(
         content={**candidate.content, "criterion": criterion},
+        usual=candidate.content["criterion"],
         source=candidate.source,
         phase=one.phase,
         due_days=due,

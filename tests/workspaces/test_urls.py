@@ -25,6 +25,7 @@ OPEN = {
     "readyz": "for load balancers",
     "checklist:page": "the token is the proof",
     "checklist:steps": "the token is the proof",
+    "ask:": "the token is the proof",
     "intake:": "the write key is the proof",
     "account_": "django-allauth decides",
 }

@@ -1,0 +1,93 @@
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+
+from milestones.discovery.gathering import products
+from milestones.discovery.links import USUAL_DAYS, VALID_DAYS
+from milestones.discovery.models import Discovery, Link
+from milestones.discovery.roles import KINDS, kind_of
+from milestones.ladders.models import Ladder, Role
+from milestones.library.content import LONGEST_KEY, LONGEST_NAME
+
+ANOTHER = ""
+
+
+class BeginForm(forms.Form):
+    """For whom a discovery is: a role there is, one of the usual three, or another by its name."""
+
+    role = forms.ChoiceField(required=False, help_text="Whom the ladder will be for.")
+    another = forms.CharField(
+        label="Name of the other role", required=False, max_length=LONGEST_NAME, help_text="Such as Dispatcher."
+    )
+    product = forms.ChoiceField(
+        label="Kind of product",
+        required=False,
+        help_text="Starter packs for this kind are proposed beside your own library.",
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=LONGEST_NAME,
+        label="Name of this discovery",
+        help_text="Whom you ask, such as a customer's name. Nobody outside sees it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {role.key: role.name for role in Role.objects.order_by("precedence", "name")}
+        usual = {kind.key: kind.name for kind in KINDS.values() if kind.key not in own}
+        self.names = {**own, **usual}
+        self.fields["role"].choices = [*self.names.items(), (ANOTHER, "Another role…")]  # type: ignore[attr-defined]
+        self.fields["product"].choices = [*products().items(), ("", "Another kind")]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if "role" not in given:  # its own error says so
+            return given
+        key = given["role"]
+        name = self.names.get(key) or " ".join(given.get("another", "").split())
+        if not name:
+            self.add_error("another", "Choose a role, or name another one.")
+        else:
+            key = key or slugify(name)[:LONGEST_KEY].strip("-_").replace("_", "-") or "role"
+            given |= {"role_key": key, "role_name": name, "kind": kind_of(key, name)}
+        return given
+
+    def begin(self) -> Discovery:
+        """The discovery, not saved yet."""
+        given = self.cleaned_data
+        fields = {field: given[field] for field in ("role_key", "role_name", "kind", "product")}
+        return Discovery(name=given["name"] or f"{given['role_name']}s"[:LONGEST_NAME], **fields)
+
+
+class LinkForm(forms.ModelForm):
+    days = forms.TypedChoiceField(
+        label="Good for", coerce=int, initial=USUAL_DAYS, choices=[(days, f"{days} days") for days in VALID_DAYS]
+    )
+
+    class Meta:
+        model = Link
+        fields = ["label"]
+        labels = {"label": "For whom"}
+        help_texts = {"label": "Only you see this."}
+
+
+class LadderForm(forms.Form):
+    """What to make of a proposal: a new ladder of a name, or the draft of one there is for the same role."""
+
+    into = forms.ChoiceField(label="Put the steps into", required=False)
+    name = forms.CharField(label="Name of the new ladder", required=False, max_length=LONGEST_NAME)
+
+    def __init__(self, *args: Any, discovery: Discovery, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = Ladder.objects.filter(archived_at=None, role__key=discovery.role_key).order_by("name")
+        self.ladders = {ladder.key: ladder for ladder in found}
+        drafts = [(key, f"The draft of {ladder.name}") for key, ladder in self.ladders.items()]
+        self.fields["into"].choices = [("", "A new ladder"), *drafts]  # type: ignore[attr-defined]
+        self.initial.setdefault("name", discovery.name)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("into") and not given.get("name") and "name" not in self.errors:
+            self.add_error("name", "Give the new ladder a name, or choose one there is.")
+        return {**given, "ladder": self.ladders.get(given.get("into", ""))}

@@ -1,0 +1,123 @@
+"""A ladder from a proposal: new milestones into the library, and the steps into a draft."""
+
+from typing import Any
+
+from django.utils.text import slugify
+
+from milestones.discovery import deciding, planning
+from milestones.discovery.gathering import packed
+from milestones.discovery.models import Plan
+from milestones.discovery.proposal import Proposal, Step
+from milestones.ladders import drafts
+from milestones.ladders.document import DEFAULT_PRECEDENCE, Document
+from milestones.ladders.models import Ladder, Role
+from milestones.library.content import LONGEST_KEY
+from milestones.library.models import Milestone
+from workspaces.audit.models import Entry
+from workspaces.tenants.models import Member
+
+PRECEDENCES = {"administrator": 10, "power-user": 20, "operator": 30}
+
+
+class NoSteps(Exception):
+    """Every step was refused; there is nothing to make a ladder of."""
+
+
+def make_ladder(plan: Plan, *, name: str, into: Ladder | None, base: str, by: Member) -> Ladder:
+    """Write the plan's steps into a new ladder of that name, or into the draft of a ladder there is.
+
+    1. Milestones whose key the library does not have yet are added to it, as their pack has them; those it has
+       stay as they are.
+    2. The draft gets the steps with what was fitted to the answers. In a ladder there is, its own words stay: those
+       of its milestones, and whatever it says already; rungs that were not proposed leave the draft (and come back
+       with its undo).
+    3. The plan, with answers and decisions, becomes part of the ladder's goals.
+
+    Raises NoSteps, planning.Final, planning.Stale.
+    """
+    plan = planning.finish(plan, base=base)
+    proposal, decisions = plan.proposal, plan.now_decided
+    steps = deciding.chosen(proposal, decisions)
+    if not steps:
+        raise NoSteps
+    added = _into_library(steps)
+    ladder = into or _new_ladder(plan, name)
+    draft = drafts.begin(ladder, by=by)
+    before = draft.document
+    rungs = deciding.rungs(proposal, decisions)
+    document = _document(before, rungs, steps, proposal, start=None if into else _start(steps))
+    drafts.write(draft, document, by=by, words=f"Made from the discovery {plan.discovery.name}", place="")
+    planning.close(plan, ladder=ladder, number=draft.number, by=by)
+    Entry.record(
+        by=by,
+        action="discovery.made",
+        target=ladder,
+        discovery=plan.discovery.name,
+        milestones=[step.key for step in steps],
+        added_to_library=added,
+        refused=list(decisions["refused"]),
+    )
+    return ladder
+
+
+def _into_library(steps: list[Step]) -> list[str]:
+    known = set(Milestone.objects.filter(key__in=[step.key for step in steps]).values_list("key", flat=True))
+    missing = [step for step in steps if step.key not in known]
+    for step in missing:
+        Milestone().become({**step.content, "criterion": dict(step.usual)})
+    return [step.key for step in missing]
+
+
+def _new_ladder(plan: Plan, name: str) -> Ladder:
+    discovery = plan.discovery
+    role = Role.objects.filter(key=discovery.role_key).first()
+    if role is None:
+        role = Role.objects.create(
+            key=discovery.role_key,
+            name=discovery.role_name,
+            rule={"trait": "role", "equals": discovery.role_key},
+            precedence=PRECEDENCES.get(discovery.kind, DEFAULT_PRECEDENCE),
+        )
+    return Ladder.objects.create(key=free_key(name), name=name, role=role)
+
+
+def free_key(name: str) -> str:
+    """A key for a ladder of this name that no ladder has yet."""
+    wanted = slugify(name)[: LONGEST_KEY - 4].strip("-_").replace("_", "-") or "ladder"
+    wanted = "-".join(part for part in wanted.split("-") if part)
+    taken = set(Ladder.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    return wanted if wanted not in taken else next(k for n in range(2, 10_000) if (k := f"{wanted}-{n}") not in taken)
+
+
+def _document(
+    before: Document, rungs: list[Document], steps: list[Step], proposal: Proposal, *, start: Any
+) -> Document:
+    """What the ladder says already stays; the rest comes from the proposal."""
+    own = {rung["milestone"]["key"]: rung["milestone"] for rung in before.get("rungs", [])}
+    fitted = {step.key: step.content["criterion"] for step in steps if step.content["criterion"] != step.usual}
+    for rung in rungs:
+        key = rung["milestone"]["key"]
+        if key in own:
+            rung["milestone"] = {**own[key], "criterion": fitted.get(key, own[key]["criterion"])}
+    keys = {rung["milestone"]["key"] for rung in rungs}
+    said = {
+        "title": proposal.title,
+        "value_proposition": proposal.value_proposition,
+        "kickoff": deciding.kickoff(steps),
+        "done_looks_like": proposal.done_looks_like,
+        "new_steps_a_session": proposal.new_steps_a_session,
+        "start": start,
+    }
+    return {
+        **{field: value for field, value in said.items() if value},
+        **before,
+        "rungs": rungs,
+        "funnel": [key for key in before.get("funnel", []) if key in keys],
+    }
+
+
+def _start(steps: list[Step]) -> Any:
+    """The start event of the starter pack that most of the steps are from; None when it has none."""
+    sources = [step.source for step in steps if step.source in packed()]
+    most = max(sources, key=sources.count, default="")
+    return packed()[most].get("start") if most else None
