@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -16,6 +17,20 @@ from django.test import Client
 
 PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
+
+
+# The folders whose files take longest come first, so that processes side by side end at about the same time.
+LONGEST = ("travel", "demo", "running", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
+        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 def _point_both_aliases_at(name: str) -> None:

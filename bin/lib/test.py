@@ -1,8 +1,12 @@
 """bin/test [pytest's arguments]: all set-up, embedded servers in a folder thrown away afterwards, then pytest.
 
+Without arguments the files of tests run side by side, in up to four processes with servers of their own: a long
+transaction holds back what every engine of the same PostgreSQL may read (docs/decisions/0009).
 Its exit status is pytest's, and pytest's closing lines are the last that it prints.
 """
 
+import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,7 +19,11 @@ import chromium
 import datafolder
 import environment
 from children import die_with_parent
-from embedded import ServersFailed
+from embedded import Attachment, ServersFailed
+
+PROCESSES = min(os.cpu_count() or 1, 4)
+SIDE_BY_SIDE = ["-p", "tests.side_by_side", "--dist", "loadfile", "--no-loadscope-reorder"]
+SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
 def main() -> None:
@@ -33,19 +41,34 @@ def main() -> None:
 
 def run(folder: Path, arguments: list[str]) -> int:
     browser = {} if "not browser" in arguments else {"FIRSTMILE_CHROMIUM": chromium.path()}
-    attachment = datafolder.servers(folder, throw_away=True)
+    attachments: list[Attachment] = []
     try:
-        variables = {**datafolder.variables(folder, attachment), **browser}
+        environments = []
+        for number in range(1 if arguments else PROCESSES):
+            own = folder / str(number)
+            attachment = datafolder.servers(own, throw_away=True)
+            environments.append(datafolder.variables(own, attachment))
+            if attachment is None:
+                break  # servers that the caller named are one pair
+            attachments.append(attachment)
+        variables = {**environments[0], **browser, **_side_by_side(environments)}
+        abreast = ["-n", str(len(environments)), *SIDE_BY_SIDE] if len(environments) > 1 else []
         tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *arguments],
+            [sys.executable, "-m", "pytest", *abreast, *arguments],
             cwd=environment.ROOT,
             env=variables,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
         return _wait(tests)
     finally:
-        if attachment:
+        for attachment in attachments:
             attachment.leave()
+
+
+def _side_by_side(environments: list[dict[str, str]]) -> dict[str, str]:
+    """The servers of each process, for tests/side_by_side.py."""
+    servers = [{name: variables[name] for name in SERVERS if name in variables} for variables in environments]
+    return {"FIRSTMILE_TEST_SERVERS": json.dumps(servers)} if len(servers) > 1 else {}
 
 
 def _wait(tests: subprocess.Popen[bytes]) -> int:

@@ -45,7 +45,7 @@ def test_a_body_of_exactly_the_limit_passes_and_one_byte_more_does_not():
     assert reason_of(unpack, b" " * (MAX_BODY_BYTES + 1)) == Reason.BODY_TOO_LARGE
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}" * 99)[:-9], b"\x1f\x8bnonsense", b"\x1f\x8b"])
+@pytest.mark.parametrize("body", [gzip.compress(b"{}" * 99, mtime=0)[:-9], b"\x1f\x8bnonsense", b"\x1f\x8b"])
 def test_truncated_or_broken_gzip_is_named(body):
     assert reason_of(unpack, body) == Reason.BAD_GZIP
 
