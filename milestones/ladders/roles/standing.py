@@ -43,7 +43,8 @@ def in_order() -> list[Role]:
 
 def live_roles() -> dict[int, dict[str, object]]:
     """By ladder in use, what its newest publication says of its role."""
-    versions = LadderVersion.objects.live().order_by("ladder_id", "number")
+    published = LadderVersion.objects.filter(state=LadderVersion.State.PUBLISHED, ladder__archived_at=None)
+    versions = published.order_by("ladder_id", "number")
     return dict(versions.values_list("ladder_id", "role_content"))
 
 
