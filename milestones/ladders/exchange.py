@@ -28,7 +28,7 @@ def import_ladder(document: Document, *, by: Member | None) -> Imported:
     role = _role(document["role"], changes)
     ladder = _ladder(document, role, changes)
     for rung in document.get("rungs", []):
-        _milestone(rung["milestone"], changes)
+        _milestone(rung["milestone"], changes, by=by)
     newest = ladder.newest
     if newest is None or newest.document != document:
         _write_draft(ladder, document, by=by, changes=changes)
@@ -64,10 +64,10 @@ def _ladder(document: Document, role: Role, changes: list[str]) -> Ladder:
     return ladder
 
 
-def _milestone(content: Document, changes: list[str]) -> None:
+def _milestone(content: Document, changes: list[str], *, by: Member | None) -> None:
     milestone = Milestone.objects.filter(key=content["key"]).first() or Milestone(key=content["key"])
     known = milestone.pk is not None
-    if milestone.become(content):
+    if milestone.become(content, by=by):
         changes.append(f"milestone {content['key']} {'changed' if known else 'added'}")
 
 

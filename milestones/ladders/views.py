@@ -9,7 +9,6 @@ from milestones.ladders.document import missing_for_publication
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.ladders.showing import version_shown
 from milestones.library.criteria import describe_rule
-from milestones.library.models import Milestone
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -45,19 +44,6 @@ def version(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
     version = get_object_or_404(LadderVersion.objects.select_related("ladder__role"), ladder__key=key, number=number)
     context = {"ladder": version.ladder, "version": version, "shown": version_shown(version.document)}
     return render(request, "ladders/version.html", {**context, "versions": _versions(version.ladder)})
-
-
-@workspace_view("ladders.read")
-@require_GET
-def uses(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """Fragment for the library's page of a milestone: the ladders it is in, with the versions that hold it."""
-    get_object_or_404(Milestone, key=key)
-    versions = (
-        LadderVersion.objects.filter(rungs__key=key, ladder__archived_at=None)
-        .select_related("ladder")
-        .order_by("ladder__name", "number")
-    )
-    return render(request, "ladders/_uses.html", {"versions": versions})
 
 
 def ladder_page(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:

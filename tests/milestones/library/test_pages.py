@@ -156,7 +156,7 @@ def test_the_criterions_buttons_work_in_the_page_itself_where_there_is_no_javasc
 
 def test_archived_milestones_leave_the_list_and_come_back(workspace, editor, invite):
     editor.post("library/invite-your-team/archive/")
-    assert "Invite your team" not in text_of(editor.get("library/"))
+    assert "library/invite-your-team/" not in text_of(editor.get("library/"))
     assert "Invite your team" in text_of(editor.get("library/", show="archived"))
     assert "Undo: take it back" in text_of(editor.get("library/invite-your-team/"))
     editor.post("library/invite-your-team/archive/")
