@@ -8,6 +8,8 @@ from workspaces.keys.models import ApiKey, digest
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
+SETTINGS = {"name": "Acme", "time_zone": "UTC", "segments": "plan", "publishers": "30"}
+
 
 def entries(workspace) -> list[tuple[str, str]]:
     with scope(workspace):
@@ -21,7 +23,7 @@ def url(name, workspace, **kwargs):
 def test_changing_settings_is_noted_with_before_and_after(workspace, ana, client_for):
     response = client_for(ana).post(
         url("settings:change", workspace),
-        {"name": "Acme Rockets", "time_zone": "Europe/Berlin", "segments": "plan, industry,plan"},
+        {**SETTINGS, "name": "Acme Rockets", "time_zone": "Europe/Berlin", "segments": "plan, industry,plan"},
     )
     assert response.status_code == 302
     workspace.refresh_from_db()
@@ -35,7 +37,7 @@ def test_changing_settings_is_noted_with_before_and_after(workspace, ana, client
 
 
 def test_settings_that_stay_the_same_leave_no_entry(workspace, ana, client_for):
-    client_for(ana).post(url("settings:change", workspace), {"name": "Acme", "time_zone": "UTC", "segments": "plan"})
+    client_for(ana).post(url("settings:change", workspace), SETTINGS)
     assert entries(workspace) == []
 
 
@@ -46,15 +48,40 @@ def test_settings_that_stay_the_same_leave_no_entry(workspace, ana, client_for):
         ("name", "", "required"),
         ("segments", ",".join("abcdefghi"), "at most 8 segments"),
         ("segments", "x" * 81, "at most 80 characters"),
+        ("publishers", "20", "valid choice"),
     ],
 )
 def test_bad_settings_are_refused_with_a_sentence_and_nothing_changes(workspace, ana, client_for, field, value, says):
-    good = {"name": "New", "time_zone": "UTC", "segments": ""}
+    good = {**SETTINGS, "name": "New", "segments": ""}
     response = client_for(ana).post(url("settings:change", workspace), {**good, field: value})
     assert response.status_code == 422
     assert says in response.content.decode()
     assert Workspace.objects.get(pk=workspace.pk).name == "Acme"
     assert entries(workspace) == []
+
+
+def test_publishing_can_be_kept_to_admins_and_a_review_asked_for(workspace, ana, ben, client_for):
+    client_for(ana).post(url("settings:change", workspace), {**SETTINGS, "publishers": "40", "review_needed": "on"})
+    workspace.refresh_from_db()
+    assert (workspace.publishers, workspace.review_needed) == (40, True)
+    with scope(workspace):
+        entry = Entry.objects.get()
+    assert (entry.details["before"]["publishers"], entry.details["after"]["publishers"]) == (30, 40)
+    page = client_for(ben).get(url("settings:show", workspace)).content.decode()
+    assert "Admins only" in page
+
+
+def test_the_audit_page_says_what_was_done_in_words_and_keeps_whole_documents_to_itself(workspace, ana, client_for):
+    with scope(workspace):
+        Entry.record(by=ana, action="ladder.scheduled", target=workspace, publish_at="2026-03-02T12:00:00+00:00")
+        Entry.record(by=ana, action="strange.happened", target=workspace, document={"long": "x" * 300}, n=7)
+        Entry.record(by=ana, action="review.changes", target=workspace, answer="<b>Less</b>")
+    page = " ".join(client_for(ana).get(url("audit:entries", workspace)).content.decode().split())
+    assert "planned to publish <b>Acme</b> on 2 Mar 2026, 12:00" in page
+    assert "strange happened: <b>Acme</b>" in page
+    assert "<dt>n</dt><dd>7</dd>" in page
+    assert "xxx" not in page
+    assert "asked for changes in <b>Acme</b>: &lt;b&gt;Less&lt;/b&gt;" in page
 
 
 def test_a_key_is_shown_once_and_only_its_hash_is_kept(workspace, ana, client_for):

@@ -6,7 +6,7 @@ from workspaces.tenants.models import Workspace
 
 
 class WorkspaceForm(forms.ModelForm):
-    """Name, time zone and segments of a workspace."""
+    """Name, time zone and segments of a workspace, and how its ladders are published."""
 
     segments = forms.CharField(
         required=False,
@@ -15,7 +15,14 @@ class WorkspaceForm(forms.ModelForm):
 
     class Meta:
         model = Workspace
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "publishers", "review_needed"]
+        labels = {"publishers": "Who may publish ladders", "review_needed": "A draft needs a review"}
+        help_texts = {
+            "publishers": "Everybody who may edit ladders can ask for a review, whoever publishes.",
+            "review_needed": "Another member must have approved it, as it stands, before it is published.",
+        }
+
+    field_order = ["name", "time_zone", "segments", "publishers", "review_needed"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -40,7 +40,8 @@ def change(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _state(workspace: Workspace) -> dict[str, object]:
-    return {"name": workspace.name, "time_zone": workspace.time_zone, "segments": workspace.segments}
+    fields = ("name", "time_zone", "segments", "publishers", "review_needed")
+    return {field: getattr(workspace, field) for field in fields}
 
 
 def _page(request: WorkspaceRequest, form: WorkspaceForm, *, status: int = 200) -> HttpResponse:

@@ -57,7 +57,7 @@ def _form(request: WorkspaceRequest, role: Role | None) -> HttpResponse:
         return _form_page(request, form, status=422)
     saved = form.save()
     if before is None:
-        Entry.record(by=request.member, action="role.created", target=saved, rule=describe_rule(saved.chooses))
+        Entry.record(by=request.member, action="role.made", target=saved, rule=describe_rule(saved.chooses))
         messages.success(request, f"{saved.name} is made. Give it a ladder, and it takes effect with its publication.")
     elif not same(before, saved.content):
         Entry.record(by=request.member, action="role.changed", target=saved, before=before, after=saved.content)

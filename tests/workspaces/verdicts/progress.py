@@ -4,4 +4,5 @@ VERDICTS = {
     "progress:rehearsal": ("get", {"key": "ladder"}, 200, 200),
     "progress:role_people": ("get", {}, 200, 200),
     "progress:role_test": ("get", {}, 200, 200),
+    "progress:version_people": ("get", {"key": "ladder"}, 200, 200),
 }
