@@ -133,10 +133,15 @@ def read_form(post: Mapping[str, str]) -> dict[str, Any]:
             typed = post.get(name, "").strip()
             data[name] = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed, re.ASCII) else typed or None
         elif name not in ("key", "name", "tags", "messages"):
-            data[name] = post.get(name, "")
+            data[name] = _text(post, name)
     data["tags"] = {kind: read_texts(post.get(f"tags.{kind}", "")) for kind in TAGS}
-    data["messages"] = {kind: post.get(f"messages.{kind}", "") for kind in MESSAGES}
+    data["messages"] = {kind: _text(post, f"messages.{kind}") for kind in MESSAGES}
     return {name: value for name, value in data.items() if value not in ("", [], None) or name == "name"}
+
+
+def _text(post: Mapping[str, str], name: str) -> str:
+    """What was typed, with line breaks as they are kept (browsers send CR LF)."""
+    return post.get(name, "").replace("\r\n", "\n").strip()
 
 
 def read_lines(typed: str) -> list[str]:

@@ -34,7 +34,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "choices": [(kind, EVERY[kind], tags, asked[kind]) for kind, tags in tags_in(contents.values()).items()],
         "archived": archived,
         "archived_count": sum(milestone.archived_at is not None for milestone in milestones),
-        "count": len(found),
+        "found_count": len(found),
     }
     return render(request, "library/list.html", context)
 

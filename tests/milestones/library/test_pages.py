@@ -109,14 +109,16 @@ def test_saving_without_a_change_counts_nothing(workspace, editor, invite):
 
 def test_the_second_of_two_writers_is_told_and_overwrites_nothing(workspace, ana, editor, invite):
     with scope(workspace):
-        theirs = {**invite.content, "cue": "Ask early.", "criterion": {"event": "Invited"}}
+        messages = {**invite.messages, "email": "Hello\nyou"}
+        theirs = {**invite.content, "cue": "Ask early.", "criterion": {"event": "Invited"}, "messages": messages}
         writing.change(invite, theirs, base=1, by=ana)
-    mine = {**INVITE, "purpose": "Mine.", "revision": "1"}
+    mine = {**INVITE, "purpose": "Mine.", "messages.email": "Hello\r\nyou\r\n", "revision": "1"}
     text = text_of(editor.post("library/invite-your-team/edit/", mine), status=409)
     assert "Ana changed this milestone just now, while you were writing." in text
     assert "Saved meanwhile: Ask early." in text
     assert "Saved meanwhile: Teams of three keep going." in text
     assert "Saved meanwhile: the user sends Invited" in text
+    assert text.count("Saved meanwhile") == 3
     assert ">Mine.</textarea>" in text.replace("> Mine.", ">Mine.")
     assert 'name="revision" value="2"' in text
     with scope(workspace):
