@@ -18,7 +18,8 @@ LINES = (
     "under_way",  # had a journey before and had not finished it
     "finished",  # had finished before
     "move",  # are shown the new version from then on
-    "gain",  # had a journey before and get credit for more
+    "gain",  # of those under way: get credit for more
+    "gain_finished",  # of those who had finished
     "lose",  # lose credit for a step that still exists
     "finish",  # finish by publishing
     "unfinish",  # had finished and would not have any more
@@ -65,7 +66,7 @@ class Tally:
         had = before.reached.keys() if before else set()
         has = after.reached.keys() if after else set()
         if before and has - had:
-            yield "gain"
+            yield "gain_finished" if before.finished_at else "gain"
         if had - has:
             yield "lose"
         if after and after.finished_at and not (before and before.finished_at):
