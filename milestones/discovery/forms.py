@@ -10,19 +10,19 @@ from milestones.discovery.roles import KINDS, kind_of
 from milestones.ladders.models import Ladder, Role
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME
 
-ANOTHER = ""
+NEW = "a new one"
+ANOTHER = "another-one"  # no role has it: keys of roles come from names
 
 
 class BeginForm(forms.Form):
     """For whom a discovery is: a role there is, one of the usual three, or another by its name."""
 
-    role = forms.ChoiceField(required=False, help_text="Whom the ladder will be for.")
+    role = forms.ChoiceField(help_text="Whom the ladder will be for.")
     another = forms.CharField(
-        label="Name of the other role", required=False, max_length=LONGEST_NAME, help_text="Such as Dispatcher."
+        label="What the other one is called", required=False, max_length=LONGEST_NAME, help_text="Such as Dispatcher."
     )
     product = forms.ChoiceField(
         label="Kind of product",
-        required=False,
         help_text="Starter packs for this kind are proposed beside your own library.",
     )
     name = forms.CharField(
@@ -38,19 +38,20 @@ class BeginForm(forms.Form):
         usual = {kind.key: kind.name for kind in KINDS.values() if kind.key not in own}
         self.names = {**own, **usual}
         self.fields["role"].choices = [*self.names.items(), (ANOTHER, "Another role…")]  # type: ignore[attr-defined]
-        self.fields["product"].choices = [*products().items(), ("", "Another kind")]  # type: ignore[attr-defined]
+        self.fields["product"].choices = [*products().items(), (ANOTHER, "Another kind")]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if "role" not in given:  # its own error says so
             return given
-        key = given["role"]
+        key = "" if given["role"] == ANOTHER else given["role"]
         name = self.names.get(key) or " ".join(given.get("another", "").split())
         if not name:
             self.add_error("another", "Choose a role, or name another one.")
         else:
             key = key or slugify(name)[:LONGEST_KEY].strip("-_").replace("_", "-") or "role"
-            given |= {"role_key": key, "role_name": name, "kind": kind_of(key, name)}
+            product = "" if given.get("product") == ANOTHER else given.get("product", "")
+            given |= {"role_key": key, "role_name": name, "kind": kind_of(key, name), "product": product}
         return given
 
     def begin(self) -> Discovery:
@@ -75,19 +76,20 @@ class LinkForm(forms.ModelForm):
 class LadderForm(forms.Form):
     """What to make of a proposal: a new ladder of a name, or the draft of one there is for the same role."""
 
-    into = forms.ChoiceField(label="Put the steps into", required=False)
-    name = forms.CharField(label="Name of the new ladder", required=False, max_length=LONGEST_NAME)
+    into = forms.ChoiceField(label="Put the steps into")
+    name = forms.CharField(label="Name of the new ladder", max_length=LONGEST_NAME)
 
     def __init__(self, *args: Any, discovery: Discovery, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = Ladder.objects.filter(archived_at=None, role__key=discovery.role_key).order_by("name")
         self.ladders = {ladder.key: ladder for ladder in found}
         drafts = [(key, f"The draft of {ladder.name}") for key, ladder in self.ladders.items()]
-        self.fields["into"].choices = [("", "A new ladder"), *drafts]  # type: ignore[attr-defined]
+        self.fields["into"].choices = [(NEW, "A new ladder"), *drafts]  # type: ignore[attr-defined]
         self.initial.setdefault("name", discovery.name)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if not given.get("into") and not given.get("name") and "name" not in self.errors:
-            self.add_error("name", "Give the new ladder a name, or choose one there is.")
-        return {**given, "ladder": self.ladders.get(given.get("into", ""))}
+        ladder = self.ladders.get(given.get("into", ""))
+        if ladder is not None and "name" in self.errors:  # not needed
+            del self.errors["name"]
+        return {"name": "", **given, "ladder": ladder}

@@ -1,19 +1,15 @@
 """What there is to propose from: the library's milestones and the starter packs', each with its usual place."""
 
 import functools
-import importlib
 from collections.abc import Mapping
 
 from milestones.discovery.candidates import Candidate
 from milestones.discovery.roles import kind_of
 from milestones.ladders.document import Document
 from milestones.ladders.models import Ladder
+from milestones.ladders.packs.catalogue import all_packs
 from milestones.library.models import Milestone
 from milestones.library.periods import parse_period
-
-
-def all_packs():  # type: ignore[no-untyped-def]
-    return importlib.import_module("milestones.ladders.packs.catalogue").all_packs()
 
 
 @functools.cache
@@ -44,6 +40,7 @@ def gathered() -> list[Candidate]:
             library.append(
                 Candidate(
                     milestone.content,
+                    kind=pack.kind,
                     phase=pack.phase,
                     due_days=pack.due_days,
                     prerequisites=pack.prerequisites,
@@ -76,8 +73,8 @@ def _from_packs() -> tuple[Candidate, ...]:
         Candidate(
             rung["milestone"],
             source=pack.key,
-            source_name=str(pack.document["name"]),
-            kind=kind_of(pack.document["role"]["key"]),
+            source_name=pack.name,
+            kind=kind_of(pack.role),
             product=pack.product,
             **_place(rung, position),
         )

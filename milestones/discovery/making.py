@@ -16,8 +16,6 @@ from milestones.library.models import Milestone
 from workspaces.audit.models import Entry
 from workspaces.tenants.models import Member
 
-PRECEDENCES = {"administrator": 10, "power-user": 20, "operator": 30}
-
 
 class NoSteps(Exception):
     """Every step was refused; there is nothing to make a ladder of."""
@@ -72,12 +70,11 @@ def _new_ladder(plan: Plan, name: str) -> Ladder:
     discovery = plan.discovery
     role = Role.objects.filter(key=discovery.role_key).first()
     if role is None:
-        role = Role.objects.create(
-            key=discovery.role_key,
-            name=discovery.role_name,
-            rule={"trait": "role", "equals": discovery.role_key},
-            precedence=PRECEDENCES.get(discovery.kind, DEFAULT_PRECEDENCE),
-        )
+        usual = {document["role"]["key"]: document["role"] for document in packed().values()}
+        rule = {"trait": "role", "equals": discovery.role_key}
+        other = {"rule": rule, "precedence": DEFAULT_PRECEDENCE}
+        own = {**usual.get(discovery.role_key, other), "key": discovery.role_key, "name": discovery.role_name}
+        role = Role.objects.create(**own)
     return Ladder.objects.create(key=free_key(name), name=name, role=role)
 
 

@@ -1,7 +1,7 @@
 """From answers to a proposed ladder. Pure, deterministic, offline: rules over the library and the starter packs.
 
-1. What is made for another role or another kind of product is set aside; of two milestones with the same key the
-   library's own is taken.
+1. What is made for another kind of product is set aside; of two milestones with the same key the library's own is
+   taken. What is made for another role is never proposed, but can stand instead of something that is.
 2. What is in place already is left out (rules.refusal); everything else is weighed (rules.weigh).
 3. Those asked for are ranked, each behind its prerequisites, and as many are taken as fit the deadline (pace); without
    time for them no advanced ones. A ladder has at least FEWEST steps as long as there is anything to take.
@@ -25,6 +25,7 @@ from milestones.ladders.document import PHASES
 
 FEWEST = 4
 TOO_EARLY = "Because the time until the deadline is just enough for the steps before it."
+FOREIGN = "Because it is made for another role."
 FEW = "Because few milestones are asked for, and it comes next on the usual path."
 MOST_SPARES = 40
 MOST_INSTEAD = 3
@@ -80,30 +81,33 @@ class _Weighed:
 
 def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
     """The proposal that the answers lead to. The order of `candidates` does not matter."""
-    suitable = _suitable(answers, candidates)
-    weighed = {one.key: _Weighed(one, weigh(answers, one), _slow(answers, one)) for one in suitable}
+    suitable, foreign = _suitable(answers, candidates)
+    weighed = {one.key: _Weighed(one, weigh(answers, one), _slow(answers, one)) for one in (*suitable, *foreign)}
+    own = {one.key: weighed[one.key] for one in suitable}
     refused = {key: words for key, one in weighed.items() if (words := refusal(answers, one.candidate))}
     open_ = {key: one for key, one in weighed.items() if key not in refused}
-    pace = _pace(answers, weighed)
+    pace = _pace(answers, own)
     limit = most_steps(answers.days, overloaded="overload" in answers.risks)
     waiting = set() if pace.has_time_for_advanced else {key for key, one in open_.items() if one.phase == "advanced"}
-    ranking = _ranking({key: one for key, one in open_.items() if key not in waiting})
+    ranking = _ranking({key: one for key, one in open_.items() if key in own and key not in waiting})
     taken = ranking[:limit]
     left_out = [LeftOut(key, weighed[key].candidate.name, words) for key, words in refused.items()]
     for key, one in open_.items():
         if key not in taken:
             words = TOO_EARLY if key in waiting and one.asked_for else _why_not(one, ranking, limit)
+            words = words if key in own else FOREIGN
             left_out.append(LeftOut(key, one.candidate.name, words))
     steps = _steps(answers, open_, pace)
     proposed = in_order({key: steps[key] for key in taken})
-    spare = sorted((key for key in open_ if key not in taken), key=lambda key: (-open_[key].points, open_[key].place))
+    left = [key for key in open_ if key not in taken]
+    spare = sorted(left, key=lambda key: (key not in own, -open_[key].points, open_[key].place))
     spares = [steps[key] for key in spare[:MOST_SPARES]]
     chosen = answers.chosen("outcomes")
     return Proposal(
         steps=tuple(replace(step, instead=_instead(step, spares)) for step in proposed),
         spares=tuple(spares),
         left_out=tuple(sorted(left_out, key=lambda one: weighed[one.key].place)),
-        about=tuple(_about(answers, limit, days_in_all(proposed), len(candidates) - len(suitable))),
+        about=tuple(_about(answers, limit, days_in_all(proposed), len(candidates) - len(weighed))),
         title=chosen[0].title if chosen else f"First steps for {plural_of(answers.role, answers.kind)}",
         value_proposition=" ".join(choice.promise for choice in chosen),
         done_looks_like=answers.success,
@@ -111,15 +115,14 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
     )
 
 
-def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those made for this role and product, one of each key, in a fixed order."""
+def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Those of this product that are for this role, and those for others; one of each key, in a fixed order."""
     best: dict[str, tuple[tuple[object, ...], Candidate]] = {}
     for one in candidates:
-        if made_for(one, role=answers.role, kind=answers.kind) is False:
-            continue
         if one.product and answers.product and one.product != answers.product:
             continue
         rank = (
+            _foreign(answers, one),
             one.source != LIBRARY,
             one.product != answers.product,
             one.position,
@@ -128,7 +131,12 @@ def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> list[Candida
         )
         if one.key not in best or rank < best[one.key][0]:
             best[one.key] = (rank, one)
-    return [best[key][1] for key in sorted(best)]
+    found = [best[key][1] for key in sorted(best)]
+    return [one for one in found if not _foreign(answers, one)], [one for one in found if _foreign(answers, one)]
+
+
+def _foreign(answers: Answers, candidate: Candidate) -> bool:
+    return made_for(candidate, role=answers.role, kind=answers.kind) is False
 
 
 def _ranking(weighed: dict[str, _Weighed]) -> list[str]:
@@ -223,11 +231,11 @@ def _fitted(answers: Answers, candidate: Candidate, due: int) -> tuple[dict[str,
     if answers.team is not None:
         tuned = tune_invitations(criterion, answers.team)
         criterion = tuned.criterion
-        reasons += [Reason("team", words) for words in tuned.changes]
+        reasons += [Reason("fit", words) for words in tuned.changes]
     tuned = tune_sources(criterion, answers.sources)
-    reasons += [Reason("sources", words) for words in tuned.changes]
+    reasons += [Reason("fit", words) for words in tuned.changes]
     tuned = tune_period(tuned.criterion, due)
-    reasons += [Reason("due", words) for words in tuned.changes]
+    reasons += [Reason("fit", words) for words in tuned.changes]
     return tuned.criterion, reasons
 
 
@@ -261,7 +269,7 @@ def _about(answers: Answers, limit: int, last: int, set_aside: int) -> Iterable[
         yield Reason("pace", f"Because the deadline is {_days(answers.days)} away: at most {limit} steps, {due}.")
     if set_aside:
         many = "1 milestone is" if set_aside == 1 else f"{set_aside} milestones are"
-        yield Reason("set aside", f"{many} for other roles or other kinds of product, or doubled, and not considered.")
+        yield Reason("set aside", f"{many} for other kinds of product, or doubled, and not considered.")
 
 
 def _days(days: int) -> str:

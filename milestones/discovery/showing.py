@@ -11,7 +11,8 @@ from milestones.library.criteria import describe, parse
 
 FIRST_REASONS = 2
 # Whatever their reasons, many steps have these too; they tell the least.
-PLAIN = ("role", "source")
+PLAIN = ("role", "source", "due")
+FIT = "fit"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class Shown:
     why: str = ""  # of a refused one
     offered: bool = True  # whether it can be taken
     after: tuple[str, ...] = ()  # names of the steps that it builds on
+
+
+def _telling(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The first reasons of different rules, and whatever makes the criterion another than usual."""
+    by_rule: dict[str, Reason] = {}
+    for reason in reasons:
+        if reason.rule not in (*PLAIN, FIT):
+            by_rule.setdefault(reason.rule, reason)
+    first = [*by_rule.values()][:FIRST_REASONS] or [*reasons[:1]]
+    return (*first, *(reason for reason in reasons if reason.rule == FIT and reason not in first))
 
 
 @dataclass(frozen=True)
@@ -63,16 +74,15 @@ def plan_shown(plan: Plan) -> PlanShown:
     options = {step.key: step.instead for step in proposal.steps}
 
     def shown(step: Step, **more: object) -> Shown:
-        telling = tuple(reason for reason in step.reasons if reason.rule not in PLAIN) or step.reasons[:1]
-        rest = tuple(reason for reason in step.reasons if reason not in telling[:FIRST_REASONS])
+        first = _telling(step.reasons)
         return Shown(
             step=step,
             done_when=describe(parse(step.content["criterion"])),
             due=timedelta(days=step.due_days),
             accepted=step.key in decisions["accepted"],
             first_value=step.key == marked,
-            reasons=telling[:FIRST_REASONS],
-            more_reasons=rest,
+            reasons=first,
+            more_reasons=tuple(reason for reason in step.reasons if reason not in first),
             after=tuple(names[key] for key in step.prerequisites if key in names),
             **more,  # type: ignore[arg-type]
         )

@@ -39,7 +39,6 @@ def _through_a_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
         except NoSuchLink:
             response = _closed(request, "unknown", 404)
         response["X-Robots-Tag"] = "noindex"
-        response["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response
 
     return enter
