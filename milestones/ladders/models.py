@@ -51,6 +51,12 @@ class Ladder(TenantModel):
     name = models.CharField(max_length=LONGEST_NAME)
     role = TenantForeignKey(Role, on_delete=models.PROTECT, related_name="ladders")
     archived_at = models.DateTimeField(null=True, blank=True)
+    closures = ArrayField(
+        ArrayField(models.DateTimeField(), size=2),
+        default=list,
+        blank=True,
+        help_text="Earlier times during which it was archived, each from and until.",
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="ladder_key")]
@@ -83,11 +89,25 @@ class Ladder(TenantModel):
         """
         return publication.publish(self, by=by, at=at or timezone.now(), moves=moves)
 
+    def close(self, *, at: datetime) -> None:
+        """Archive it: nobody begins it from then on; those under way keep what they have."""
+        self.archived_at = at
+        self.save(update_fields=["archived_at"])
+
+    def reopen(self, *, at: datetime) -> None:
+        """Use it again: also those can begin it who came meanwhile, unless another ladder's role was theirs then."""
+        self.closures, self.archived_at = [*self.closures, [self.archived_at, at]], None
+        self.save(update_fields=["closures", "archived_at"])
+
 
 class Versions(TenantManager["LadderVersion"]):
     def live(self) -> "models.QuerySet[LadderVersion]":
         """The published versions of ladders in use."""
-        return self.get_queryset().filter(state=LadderVersion.State.PUBLISHED, ladder__archived_at=None)
+        return self.published().filter(ladder__archived_at=None)
+
+    def published(self) -> "models.QuerySet[LadderVersion]":
+        """Every published version, also of archived ladders: people may still be under way on them."""
+        return self.get_queryset().filter(state=LadderVersion.State.PUBLISHED)
 
 
 class LadderVersion(TenantModel):
@@ -261,9 +281,7 @@ class Review(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(fields=["workspace", "version", "-asked_at"], name="review_of_version"),
-            models.Index(
-                fields=["workspace", "asked_of"], condition=models.Q(answered_at=None), name="review_waiting"
-            ),
+            models.Index(fields=["workspace", "asked_of"], condition=models.Q(answered_at=None), name="review_waiting"),
         ]
 
 

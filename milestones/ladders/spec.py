@@ -36,6 +36,7 @@ class VersionSpec:
     published_at: datetime
     moves: bool = False  # whether people under way on earlier versions moved to it when it was published
     closed_at: datetime | None = None  # when the ladder was archived: no journey starts from then on
+    closures: tuple[tuple[datetime, datetime], ...] = ()  # earlier times during which it was archived
     new_steps_a_session: int | None = None
 
     @cached_property

@@ -18,8 +18,7 @@ def published_specs() -> list[VersionSpec]:
     One small query; what a version says is read once per process, as it never changes. The fingerprint is part
     of the cache's key because a publication that was rolled back leaves its id to the next attempt.
     """
-    published = LadderVersion.objects.filter(state=LadderVersion.State.PUBLISHED)
-    versions = published.select_related("ladder").order_by("ladder_id", "number")
+    versions = LadderVersion.objects.published().select_related("ladder").order_by("ladder_id", "number")
     return [spec_of(version) for version in versions]
 
 
@@ -37,7 +36,10 @@ def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool =
             _known.clear()
         assert version.published_at is not None
         spec = _known[key] = _spec(version, version.document, published_at=version.published_at)
-    return replace(spec, closed_at=version.ladder.archived_at) if version.ladder.archived_at else spec
+    closures = tuple((closed, reopened) for closed, reopened in version.ladder.closures)
+    if version.ladder.archived_at is None and not closures:
+        return spec
+    return replace(spec, closed_at=version.ladder.archived_at, closures=closures)
 
 
 MOST_KNOWN = 5_000

@@ -121,7 +121,7 @@ class Plan:
             [("signal", key) for key in self.signals]
             + [("trait", name) for name in self.traits]
             + [("version", str(version.version_id)) for version in self.versions]
-            + [("closed", f"{v.ladder_id} {v.closed_at.isoformat()}") for v in self.versions if v.closed_at]
+            + [("closed", f"{v.ladder_id} {closed.isoformat()}") for v in self.versions for closed in _closings(v)]
             + [("segment", name) for name in self.segments]
             + [("zone", self.zone.key), ("rules", RULES)]
         )
@@ -129,9 +129,9 @@ class Plan:
     def role_of(self, facts: Facts, start: datetime) -> str:
         """The role of somebody who starts a journey then; '' when they have none.
 
-        It is judged by the publications in force at the start: of the roles that match, the one with the smallest
-        precedence. If none matches: of the roles that came into force only after it, the first to come that matches.
-        So a later publication can give somebody a role, and never takes one away.
+        It is judged by what was in force at the start: of the roles that match, the one with the smallest precedence.
+        If none matches: of the roles that came into force only after it, the first to come that matches. So whatever
+        is published, archived or used again later can give somebody a role, and never takes one away.
         """
         said = {name: facts.trait_at_start(name, start) for name in self._rule_traits}
         traits = {name: value for name, value in said.items() if value is not MISSING}
@@ -145,19 +145,19 @@ class Plan:
         """
         published = [version for version in self._by_publication if version.published_at <= at]
         newest = {version.ladder_id: version for version in published}
-        in_force = {v.role_key for v in newest.values() if v.closed_at is None or at < v.closed_at}
+        in_force = {version.role_key for version in newest.values() if not _is_closed(version, at)}
         latest = {version.role_key: _role(version) for version in published}
         return sorted((role for key, role in latest.items() if key in in_force), key=lambda role: role[:2])
 
     def _roles_for(self, start: datetime) -> list[Role]:
-        """The roles to try for a journey that starts then. They change with publications and archivings only."""
+        """The roles to try for a journey that starts then."""
         turn = bisect_right(self._turns, start)
         if turn not in self._tried:
             at = self._turns[turn - 1] if turn else ALWAYS
             tried = {role.key: role for role in self.roles_at(at)}
-            for version in self._by_publication:
-                if version.published_at > at:
-                    tried.setdefault(version.role_key, _role(version))
+            for came, role in self._comings:
+                if came > at:
+                    tried.setdefault(role.key, role)
             self._tried[turn] = list(tried.values())
         return self._tried[turn]
 
@@ -168,7 +168,15 @@ class Plan:
     @cached_property
     def _turns(self) -> list[datetime]:
         """The moments at which roles came into force, changed or went."""
-        return sorted({v.published_at for v in self.versions} | {v.closed_at for v in self.versions if v.closed_at})
+        return sorted({v.published_at for v in self.versions} | {at for v in self.versions for at in _closings(v)})
+
+    @cached_property
+    def _comings(self) -> list[tuple[datetime, Role]]:
+        """When roles came into force, by a publication or because a ladder was used again; some were so already."""
+        published = [(version.published_at, _role(version)) for version in self.versions]
+        reopened = {reopened for version in self.versions for _, reopened in version.closures}
+        again = [(at, role) for at in reopened for role in self.roles_at(at)]
+        return sorted(published + again, key=lambda coming: (coming[0], *coming[1][:2]))
 
     @cached_property
     def _by_publication(self) -> list[VersionSpec]:
@@ -190,6 +198,18 @@ def by_event(conditions: Iterable[EventCondition]) -> dict[str, list[EventCondit
 
 def _age(version: VersionSpec) -> tuple[int, int]:
     return version.number, version.version_id
+
+
+def _closings(version: VersionSpec) -> list[datetime]:
+    """The moments at which the version's ladder was archived or used again."""
+    earlier = [at for closure in version.closures for at in closure]
+    return earlier + ([version.closed_at] if version.closed_at else [])
+
+
+def _is_closed(version: VersionSpec, at: datetime) -> bool:
+    return (version.closed_at is not None and version.closed_at <= at) or any(
+        closed <= at < reopened for closed, reopened in version.closures
+    )
 
 
 def _role(version: VersionSpec) -> Role:

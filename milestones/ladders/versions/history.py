@@ -1,7 +1,5 @@
 """A ladder's versions as a history: going back to one, beginning another ladder with one, putting the draft away."""
 
-from datetime import datetime
-
 from django.utils import timezone
 
 from milestones.ladders import drafts
@@ -63,17 +61,18 @@ def bring_back(ladder: Ladder, *, by: Member) -> LadderVersion | None:
 def archive(ladder: Ladder, *, by: Member) -> None:
     """Nobody begins it from now on; those under way keep what they have, and the numbers stay."""
     if ladder.archived_at is None:
-        _set_archived(ladder, timezone.now(), by=by, action="ladder.archived")
+        ladder.close(at=timezone.now())
+        _announced(ladder, by=by, action="ladder.archived")
 
 
 def restore(ladder: Ladder, *, by: Member) -> None:
+    """People begin it again, and those who came meanwhile and got no other; nobody loses what they got meanwhile."""
     if ladder.archived_at is not None:
-        _set_archived(ladder, None, by=by, action="ladder.restored")
+        ladder.reopen(at=timezone.now())
+        _announced(ladder, by=by, action="ladder.restored")
 
 
-def _set_archived(ladder: Ladder, at: datetime | None, *, by: Member, action: str) -> None:
-    ladder.archived_at = at
-    ladder.save(update_fields=["archived_at"])
+def _announced(ladder: Ladder, *, by: Member, action: str) -> None:
     Entry.record(by=by, action=action, target=ladder)
     announce("ladders.published", current_workspace_id())
 

@@ -19,7 +19,12 @@ CRITERIA = [
         ]
     },
 ]
-RULES = [{"everyone": True}, {"trait": "role", "equals": "admin"}, {"trait": "plan", "equals": "pro"}]
+RULES = [
+    {"everyone": True},
+    {"everyone": True},
+    {"trait": "role", "equals": "admin"},
+    {"trait": "plan", "equals": "pro"},
+]
 STARTS = [None, {"event": "Signed Up"}, {"event": "Signed Up"}, {"event": "Arrived"}]
 RUNGS = ["connect", "invite", "report", "grow"]
 LADDERS = {"first": ["admin", "admin", "power"], "second": ["other", "other", "admin"]}

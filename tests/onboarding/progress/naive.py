@@ -152,23 +152,32 @@ def role(messages, start, versions) -> str:
     """Of the roles in force at the start that match the smallest precedence; else the first that came later."""
     traits = {n: trait_at_start(messages, n, start) for n in ("role", "plan")}
     traits = {n: value for n, value in traits.items() if value is not MISSING}
-    in_force = {}
-    for ladder in {v.ladder_id for v in versions}:
-        published = [v for v in versions if v.ladder_id == ladder and v.published_at <= start]
-        if published and not (published[0].closed_at and published[0].closed_at <= start):
-            key = max(published, key=lambda v: v.number).role_key
-            said = [v for v in versions if v.role_key == key and v.published_at <= start]
-            in_force[key] = max(said, key=lambda v: v.published_at)
-    for v in sorted(in_force.values(), key=lambda v: (v.role_precedence, v.role_key)):
-        if rule_matches(v.rule, traits):
-            return v.role_key
-    heard = set(in_force)
-    for v in sorted(versions, key=lambda v: (v.published_at, v.role_precedence, v.role_key)):
-        if v.published_at > start and v.role_key not in heard:
-            heard.add(v.role_key)
-            if rule_matches(v.rule, traits):
-                return v.role_key
+    known = in_force(start, versions)
+    changes = {v.published_at for v in versions} | {reopened for v in versions for _, reopened in v.closures}
+    to_try = [known] + [in_force(at, versions) for at in sorted(changes) if at > start]
+    heard = set()
+    for roles in to_try:
+        for v in sorted(roles.values(), key=lambda v: (v.role_precedence, v.role_key)):
+            if v.role_key not in heard:
+                heard.add(v.role_key)
+                if rule_matches(v.rule, traits):
+                    return v.role_key
     return ""
+
+
+def in_force(at, versions) -> dict:
+    """Every role that the newest version of a ladder in use is for, as its latest publication said it."""
+    roles = {}
+    for ladder in {v.ladder_id for v in versions}:
+        published = [v for v in versions if v.ladder_id == ladder and v.published_at <= at]
+        if not published or any(closed <= at < reopened for closed, reopened in published[0].closures):
+            continue
+        if published[0].closed_at is not None and published[0].closed_at <= at:
+            continue
+        key = max(published, key=lambda v: v.number).role_key
+        said = [v for v in versions if v.role_key == key and v.published_at <= at]
+        roles[key] = max(said, key=lambda v: v.published_at)
+    return roles
 
 
 def climb(versions, messages, start) -> Way:

@@ -55,7 +55,12 @@ def climbing(workspace) -> dict[str, set[str]]:
 
 def archive(workspace, key, at):
     with scope(workspace):
-        Ladder.objects.filter(key=key).update(archived_at=at)
+        Ladder.objects.get(key=key).close(at=at)
+
+
+def use_again(workspace, key, at):
+    with scope(workspace):
+        Ladder.objects.get(key=key).reopen(at=at)
 
 
 def test_a_role_that_is_published_later_takes_nobody_from_their_ladder(workspace, clock):
@@ -126,13 +131,23 @@ def test_an_archived_ladders_role_is_nobodys_from_then_on(workspace, clock):
     assert climbing(workspace) == {"gil": {"admins 1"}, "hal": {"all 1"}}
 
 
-def test_using_an_archived_ladder_again_is_as_if_it_had_never_been_archived(workspace, clock):
+def test_a_ladder_that_is_used_again_takes_nobody_from_what_they_got_meanwhile(workspace, clock):
     publish(workspace, EVERYONE, at=clock - 9 * DAY)
     publish(workspace, ADMINS, at=clock - 9 * DAY)
     archive(workspace, "admins", clock)
-    arrive(workspace, "hal", clock + DAY)
-    archive(workspace, "admins", None)
-    assert climbing(workspace) == {"hal": {"admins 1"}}
+    arrive(workspace, "gil", clock + DAY)
+    use_again(workspace, "admins", clock + 2 * DAY)
+    arrive(workspace, "hal", clock + 3 * DAY)
+    assert climbing(workspace) == {"gil": {"all 1"}, "hal": {"admins 1"}}
+
+
+def test_a_ladder_that_is_used_again_is_also_for_those_who_came_meanwhile_and_got_none(workspace, clock):
+    publish(workspace, ADMINS, at=clock - 9 * DAY)
+    archive(workspace, "admins", clock)
+    arrive(workspace, "gil", clock + DAY)
+    assert climbing(workspace) == {}
+    use_again(workspace, "admins", clock + 2 * DAY)
+    assert climbing(workspace) == {"gil": {"admins 1"}}
 
 
 def test_a_role_whose_ladder_was_archived_comes_back_with_another_ladder_for_those_in_between_too(workspace, clock):

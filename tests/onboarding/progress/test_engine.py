@@ -94,7 +94,7 @@ def test_archiving_a_ladder_keeps_what_there_is_and_lets_nobody_begin(workspace,
     take(workspace, event("Signed Up", clock), event("Connected", clock))
     archived_at = clock + timedelta(days=1)
     with scope(workspace):
-        Ladder.objects.update(archived_at=archived_at)
+        Ladder.objects.get().close(at=archived_at)
     take(
         workspace,
         event("Reported", archived_at),
@@ -107,7 +107,7 @@ def test_archiving_a_ladder_keeps_what_there_is_and_lets_nobody_begin(workspace,
         assert set(Journey.objects.values_list("person__external_id", flat=True)) == {"gil", "hal"}
     assert_counts_follow_from_the_log(workspace)
     with scope(workspace):
-        Ladder.objects.update(archived_at=None)
+        Ladder.objects.get().reopen(at=archived_at + timedelta(days=1))
     engine.settle(workspace.pk)
     with scope(workspace):
         assert set(Journey.objects.values_list("person__external_id", flat=True)) == {"gil", "hal", "ida"}

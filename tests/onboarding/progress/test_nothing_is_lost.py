@@ -3,44 +3,30 @@
 
 What is held, by what happens:
 
-- *A publication, a move, a roll back, an archiving*: strictly, whatever arrived before and in whatever order. Every
-  journey goes on, every completion stays at its time with its evidence, first value and the end stay where they were,
-  whoever finished is shown what they finished, and no feature is locked again. The times of what a clock that ran ahead
-  stamped later than the publication may become earlier; a *start* may not be stamped so.
+- *A publication, a move, a roll back, an archiving and its end*: strictly, whatever arrived before and in whatever
+  order. Every journey goes on, every completion stays at its time with its evidence, first value and the end stay where
+  they were, whoever finished is shown what they finished, and no feature is locked again. The times of what a clock that
+  ran ahead stamped later than the publication may become earlier; a *start* may not be stamped so.
 - *An event that comes in the order of time*: strictly too.
 - *Anything else that is said of the past* may change what was reached, because progress is what the facts say, in
   whatever order they came (decision 0010), and so it may have been told too early. A late event may make a journey
   start earlier, and what it needs may then fall out of a period, or begin it on an older version; it may open a rung
   earlier, whose period "of opening" then ends earlier. The first value that is ever said of a trait counts for the
   start too, and may give another role. Two senders may turn out to be one person. These are left out here, and held to
-  the naive evaluation in test_property.py. So is using an archived ladder again, which takes the archiving back as if
-  it had never been.
+  the naive evaluation in test_property.py.
 """
 
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milestones.ladders import specs
-from milestones.ladders.exchange import export_ladder, import_ladder
-from milestones.ladders.models import Ladder
-from onboarding.intake.log import append
 from onboarding.intake.message import Message
-from onboarding.progress import engine, recompute
-from onboarding.progress.assign import journeys_of
-from onboarding.progress.models import Journey
-from onboarding.progress.news import LogRow
-from onboarding.progress.plan import Plan
 from tests.onboarding.progress.drawn import LADDERS, documents
-from workspaces.scope import scope
+from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEOPLE = ("gil", "hal", "ida")
@@ -48,7 +34,7 @@ STARTS = ("Signed Up", "Arrived")
 EVENTS = (*STARTS, "Connected", "Connected", "Invited", "Reported", "Reported", "Reported")
 
 publishings = st.tuples(
-    st.sampled_from(["publish", "publish", "publish", "roll back", "archive"]),
+    st.sampled_from(["publish", "publish", "publish", "publish", "roll back", "archive", "use again"]),
     st.sampled_from([*LADDERS, "first"]).flatmap(documents),
     st.booleans(),
 )
@@ -62,132 +48,6 @@ sayings = st.tuples(
 doings = st.lists(
     st.tuples(st.integers(1, 45), st.one_of(sayings, sayings, sayings, publishings)), min_size=6, max_size=40
 )
-
-
-class Seen(NamedTuple):
-    """What somebody has of one ladder. `done` is by rung: when, by which message, and what it unlocked."""
-
-    began: int
-    shown: int
-    start: datetime
-    done: dict[str, tuple[datetime, str, tuple[str, ...]]]
-    first_value_at: datetime | None
-    finished_at: datetime | None
-
-
-class OnPaper:
-    """The pure function alone, on versions that were never in a database."""
-
-    def __init__(self) -> None:
-        self.documents: dict[str, list] = {}
-        self.published: dict[str, list] = {}
-        self.closed: dict[str, datetime] = {}
-        self.rows: dict[str, list[LogRow]] = {}
-
-    def publish(self, document: dict, *, at: datetime, moves: bool) -> None:
-        key = document["key"]
-        known = self.documents.setdefault(key, [])
-        if key in self.closed or (known and known[-1] == document):
-            return
-        known.append(document)
-        place = SimpleNamespace(
-            pk=100 * sorted(LADDERS).index(key) + len(known),
-            ladder_id=sorted(LADDERS).index(key),
-            number=len(known),
-            effective_from=at if len(known) > 1 else None,
-            moves=moves and len(known) > 1,
-        )
-        self.published.setdefault(key, []).append(specs._spec(place, document, published_at=at))
-
-    def roll_back(self, key: str, *, at: datetime, moves: bool) -> None:
-        if key in self.documents:
-            self.publish(self.documents[key][0], at=at, moves=moves)
-
-    def archive(self, key: str, *, at: datetime) -> None:
-        if key in self.documents:
-            self.closed.setdefault(key, at)
-
-    def say(self, *messages: Message) -> None:
-        for m in messages:
-            self.rows.setdefault(m.sender, []).append(
-                LogRow(
-                    *(0, 0, m.type, m.event, m.sender, "", "", "", m.occurred_at, m.message_id),
-                    orjson.dumps(m.properties).decode(),
-                    orjson.dumps(m.traits).decode(),
-                )
-            )
-
-    def seen(self) -> dict[tuple[str, int], Seen]:
-        versions = tuple(
-            specs.replace(version, closed_at=self.closed.get(key))
-            for key, published in self.published.items()
-            for version in published
-        )
-        plan = Plan(versions, (), ZoneInfo("UTC"))
-        return {
-            (sender, state.ladder_id): Seen(
-                state.began_version_id,
-                state.version_id,
-                state.started_at,
-                {key: (reached.at, reached.message_id, reached.unlocks) for key, reached in state.reached.items()},
-                state.first_value_at,
-                state.finished_at,
-            )
-            for sender, rows in self.rows.items()
-            for state in journeys_of(1, recompute.facts_from(rows, plan), plan)
-        }
-
-
-class InTheDatabase:
-    """The same through publication, log and engine."""
-
-    def __init__(self, workspace) -> None:
-        self.workspace = workspace
-
-    def publish(self, document: dict, *, at: datetime, moves: bool) -> None:
-        with scope(self.workspace):
-            ladder = Ladder.objects.filter(key=document["key"]).first()
-            if ladder is None or ladder.archived_at is None:
-                ladder = import_ladder(document, by=None).ladder
-                if ladder.draft:
-                    ladder.publish(by=None, at=at, moves=moves)
-
-    def roll_back(self, key: str, *, at: datetime, moves: bool) -> None:
-        with scope(self.workspace):
-            ladder = Ladder.objects.filter(key=key).first()
-            document = export_ladder(ladder, number=1) if ladder else None
-        if document:
-            self.publish(document, at=at, moves=moves)
-
-    def archive(self, key: str, *, at: datetime) -> None:
-        with scope(self.workspace):
-            Ladder.objects.filter(key=key, archived_at=None).update(archived_at=at)
-
-    def say(self, *messages: Message) -> None:
-        append(self.workspace.pk, list(messages))
-
-    def seen(self) -> dict[tuple[str, int], Seen]:
-        engine.settle(self.workspace.pk)
-        with scope(self.workspace):
-            journeys = Journey.objects.select_related("person").prefetch_related("completions", "unlocks")
-            return {
-                (journey.person.key, journey.ladder_id): Seen(
-                    journey.began_version_id,
-                    journey.version_id,
-                    journey.started_at,
-                    {
-                        c.rung_key: (
-                            c.completed_at,
-                            c.message_id,
-                            tuple(sorted(u.feature for u in journey.unlocks.all() if u.rung_key == c.rung_key)),
-                        )
-                        for c in journey.completions.all()
-                    },
-                    journey.first_value_at,
-                    journey.finished_at,
-                )
-                for journey in journeys
-            }
 
 
 def nothing_is_lost(before: dict, after: dict, *, now: datetime) -> None:
@@ -232,8 +92,10 @@ def do(world, doing: tuple, now: datetime) -> None:
         world.publish(document, at=now, moves=moves)
     elif what == "roll back":
         world.roll_back(document["key"], at=now, moves=moves)
-    else:
+    elif what == "archive":
         world.archive(document["key"], at=now)
+    else:
+        world.use_again(document["key"], at=now)
 
 
 def live_through_in_order(world, story: list, seed: int) -> None:

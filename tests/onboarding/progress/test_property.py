@@ -4,6 +4,7 @@ evaluation of the whole log."""
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Unlock
 from tests.onboarding.progress.drawn import LADDERS, documents
 from tests.onboarding.progress.naive import Step, Way, progress
+from tests.onboarding.progress.worlds import OnPaper
 from workspaces.scope import scope
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
@@ -73,11 +75,11 @@ logs = st.lists(messages(), min_size=1, max_size=28)
 publications = st.lists(
     st.tuples(
         st.sampled_from(["publish", "publish", "publish", "publish", "roll back", "archive", "use again"]),
-        st.sampled_from(sorted(LADDERS)).flatmap(lambda key: st.tuples(st.just(key), documents(key))),
+        st.sampled_from([*LADDERS, "first", "first"]).flatmap(lambda key: st.tuples(st.just(key), documents(key))),
         st.booleans(),
     ),
     min_size=1,
-    max_size=6,
+    max_size=8,
 )
 
 
@@ -118,8 +120,10 @@ def do(workspace, what: str, key: str, document: Document, moves: bool, at: date
         ladder = Ladder.objects.filter(key=key).first()
         if what in ("archive", "use again") or (ladder and ladder.archived_at):
             if ladder:
-                ladder.archived_at = at if what == "archive" else None
-                ladder.save()
+                if what == "archive" and ladder.archived_at is None:
+                    ladder.close(at=at)
+                elif what == "use again" and ladder.archived_at is not None:
+                    ladder.reopen(at=at)
             return
         if what == "roll back":
             if ladder is None:
@@ -130,7 +134,7 @@ def do(workspace, what: str, key: str, document: Document, moves: bool, at: date
             imported.ladder.publish(by=None, at=at, moves=moves)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(log=logs, published=publications, seed=st.integers(0, 2**32 - 1))
 def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluation(
     log, published, seed, make_workspace
@@ -169,6 +173,42 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
         unlocked = Unlock.objects.count()
     assert unlocked == sum(len(step.unlocks) for way in kept(workspace).values() for step in way.done.values())
+
+
+@pytest.mark.pure
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(log=logs, published=publications, seed=st.integers(0, 2**32 - 1))
+def test_the_pure_function_alone_equals_a_naive_evaluation(log, published, seed):
+    """Many more ladders and logs than the database could be asked for; here nobody is linked to anybody."""
+    rng, world = random.Random(seed), OnPaper()
+    told = [m for m in log if m.type != "alias" and m.sender.startswith("u:")]
+    for number, message in enumerate(told):
+        message.message_id, message.anonymous_id = f"m{number}", ""
+    moments = sorted(rng.sample(range(-30, 360), k=len(published)))
+    for (what, (key, document), moves), minute in zip(published, moments, strict=True):
+        at = BASE + timedelta(minutes=minute, seconds=1)
+        if what == "publish":
+            world.publish(document, at=at, moves=moves)
+        elif what == "roll back":
+            world.roll_back(key, at=at, moves=moves)
+        elif what == "archive":
+            world.archive(key, at=at)
+        else:
+            world.use_again(key, at=at)
+    world.say(*told)
+    found = {
+        (sender, sorted(LADDERS)[state.ladder_id]): Way(
+            state.began_version_id % 100,
+            state.version_id % 100,
+            state.started_at,
+            {key: Step(r.at, r.in_order_at, r.unlocks) for key, r in state.reached.items()},
+            state.first_value_at,
+            state.finished_at,
+        )
+        for sender, states in world.journeys().items()
+        for state in states
+    }
+    assert found == progress(told, world.versions)
 
 
 def test_the_naive_evaluation_itself_knows_a_story_told_by_hand(make_workspace, publish_file):
