@@ -25,7 +25,18 @@
   const dirty = (wrapper) => read(wrapper).saved !== values(wrapper).toString();
   const all = () => [...document.querySelectorAll("form[data-autosave] [data-field]")];
 
-  const learn = () => all().forEach(read);
+  // What is wrong is told to assistive technology at the input, too; a criterion's editor marks its own.
+  const mark = (wrapper) => {
+    const input = inputs(wrapper)[0];
+    if (!input || input.closest("[data-criterion]")) return;
+    if (wrapper.querySelector(":scope > [data-wrong]")) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  };
+  const learn = () =>
+    all().forEach((wrapper) => {
+      read(wrapper);
+      mark(wrapper);
+    });
   learn();
   document.addEventListener("htmx:after:swap", learn);
   document.addEventListener("focusin", (event) => {

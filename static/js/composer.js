@@ -47,7 +47,8 @@
   });
 
   // Every other button asks for a change.
-  const send = (form, submitter, url = submitter?.formAction || form.action) => {
+  const send = (form, submitter) => {
+    const url = submitter?.getAttribute("formaction") || form.getAttribute("action");
     const make = () => {
       const data = new FormData(form);
       if (submitter?.name) data.set(submitter.name, submitter.value);
@@ -121,7 +122,7 @@
           const data = new FormData(ask);
           const place = { phase: event.to.dataset.phase, after: above, open: openKey() };
           for (const [name, value] of Object.entries(place)) data.set(name, value);
-          composer.send(byId(`up-${event.item.dataset.rung}`).formAction, () => {
+          composer.send(byId(`up-${event.item.dataset.rung}`).getAttribute("formaction"), () => {
             data.set("base", composer.base);
             return data;
           });
@@ -151,7 +152,8 @@
     adding.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !event.target.closest?.(".add-panel")) return;
+    if (event.key === "Enter" && event.target.matches?.(".add-panel [type=search]")) event.preventDefault();
+    if (event.key !== "Escape" || event.defaultPrevented || !event.target.closest?.(".add-panel")) return;
     closePanel();
     byId("add-milestone")?.focus();
   });
@@ -159,6 +161,7 @@
   // After an answer: the words for screen readers stand in #said already; preview, effect and rows follow.
   root.addEventListener("composer:answered", (event) => {
     sortable();
+    if (byId("history")?.open) look("history-lines");
     if (event.detail.status !== 200) return;
     if (openKey() && !byId(`rung-${openKey()}`)) setOpen("");
     else look("preview-body");
@@ -184,8 +187,12 @@
     const on = pressed.getAttribute("aria-pressed") !== "true";
     pressed.setAttribute("aria-pressed", String(on));
     if ("previewPhone" in pressed.dataset) stage.toggleAttribute("data-phone", on);
-    else if (on) stage.dataset.theme = pressed.dataset.previewTheme;
+    else if (on) stage.dataset.theme = dark() ? "light" : "dark";
     else delete stage.dataset.theme;
   });
+  const dark = () => {
+    const theme = document.documentElement.dataset.theme;
+    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  };
   if (said) said.textContent = "";
 })();

@@ -49,7 +49,8 @@ def add_story(document: Document, story: Mapping[str, Any]) -> Edit:
     if not str(story.get("text") or "").strip():
         raise refuse("Write what the customer says.", "text")
     stories = [*document.get("stories", []), _filled(story)]
-    return _with_stories(document, stories, "Added a customer story", "stories", len(stories) - 1)
+    number = len(stories) - 1
+    return _with_stories(document, stories, "Added a customer story", f"stories.{number}", number)
 
 
 def set_story(document: Document, number: int, values: Mapping[str, Any]) -> Edit:

@@ -65,11 +65,11 @@ def test_any_sequence_of_changes_keeps_the_ladder_valid(sequence):
         before = read({"ladder": document})
         try:
             edit = carry_out(document, *step)
-        except CannotEdit as refusal:
-            assert refusal.problems
-            assert document == before
+        except CannotEdit:
+            edit = None
+        assert document == before  # a change, refused or not, leaves what it was made from as it was
+        if edit is None:
             continue
-        assert document == before  # a change leaves what it was made from as it was
         document = edit.document
         assert read({"ladder": document}) == document
         assert edit.words
