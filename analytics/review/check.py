@@ -50,6 +50,10 @@ def _check(workspace: Workspace, ladder: Ladder, *, now: datetime) -> int:
             continue
         _mark(playbook, step, section, cause, reason, now=now)
         became += 1
+    for section in book.left:
+        if section.stale_since:  # nobody needs to look after what is no longer climbed
+            section.stale_since, section.stale_cause, section.stale_reason = None, "", ""
+            section.save(update_fields=["stale_since", "stale_cause", "stale_reason"])
     playbook.checked_at = now
     playbook.save(update_fields=["checked_at"])
     return became
@@ -64,8 +68,8 @@ def _cause(step: Step, line: Line | None) -> tuple[str, str]:
     found = line.pace.within.mature
     assert isinstance(found, Share)
     return line.drift, (
-        f"{100 * found.value:.0f} % of {found.of} people got there within {line.window_days} days; "
-        f"{line.span.low}–{line.span.high} % are expected."
+        f"{100 * found.value:.0f}% of {found.of} people got there within {line.window_days} days; "
+        f"{line.span.low}–{line.span.high}% are expected."
     )
 
 

@@ -66,7 +66,7 @@ def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterato
         yield f"People who began in the {PERIOD_DAYS} days up to {date_format(numbers.as_of.day, 'j F Y')}."
     for chapter in book.chapters:
         yield f"## {plain(chapter.title)}"
-        yield _lowered(chapter.text, 3)
+        yield _lowered(chapter.text, 3) or "Nothing is written here yet."
     for phase in book.phases:
         yield f"## {plain(phase.name.capitalize())}"
         for step in phase.steps:
@@ -113,10 +113,10 @@ def pace_words(pace: Pace) -> str:
         return f"too few people to tell ({within.mature.of})"
     words = (
         f"{share(within.mature)} within {within.days} days ({span_of_shares(within.mature.interval)}) "
-        f"of {within.mature.of} people, half within {time_of(pace.median)}"
+        f"of {within.mature.of} people"
     )
     if pace.median_s is not None:
-        words += f" ({span_of_times(pace.median)})"
+        words += f", half within {time_of(pace.median)} ({span_of_times(pace.median)})"
     return words + (f"; {within.immature} more are too new to tell" if within.immature else "")
 
 

@@ -62,15 +62,15 @@ def cadence_words(weeks: int | None) -> str:
 def _differences(before: Care, after: Care) -> list[str]:
     found = []
     if after.owner != before.owner:
-        found.append(f"owner: {after.owner or 'nobody'} (was {before.owner or 'nobody'})")
+        found.append(f"made {after.owner or 'nobody'} the owner (was {before.owner or 'nobody'})")
     if after.cadence_weeks != before.cadence_weeks:
-        found.append(f"reviewed {cadence_words(after.cadence_weeks)} (was {cadence_words(before.cadence_weeks)})")
+        found.append(f"set reviews to {cadence_words(after.cadence_weeks)} (was {cadence_words(before.cadence_weeks)})")
     if after.due_on != before.due_on:
-        found.append(f"next review: {_day(after.due_on)} (was {_day(before.due_on)})")
+        found.append(f"set the next review to {_day(after.due_on)} (was {_day(before.due_on)})")
     if after.window_days != before.window_days:
-        found.append(f"numbers within {after.window_days} days (was {before.window_days})")
+        found.append(f"set the numbers to {after.window_days} days (was {before.window_days})")
     return found
 
 
 def _day(day: date | None) -> str:
-    return day.isoformat() if day else "none"
+    return f"{day:%-d %b %Y}" if day else "none"

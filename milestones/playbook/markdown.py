@@ -23,7 +23,9 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:/@&=])")
+# What formats anywhere, and what begins a heading, a list or a line below where it comes first.
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>|~&]|^[#+\-=])")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def html_of(text: str, *, top: int = 4) -> SafeString:
@@ -45,7 +47,8 @@ def html_filled(text: str, values: dict[str, str], *, top: int = 4) -> SafeStrin
 
 def plain(text: str) -> str:
     """`text` as Markdown that means these very characters, on one line: for whatever comes from elsewhere."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    line = " ".join(text.split())
+    return _NUMBERED.sub(r"\1\\\2", _PUNCTUATION.sub(r"\\\1", line))
 
 
 def is_safe_link(address: str) -> bool:

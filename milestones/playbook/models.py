@@ -30,7 +30,7 @@ class Span(NamedTuple):
     within_days: int
 
     def __str__(self) -> str:
-        return f"{self.low}–{self.high} % within {self.within_days} day{'' if self.within_days == 1 else 's'}"
+        return f"{self.low}–{self.high}% within {self.within_days} day{'' if self.within_days == 1 else 's'}"
 
 
 class Playbook(TenantModel):

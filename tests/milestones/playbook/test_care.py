@@ -20,9 +20,9 @@ def test_a_cadence_makes_the_next_review_due_one_period_from_today(within, ladde
     playbook = Playbook.of(ladder)
     assert (playbook.owner, playbook.due_on) == (ana.user, today + timedelta(weeks=6))
     assert changes == [
-        "owner: Ana (was nobody)",
-        "reviewed every 6 weeks (was never)",
-        f"next review: {playbook.due_on} (was none)",
+        "made Ana the owner (was nobody)",
+        "set reviews to every 6 weeks (was never)",
+        f"set the next review to {playbook.due_on:%-d %b %Y} (was none)",
     ]
     assert Change.objects.get(playbook=playbook).what == "; ".join(changes)
 

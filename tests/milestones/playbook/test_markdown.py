@@ -139,3 +139,4 @@ def test_links_lead_to_web_pages_and_mail(address, safe):
 
 def test_plain_text_is_one_line_that_means_itself():
     assert plain("# a\n*b*") == r"\# a \*b\*"
+    assert plain("1. First, (see a.b)") == r"1\. First, (see a.b)"

@@ -185,7 +185,7 @@ def test_an_expected_range_is_said_with_its_reason(within, ladder, ana):
     assert said(ladder).span is None
     assert [change.what for change in Change.objects.filter(playbook__ladder=ladder)] == [
         "expects nothing of “Connect a source”",
-        "expects 40–60 % within 14 days of “Connect a source”",
+        "expects 40–60% within 14 days of “Connect a source”",
     ]
 
 
