@@ -12,9 +12,7 @@
 
   // The server has the last word: it answers with the list.
   const save = async (moved) => {
-    const values = new FormData();
-    for (const key of keys()) values.append("key", key);
-    values.append("moved", moved);
+    const values = { order: keys().join(" "), moved };
     await htmx.ajax("POST", form().dataset.orderUrl, { target: "#roles", swap: "outerMorph", values });
   };
 

@@ -76,7 +76,7 @@ def _form_page(request: WorkspaceRequest, form: RoleForm, *, status: int = 200) 
 @workspace_view("ladders.edit")
 @require_POST
 def order(request: WorkspaceRequest) -> HttpResponse:
-    """The whole order by `key`s, or one role `up` or `down`."""
+    """The whole `order` by keys with spaces between, or one role `up` or `down`."""
     keys = [role.key for role in in_order()]
     moved = ""
     for direction, step in (("up", -1), ("down", 1)):
@@ -86,7 +86,7 @@ def order(request: WorkspaceRequest) -> HttpResponse:
             keys.insert(max(0, place + step), keys.pop(place))
             moved = key
     if not moved:
-        keys = request.POST.getlist("key")
+        keys = request.POST.get("order", "").split()
         moved = request.POST.get("moved", "")
     changed = put_in_order(keys, by=request.member)
     if not request.headers.get("HX-Request"):

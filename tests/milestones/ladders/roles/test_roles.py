@@ -160,7 +160,7 @@ def test_buttons_move_a_role_up_and_down_and_the_mark_shows_what_to_publish(role
 def test_a_whole_order_is_taken_at_once_and_says_what_it_did(roles, ana, client_for):
     response = client_for(ana).post(
         url(roles, "order/"),
-        {"key": ["power", "operator", "administrator"], "moved": "power"},
+        {"order": "power operator administrator", "moved": "power"},
         headers={"HX-Request": "true"},
     )
     assert "Power is now number 1 of 3." in response.content.decode()
@@ -172,7 +172,7 @@ def test_at_the_ends_and_for_unknown_roles_nothing_moves(roles, other_workspace,
         Role.objects.create(key="theirs", name="Theirs", rule={"everyone": True}, precedence=1)
     client = client_for(ana)
     before = order(roles)
-    for sent in ({"up": "administrator"}, {"down": "power"}, {"up": "theirs"}, {"key": ["theirs", "nobody"]}, {}):
+    for sent in ({"up": "administrator"}, {"down": "power"}, {"up": "theirs"}, {"order": "theirs nobody"}, {}):
         client.post(url(roles, "order/"), sent)
     assert order(roles) == before
     with scope(roles):
