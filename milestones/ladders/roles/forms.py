@@ -75,8 +75,9 @@ def _last_precedence() -> int:
 class AudienceForm(forms.Form):
     """Whose a ladder is."""
 
-    role = forms.ModelChoiceField(label="Role", queryset=None, empty_label=None)
+    role: Any = forms.ModelChoiceField(label="Role", queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, ladder: Ladder, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"role": ladder.role_id}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["role"] = ladder.role_id
         self.fields["role"].queryset = Role.objects.order_by("precedence", "key")  # type: ignore[attr-defined]

@@ -47,9 +47,8 @@ def _form(request: WorkspaceRequest, role: Role | None) -> HttpResponse:
             rule = apply(read_form(request.POST, PREFIX, "rule"), act, "rule")
         except UnknownAct:
             rule = read_form(request.POST, PREFIX, "rule")
-        typed = {field: request.POST.get(field, "") for field in ("name", "key")}
         form = RoleForm(role=role, rule=rule)
-        form.initial |= typed
+        form.initial.update({field: request.POST.get(field, "") for field in ("name", "key")})
         return _form_page(request, form)
     before = dict(role.content) if role else None
     form = RoleForm(request.POST, role=role)
@@ -82,8 +81,8 @@ def order(request: WorkspaceRequest) -> HttpResponse:
     for direction, step in (("up", -1), ("down", 1)):
         key = request.POST.get(direction, "")
         if key in keys:
-            place = keys.index(key)
-            keys.insert(max(0, place + step), keys.pop(place))
+            stood = keys.index(key)
+            keys.insert(max(0, stood + step), keys.pop(stood))
             moved = key
     if not moved:
         keys = request.POST.get("order", "").split()

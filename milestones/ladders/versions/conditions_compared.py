@@ -35,8 +35,8 @@ def _differences(before: Criterion | Rule, after: Criterion | Rule) -> list[str]
             return [f"{after.event} instead of {before.event}"]
         case TraitCondition(), TraitCondition() if before.trait == after.trait:
             return [f"{condition_words(after.trait, after)}, where before {condition_words(before.trait, before)}"]
-        case (All(), All()) | (Any_(), Any_()):
-            return _of_groups(before.children, after.children)
+        case (All(old), All(new)) | (Any_(old), Any_(new)):
+            return _of_groups(old, new)
     return []
 
 

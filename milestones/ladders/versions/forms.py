@@ -63,7 +63,7 @@ class ScheduleForm(PublicationForm):
 class AskForm(forms.Form):
     """Of whom a review is asked."""
 
-    of = forms.ModelChoiceField(label="Who should look at it", queryset=None, empty_label=None)
+    of: Any = forms.ModelChoiceField(label="Who should look at it", queryset=None, empty_label=None)
     note = forms.CharField(
         label="What should they look at",
         required=False,
