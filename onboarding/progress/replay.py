@@ -135,9 +135,11 @@ def _complete(version: VersionSpec, facts: Facts, start: datetime, credit: Mappi
             hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=start)
             if hit is not None:
                 own = Done(max(hit.at, opened), hit.message_id, rung, opened, frozenset())
-        found = _kept(credit.get(rung.key), own, version)
+        before = credit.get(rung.key)
+        found = _kept(before, own, version)
         if found is not None:
-            complete[rung.key] = found._replace(unlocks=found.unlocks | {rung.unlock}) if rung.unlock else found
+            unlocks = (before.unlocks if before else frozenset()) | ({rung.unlock} if rung.unlock else frozenset())
+            complete[rung.key] = found._replace(unlocks=unlocks)
     return complete
 
 

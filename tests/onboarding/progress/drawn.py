@@ -1,8 +1,11 @@
-"""Ladders of every kind, drawn for property tests: other rungs, orders, criteria, roles, starts, unlocks."""
+"""Ladders and sayings of every kind, drawn by a seed for property tests: dense, so that much happens in each."""
 
-from hypothesis import strategies as st
+import random
+from datetime import datetime
+from typing import NamedTuple
 
 from milestones.ladders.document import Document, read
+from onboarding.intake.message import Message
 
 CRITERIA = [
     {"event": "Connected"},
@@ -27,41 +30,73 @@ RULES = [
 ]
 STARTS = [None, {"event": "Signed Up"}, {"event": "Signed Up"}, {"event": "Arrived"}]
 RUNGS = ["connect", "invite", "report", "grow"]
-LADDERS = {"first": ["admin", "admin", "power"], "second": ["other", "other", "admin"]}
+ROLES = {"first": ["admin", "admin", "power"], "second": ["other", "other", "admin"]}
+LADDERS = sorted(ROLES)
+DOINGS = ["publish"] * 6 + ["roll back", "archive", "use again", "use again"]
+EVENTS = ["Signed Up", "Arrived", "Connected", "Connected", "Invited", "Reported", "Reported", "Reported"]
 
 
-@st.composite
-def documents(draw, key: str) -> Document:
-    """A whole ladder under this key, ready to be published."""
-    keys = draw(st.permutations(RUNGS))[: draw(st.integers(1, len(RUNGS)))]
-    role = draw(st.sampled_from(LADDERS[key]))
-    valued = draw(st.sampled_from(keys))
+class Doing(NamedTuple):
+    """What a product manager does to a ladder; `document` and `moves` are for publishing."""
+
+    what: str
+    key: str
+    document: Document
+    moves: bool
+
+
+def doing(rng: random.Random) -> Doing:
+    key = rng.choice(["first", "first", "second"])
+    return Doing(rng.choice(DOINGS), key, document(rng, key), rng.random() < 0.6)
+
+
+def document(rng: random.Random, key: str) -> Document:
+    """A whole ladder under this key, ready to be published: some rungs in some order, by some criteria."""
+    keys = rng.sample(RUNGS, k=rng.randint(1, len(RUNGS)))
+    role, valued = rng.choice(ROLES[key]), rng.choice(keys)
+    start = rng.choice(STARTS)
     ladder = {
         "key": key,
         "name": key.title(),
         "role": {
             "key": role,
             "name": role.title(),
-            "rule": draw(st.sampled_from(RULES)),
-            "precedence": draw(st.sampled_from([10, 50, 90])),
+            "rule": rng.choice(RULES),
+            "precedence": rng.choice([10, 50, 90]),
         },
         "title": key.title(),
-        "start": draw(st.sampled_from(STARTS)),
-        "funnel": draw(st.permutations(keys))[: draw(st.integers(1, len(keys)))],
+        **({"start": start} if start else {}),
+        "funnel": rng.sample(keys, k=rng.randint(1, len(keys))),
         "rungs": [
             {
                 "milestone": {
                     "key": rung,
                     "name": rung.title(),
-                    "criterion": draw(st.sampled_from(CRITERIA)),
-                    "unlock": draw(st.sampled_from(["", "boards", "limits"])),
+                    "criterion": rng.choice(CRITERIA),
+                    "unlock": rng.choice(["", "boards", "limits"]),
                 },
                 "phase": "core",
                 "first_value": rung == valued,
                 # What stands above a rung may come before it.
-                "prerequisites": [above for above in keys[:place] if draw(st.integers(0, 3)) == 0],
+                "prerequisites": [above for above in keys[:place] if rng.random() < 0.3],
             }
             for place, rung in enumerate(keys)
         ],
     }
-    return read({"ladder": {field: value for field, value in ladder.items() if value is not None}})
+    return read({"ladder": ladder})
+
+
+def saying(rng: random.Random, user: str, at: datetime, message_id: str) -> Message:
+    """One message of theirs: an event, or now and then another plan."""
+    message = Message("track", message_id, rng.choice(EVENTS), f"u:{user}", client_at=at, occurred_at=at)
+    message.properties = {"kind": rng.choice(["team", "team", "guest"])}
+    if rng.random() < 0.1:
+        message.type, message.event, message.properties = "identify", "", {}
+        message.traits = {"plan": rng.choice(["free", "pro", "team", None])}
+    return message
+
+
+def introduction(rng: random.Random, user: str, at: datetime) -> Message:
+    """All that roles read of them."""
+    traits = {"role": rng.choice(["admin", "admin", "user"]), "plan": rng.choice(["free", "free", "pro"])}
+    return Message("identify", f"first-{user}", sender=f"u:{user}", client_at=at, occurred_at=at, traits=traits)

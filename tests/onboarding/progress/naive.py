@@ -193,7 +193,8 @@ def climb(versions, messages, start) -> Way:
                 own = (max(hit[0], opened), r, opened, ()) if hit else None
             best = the_one_that_holds(kept.get(r.key), own, version)
             if best is not None:
-                done[r.key] = (*best[:3], (*best[3], r.unlock))
+                unlocked = kept[r.key][3] if r.key in kept else ()
+                done[r.key] = (*best[:3], (*unlocked, r.unlock))
         if place + 1 < len(versions):
             last = versions[place + 1].published_at + A_CLOCK_MAY_BE_AHEAD_BY
             done = {k: d for k, d in done.items() if d[0] <= last}

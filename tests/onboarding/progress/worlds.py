@@ -20,7 +20,7 @@ from onboarding.progress.cells import JourneyState
 from onboarding.progress.models import Journey
 from onboarding.progress.news import LogRow
 from onboarding.progress.plan import Plan
-from tests.onboarding.progress.drawn import LADDERS
+from tests.onboarding.progress.drawn import LADDERS, Doing
 from workspaces.scope import scope
 
 
@@ -35,7 +35,25 @@ class Seen(NamedTuple):
     finished_at: datetime | None
 
 
-class OnPaper:
+class World:
+    """What can be done to ladders and said of people; each world says how."""
+
+    def do(self, doing: Doing, *, at: datetime) -> None:
+        """Do it, where it can be done."""
+        match doing.what:
+            case "publish":
+                self.publish(doing.document, at=at, moves=doing.moves)
+            case "roll back":
+                self.roll_back(doing.key, at=at, moves=doing.moves)
+            case "archive":
+                self.archive(doing.key, at=at)
+            case "use again":
+                self.use_again(doing.key, at=at)
+            case what:
+                raise ValueError(what)
+
+
+class OnPaper(World):
     """The pure function alone, on versions that were never in a database."""
 
     def __init__(self) -> None:
@@ -52,8 +70,8 @@ class OnPaper:
             return
         known.append(document)
         place = SimpleNamespace(
-            pk=100 * sorted(LADDERS).index(key) + len(known),
-            ladder_id=sorted(LADDERS).index(key),
+            pk=100 * LADDERS.index(key) + len(known),
+            ladder_id=LADDERS.index(key),
             number=len(known),
             effective_from=at if len(known) > 1 else None,
             moves=moves and len(known) > 1,
@@ -112,7 +130,7 @@ class OnPaper:
         }
 
 
-class InTheDatabase:
+class InTheDatabase(World):
     """The same through publication, log and engine."""
 
     def __init__(self, workspace) -> None:
