@@ -76,11 +76,38 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("dashboard", f"{root}/adoption/"),
         ("ladders", f"{root}/ladders/"),
         ("ladder", ladder),
+        *versions(page, ladder),
+        ("roles", f"{root}/roles/"),
+        *discovery(page, root),
         ("library", f"{root}/library/"),
         ("people", f"{root}/people/?state=climbing"),
         ("person", person),
         ("checklist", user["checklist_url"]),
     ]
+
+
+def versions(page: Any, ladder: str) -> list[tuple[str, str]]:
+    """A ladder's history, two versions compared, and the publication of a draft, begun here if there is none."""
+    page.goto(f"{ladder}publication/")
+    if page.get_by_role("button", name="Begin version").count():
+        page.goto(f"{ladder}versions/")
+        page.locator("summary", has_text="More for version 1").click()
+        page.get_by_role("button", name="Go back to it").click()
+    return [(name, f"{ladder}{name}/") for name in ("versions", "compare", "publication")]
+
+
+def discovery(page: Any, root: str) -> list[tuple[str, str]]:
+    """The questions and the proposal of the example, which is begun here if the demo has no discovery yet."""
+    page.goto(f"{root}/discoveries/")
+    example = page.get_by_role("button", name="Try it with example answers")
+    if example.count():
+        example.click()
+        page.get_by_role("button", name="Propose a ladder").click()
+    else:
+        page.locator("a.row-link").first.click()
+    page.wait_for_url("**/proposal/")
+    proposal = page.url
+    return [("discovery", proposal.removesuffix("proposal/")), ("discovery-proposal", proposal)]
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 
 from milestones.discovery.gathering import products
 from milestones.discovery.links import USUAL_DAYS, VALID_DAYS
 from milestones.discovery.models import Discovery, Link
 from milestones.discovery.roles import KINDS, kind_of
 from milestones.ladders.models import Ladder, Role
-from milestones.library.content import LONGEST_KEY, LONGEST_NAME
+from milestones.library.content import LONGEST_NAME
+from milestones.library.keys import key_from
 
 NEW = "a new one"
 ANOTHER = "another-one"  # no role has it: keys of roles come from names
@@ -49,7 +49,7 @@ class BeginForm(forms.Form):
         if not name:
             self.add_error("another", "Choose a role, or name another one.")
         else:
-            key = key or slugify(name)[:LONGEST_KEY].strip("-_").replace("_", "-") or "role"
+            key = key or key_from(name, otherwise="role")
             product = "" if given.get("product") == ANOTHER else given.get("product", "")
             given |= {"role_key": key, "role_name": name, "kind": kind_of(key, name), "product": product}
         return given
@@ -58,7 +58,7 @@ class BeginForm(forms.Form):
         """The discovery, not saved yet."""
         given = self.cleaned_data
         fields = {field: given[field] for field in ("role_key", "role_name", "kind", "product")}
-        return Discovery(name=given["name"] or f"{given['role_name']}s"[:LONGEST_NAME], **fields)
+        return Discovery(name=given["name"] or given["role_name"], **fields)
 
 
 class LinkForm(forms.ModelForm):

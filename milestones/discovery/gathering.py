@@ -28,12 +28,17 @@ def gathered() -> list[Candidate]:
     """Every milestone that might be proposed. Inside a scope.
 
     A milestone of the library stands where the newest version of a ladder in use has it, else where a pack has it.
+    What the library archived is not proposed, from a pack neither.
     """
     placed, roles = _places()
     from_packs = _from_packs()
     usual = {one.key: one for one in reversed(from_packs)}
     library = []
-    for milestone in Milestone.objects.filter(archived_at=None).order_by("key"):
+    milestones = list(Milestone.objects.order_by("key"))
+    archived = {milestone.key for milestone in milestones if milestone.archived_at is not None}
+    for milestone in milestones:
+        if milestone.key in archived:
+            continue
         rung, position = placed.get(milestone.key, ({}, 1_000))
         pack = usual.get(milestone.key)
         if not rung and pack:
@@ -51,7 +56,7 @@ def gathered() -> list[Candidate]:
             continue
         place = _place(rung, position)
         library.append(Candidate(milestone.content, roles=tuple(roles.get(milestone.key, ())), **place))
-    return [*library, *from_packs]
+    return [*library, *(one for one in from_packs if one.key not in archived)]
 
 
 def _places() -> tuple[dict[str, tuple[Document, int]], dict[str, list[str]]]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.text import slugify
-
 from milestones.discovery import deciding, planning
 from milestones.discovery.gathering import packed
 from milestones.discovery.models import Plan
@@ -11,7 +9,7 @@ from milestones.discovery.proposal import Proposal, Step
 from milestones.ladders import drafts
 from milestones.ladders.document import DEFAULT_PRECEDENCE, Document
 from milestones.ladders.models import Ladder, Role
-from milestones.library.content import LONGEST_KEY
+from milestones.library.keys import key_from
 from milestones.library.models import Milestone
 from workspaces.audit.models import Entry
 from workspaces.tenants.models import Member
@@ -75,15 +73,8 @@ def _new_ladder(plan: Plan, name: str) -> Ladder:
         other = {"rule": rule, "precedence": DEFAULT_PRECEDENCE}
         own = {**usual.get(discovery.role_key, other), "key": discovery.role_key, "name": discovery.role_name}
         role = Role.objects.create(**own)
-    return Ladder.objects.create(key=free_key(name), name=name, role=role)
-
-
-def free_key(name: str) -> str:
-    """A key for a ladder of this name that no ladder has yet."""
-    wanted = slugify(name)[: LONGEST_KEY - 4].strip("-_").replace("_", "-") or "ladder"
-    wanted = "-".join(part for part in wanted.split("-") if part)
-    taken = set(Ladder.objects.filter(key__startswith=wanted).values_list("key", flat=True))
-    return wanted if wanted not in taken else next(k for n in range(2, 10_000) if (k := f"{wanted}-{n}") not in taken)
+    taken = set(Ladder.objects.values_list("key", flat=True))
+    return Ladder.objects.create(key=key_from(name, taken=taken, otherwise="ladder"), name=name, role=role)
 
 
 def _document(

@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from milestones.discovery import deciding
 from milestones.discovery.gathering import gathered
-from milestones.discovery.models import Plan, Response
+from milestones.discovery.models import Discovery, Plan, Response
 from milestones.discovery.proposal import Proposal, to_data
 from milestones.discovery.proposing import propose
 from milestones.library.problems import storable
 from workspaces.audit.models import Entry
 from workspaces.tenants.models import Member
 
-MOST_PAST = 50
+MOST_PAST = 50  # decisions that can be taken back
+MOST_PLANS = 10  # of one discovery that no ladder was made of
 
 
 class Final(Exception):
@@ -30,10 +31,19 @@ class NothingToUndo(Exception):
 
 
 def plan_from(response: Response, *, by: Member) -> Plan:
-    """Propose a ladder from the response's answers. The plan before it stays, if a ladder was made of it."""
+    """Propose a ladder from the response's answers.
+
+    If the newest plan proposes just that, and no ladder was made of it, it goes on with all that was decided. Otherwise
+    the plans before are kept: `bring_back` returns to them.
+    """
     discovery = response.discovery
+    Discovery.objects.select_for_update().get(pk=discovery.pk)
     made = propose(discovery.values(response.answers), gathered())
-    discovery.plans.filter(ladder=None).delete()
+    newest = discovery.plan
+    if newest is not None and newest.ladder_id is None and newest.proposal == made:
+        return newest
+    old = discovery.plans.filter(ladder=None).order_by("-pk").values_list("pk", flat=True)[MOST_PLANS - 1 :]
+    discovery.plans.filter(pk__in=list(old)).delete()
     plan = Plan.objects.create(
         discovery=discovery,
         answers=response.answers,
@@ -45,6 +55,22 @@ def plan_from(response: Response, *, by: Member) -> Plan:
     )
     Entry.record(by=by, action="discovery.proposed", target=discovery, steps=[step.key for step in made.steps])
     return plan
+
+
+def earlier(plan: Plan) -> Plan | None:
+    """The plan that `bring_back` would return to: the one before, if no ladder was made of either."""
+    if plan.ladder_id is not None:
+        return None
+    before = plan.discovery.plans.filter(pk__lt=plan.pk).order_by("-pk").first()
+    return before if before is not None and before.ladder_id is None else None
+
+
+def bring_back(plan: Plan, *, by: Member) -> None:
+    """Return to the proposal before this one, with all that was decided about it. Raises NothingToUndo."""
+    if earlier(_locked(plan)) is None:
+        raise NothingToUndo
+    Entry.record(by=by, action="discovery.proposal_withdrawn", target=plan.discovery)
+    plan.delete()
 
 
 def decide(plan: Plan, act: Mapping[str, Any], *, base: str, by: Member) -> str:

@@ -27,7 +27,7 @@ FEWEST = 4
 TOO_EARLY = "Because the time until the deadline is just enough for the steps before it."
 FOREIGN = "Because it is made for another role."
 FEW = "Because few milestones are asked for, and it comes next on the usual path."
-MOST_SPARES = 40
+MOST_SPARES = 30  # with the steps, no more than a ladder can have
 MOST_INSTEAD = 3
 QUICK_MINUTES = 5
 SLOW_TOPICS = ("connect", "sign-in", "access")
@@ -240,11 +240,12 @@ def _fitted(answers: Answers, candidate: Candidate, due: int) -> tuple[dict[str,
 
 
 def _instead(step: Step, spares: Sequence[Step]) -> tuple[str, ...]:
-    """The spare steps that are most like it: about the same topics, tagged alike, of the same phase."""
+    """The spare steps that share its topics or tags; those with most in common, then those of its phase, first."""
     own = _topics(step)
 
     def likeness(other: Step) -> int:
-        return 2 * len(own & _topics(other)) + (other.phase == step.phase)
+        shared = len(own & _topics(other))
+        return 2 * shared + (other.phase == step.phase) if shared else 0
 
     # The spares come the most wanted first, and sorting keeps that order among those alike.
     alike = sorted((other for other in spares if likeness(other)), key=likeness, reverse=True)

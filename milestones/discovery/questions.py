@@ -186,14 +186,14 @@ QUESTIONS = (
     Question(
         "success",
         "What does success look like?",
-        "One or two sentences, as you would say them to a colleague. The ladder ends with them, word for word.",
+        "One or two sentences, as you would say them to a colleague. They are kept word for word.",
         "text",
         required=True,
     ),
     Question(
         "outcomes",
         "Which outcomes matter most?",
-        "Choose up to three. The milestones that serve them come first.",
+        "Choose up to three. What serves them comes first.",
         "many",
         choices=OUTCOMES,
         most=3,
@@ -222,7 +222,7 @@ QUESTIONS = (
     Question(
         "industry",
         "Which industry are you in?",
-        "Some milestones, and some customers' stories, are meant for certain industries.",
+        "Some steps are meant for certain industries.",
         "line",
         suggestions=INDUSTRIES,
         example="Financial services",
@@ -244,14 +244,14 @@ QUESTIONS = (
     Question(
         "risks",
         "What usually goes wrong?",
-        "Choose what you have seen go wrong before. Milestones that guard against it are put in.",
+        "Choose what you have seen go wrong before. Steps that guard against it are put in.",
         "many",
         choices=RISKS,
     ),
     Question(
         "notes",
         "What else should we know?",
-        "Anything in your own words. Milestones that speak of the same things move up.",
+        "Anything in your own words. Steps that speak of the same things move up.",
         "text",
     ),
 )

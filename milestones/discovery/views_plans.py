@@ -48,8 +48,10 @@ def plan(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @workspace_view("ladders.edit")
 @require_POST
 def decide(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """`act`: accept:key, refuse:key, take:key, swap:key:other, explain:key (the field why_key says why) or undo."""
+    """`act`: accept:key, refuse:key, take:key, swap:key:other, explain:key (why_key says why), undo or back."""
     plan = _plan_of(pk)
+    if request.POST.get("act") == "back":
+        return _back(request, plan)
     act, _, rest = request.POST.get("act", "").partition(":")
     key, _, other = rest.partition(":")
     try:
@@ -106,6 +108,14 @@ def goals(request: WorkspaceRequest, key: str) -> HttpResponse:
     return render(request, "discovery/goals.html", {"ladder": ladder, "plans": plans})
 
 
+def _back(request: WorkspaceRequest, plan: Plan) -> HttpResponse:
+    try:
+        planning.bring_back(plan, by=request.member)
+    except planning.NothingToUndo:
+        return _page(request, plan, notice="There is no earlier proposal to go back to.", whole=True, status=422)
+    return redirect("discovery:plan", workspace_slug=request.workspace.slug, pk=plan.discovery_id)
+
+
 def _plan_of(pk: int) -> Plan:
     newest = Plan.objects.filter(discovery_id=pk).select_related("discovery", "ladder").order_by("-pk")
     return get_object_or_404(newest[:1])
@@ -121,6 +131,7 @@ def _page(
         "plan": plan,
         "product_name": products().get(discovery.product, ""),
         "shown": plan_shown(plan),
+        "earlier": planning.earlier(plan),
         "edits": request.member.may("ladders.edit") and plan.ladder_id is None,
         "form": LadderForm(discovery=discovery),
         **more,

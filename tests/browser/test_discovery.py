@@ -36,7 +36,7 @@ def proposal(example):
 
 
 def steps(page) -> list[str]:
-    return page.locator("[data-step] h3").all_inner_texts()
+    return page.locator("[data-step] .head h3").all_inner_texts()
 
 
 def test_by_mouse_from_an_empty_workspace_to_a_draft_with_its_goals(tab, workspace, ana):
@@ -122,7 +122,7 @@ def test_by_keyboard_alone(proposal, workspace):
 def test_a_step_is_swapped_for_another_with_a_reason_of_its_own(proposal):
     page = proposal
     step = page.locator("[data-step]:has([data-key=s])").first
-    name = step.locator("h3").inner_text()
+    name = step.locator(".head h3").inner_text()
     step.locator("[data-key=s]").focus()
     page.keyboard.press("s")
     dialog = page.locator(".swap:popover-open")
@@ -141,7 +141,7 @@ def test_a_customer_answers_by_link_in_a_fresh_browser_and_the_member_sees_who(t
     link = page.locator(".code.link code").inner_text()
     expect(page.locator(".links")).to_contain_text("Not opened yet")
 
-    customer = tab()
+    customer = tab(expect=("422",))
     customer.goto(link)
     expect(customer.get_by_text(workspace.name).first).to_be_visible()
     assert "Example" not in customer.content()
@@ -151,7 +151,8 @@ def test_a_customer_answers_by_link_in_a_fresh_browser_and_the_member_sees_who(t
     expect(customer.get_by_role("alert")).to_contain_text("2 answers below need another look")
     customer.get_by_label("What does success look like?").fill("The Monday report makes itself")
     customer.get_by_label("The whole team works in it, not only a few").check()
-    customer.get_by_label("Your name").fill("Maria <script>alert(1)</script>")
+    with customer.expect_response(re.compile("/draft/$")):
+        customer.get_by_label("Your name").fill("Maria <script>alert(1)</script>")
     expect(customer.locator("#saved")).to_contain_text("Saved at")
 
     # Half-way, on another device: what was typed is there.

@@ -257,3 +257,34 @@ def test_an_empty_list_offers_an_example_that_can_be_proposed_from_at_once(works
         typed = {**found.typed, "base": str(found.revision), "page": "p"}
     assert editor.post(response["Location"], typed).status_code == 302
     assert len(keys(latest(workspace))) >= 6
+
+
+def test_proposing_again_keeps_what_was_decided_until_it_is_gone_back_to(workspace, plan, answered, editor, url):
+    refused = keys(plan)[-1]
+    act(editor, url, plan, f"refuse:{refused}")
+    # The same answers give the same proposal, so there is nothing to begin anew.
+    editor.post(url("propose", plan.discovery_id, answered.pk))
+    assert latest(workspace).pk == plan.pk
+    editor.post(url("discovery", plan.discovery_id), {**TYPED, "team": "3", "base": "0", "page": "p"})
+    assert latest(workspace).pk != plan.pk
+    assert "Go back to it" in editor.get(url("plan", plan.discovery_id)).content.decode()
+    act(editor, url, latest(workspace), "back")
+    assert latest(workspace).pk == plan.pk
+    assert refused in latest(workspace).decisions["refused"]
+    assert act(editor, url, latest(workspace), "back").status_code == 422
+
+
+def test_what_the_library_archived_is_not_proposed_from_a_pack_either(workspace, discovery, answered, ana, editor, url):
+    with scope(workspace):
+        milestone = Milestone()
+        milestone.become({"key": "connect-first-source", "name": "Connect", "criterion": {"event": "Connected"}})
+        milestone.archive(by=ana)
+    editor.post(url("propose", discovery.pk, answered.pk))
+    assert "connect-first-source" not in latest(workspace).proposal.known()
+
+
+def test_names_without_latin_letters_make_ladders_too(workspace, plan, editor, url):
+    form = {"into": "a new one", "name": "日本語 __ ", "base": str(plan.revision)}
+    assert editor.post(url("make", plan.discovery_id), form).status_code == 302
+    with scope(workspace):
+        assert Ladder.objects.get().name == "日本語 __"
