@@ -49,16 +49,26 @@ def begin(ladder: Ladder, *, by: Member | None) -> LadderVersion:
 
 
 def write(
-    draft: LadderVersion, document: Document, *, by: Member | None, words: str, place: str, base: int | None = None
+    draft: LadderVersion,
+    document: Document,
+    *,
+    by: Member | None,
+    words: str,
+    place: str,
+    base: int | None = None,
+    before: Document | None = None,
 ) -> int:
     """Make the draft say what the canonical `document` says; returns the revision that it has then.
 
-    A document that says nothing new leaves the revision as it is. Raises Stale.
+    A document that says nothing new leaves the revision as it is. Raises Stale. `before`: what the draft said at
+    `base`, from a caller who has just read it and made the canonical `document` of it; neither is read again then.
     """
     now = locked(draft)
     if base is not None and base != now.revision:
         raise Stale(list(now.edits.filter(revision__gt=base).order_by("revision")))
-    return _change(draft, now, read({"ladder": document}), by=by, words=words, place=place)
+    if base is None or before is None:
+        before, document = None, read({"ladder": document})
+    return _change(draft, now, document, by=by, words=words, place=place, before=before)
 
 
 def undo(draft: LadderVersion, *, by: Member | None) -> DraftEdit:
@@ -92,6 +102,14 @@ def undoable(draft: LadderVersion) -> DraftEdit | None:
 def redoable(draft: LadderVersion) -> DraftEdit | None:
     """The change that `redo` would make again."""
     return _edit(draft, _stacks(draft)[1])
+
+
+def standing(draft: LadderVersion) -> tuple[DraftEdit | None, DraftEdit | None]:
+    """What `undo` would take back and what `redo` would make again, without the documents that they keep."""
+    done, undone = _stacks(draft)
+    wanted = [stack[-1] for stack in (done, undone) if stack]
+    found = {edit.revision: edit for edit in draft.edits.filter(revision__in=wanted).defer("before")} if wanted else {}
+    return found.get(done[-1]) if done else None, found.get(undone[-1]) if undone else None
 
 
 def take_module(draft: LadderVersion, milestone: Milestone, *, by: Member | None) -> int:
@@ -131,9 +149,10 @@ def _change(
     place: str,
     undoes: int | None = None,
     redoes: int | None = None,
+    before: Document | None = None,
 ) -> int:
     now.ladder = draft.ladder
-    before = now.document
+    before = now.document if before is None else before
     if after == before:
         return now.revision
     draft.revision = now.revision + 1

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from milestones.ladders.composer.changes import Base, Clash, Done, change, newest_of
+from milestones.ladders.composer.changes import Base, Clash, Done, change, document_of, newest_of
 from milestones.ladders.composer.fields import said
-from milestones.ladders.composer.showing import bar, document_of
+from milestones.ladders.composer.showing import bar
 from milestones.ladders.document import Document
 from milestones.ladders.editing import CannotEdit, Edit
 from milestones.ladders.models import DraftEdit, Ladder
@@ -57,7 +57,7 @@ def answer(
     said_to = words_for(request.member, result)
     whole = {
         "ladder": ladder,
-        "bar": bar(ladder, newest, result.document),
+        "bar": bar(newest, result.document),
         "document": result.document,
         "done": isinstance(result, Done),
         "said": said_to,

@@ -82,14 +82,19 @@ def change(ladder: Ladder, make: Make, *, by: Member, base: Base | None) -> Done
 
 def _change(ladder: Ladder, make: Make, *, by: Member, base: Base | None) -> Done:
     newest = newest_of(ladder)
-    now = newest.document if newest else empty(ladder)
+    now = document_of(ladder, newest)
     since = changes_since(ladder, newest, base)
     edit = make(now)
     _refuse_clash(edit, now, since, Base.of(newest), base)
     if edit.document == now:
         return Done(newest or LadderVersion(ladder=ladder), now, "", since)
-    draft = newest if newest and not newest.is_published else drafts.begin(ladder, by=by)
-    drafts.write(draft, edit.document, by=by, words=edit.words, place=edit.place, base=draft.revision)
+    if newest is not None and not newest.is_published:
+        draft = newest
+    else:
+        draft = drafts.begin(ladder, by=by)
+        if draft.revision:  # somebody else began it just now, and changed it: what was read is no longer so
+            raise drafts.Stale([])
+    drafts.write(draft, edit.document, by=by, words=edit.words, place=edit.place, base=draft.revision, before=now)
     return Done(draft, edit.document, edit.words, since, edit.places)
 
 
@@ -101,9 +106,13 @@ def newest_of(ladder: Ladder) -> LadderVersion | None:
     return newest
 
 
-def empty(ladder: Ladder) -> Document:
-    """The document of a ladder that has no version yet."""
-    return read({"ladder": {"key": ladder.key, "name": ladder.name, "role": ladder.role.content}})
+def document_of(ladder: Ladder, newest: LadderVersion | None) -> Document:
+    """What the composer shows: the draft, or what a draft would say that was begun now."""
+    if newest is None:
+        return read({"ladder": {"key": ladder.key, "name": ladder.name, "role": ladder.role.content}})
+    document = newest.document
+    # What a published version changed is not what the next one changes.
+    return {field: value for field, value in document.items() if field != "notes"} if newest.is_published else document
 
 
 def changes_since(ladder: Ladder, newest: LadderVersion | None, base: Base | None) -> tuple[DraftEdit, ...]:

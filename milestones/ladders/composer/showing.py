@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from milestones.ladders import drafts
-from milestones.ladders.composer.changes import Base, empty
+from milestones.ladders.composer.changes import Base
 from milestones.ladders.composer.fields import FOLDED, GROUPS, FieldShown, rung_field
 from milestones.ladders.document import PHASES, Document, missing_for_publication
 from milestones.ladders.editing.order import in_phases
-from milestones.ladders.models import DraftEdit, Ladder, LadderVersion
+from milestones.ladders.models import DraftEdit, LadderVersion
 from milestones.library.conditions import EventCondition
 from milestones.library.criteria import describe, parse
 from milestones.library.models import Milestone
@@ -153,21 +152,14 @@ class Bar:
     missing: Sequence[Problem]
 
 
-def bar(ladder: Ladder, newest: LadderVersion | None, document: Document) -> Bar:
+def bar(newest: LadderVersion | None, document: Document) -> Bar:
     draft = newest if newest is not None and not newest.is_published else None
+    undoable, redoable = drafts.standing(draft) if draft else (None, None)
     return Bar(
         base=Base.of(newest),
         draft=draft,
-        published=newest if newest is not None and newest.is_published else ladder.published,
-        undoable=drafts.undoable(draft) if draft else None,
-        redoable=drafts.redoable(draft) if draft else None,
+        published=newest if draft is None else None,  # only shown where there is no draft
+        undoable=undoable,
+        redoable=redoable,
         missing=missing_for_publication(document) if draft else (),
     )
-
-
-def document_of(ladder: Ladder, newest: LadderVersion | None) -> Document:
-    return newest.document if newest is not None else empty(ladder)
-
-
-def names_of(document: Document) -> dict[str, Any]:
-    return {rung["milestone"]["key"]: rung["milestone"]["name"] for rung in document.get("rungs", [])}

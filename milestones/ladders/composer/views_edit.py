@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from milestones.ladders import drafts, editing
 from milestones.ladders.composer.answers import Refusal, answer, attempt
-from milestones.ladders.composer.changes import Base, Done, newest_of
+from milestones.ladders.composer.changes import Base, Done, document_of, newest_of
 from milestones.ladders.composer.fields import RUNG_FIELDS, read_posted, rung_field
-from milestones.ladders.composer.showing import document_of, library_of, phases, row, rung_form
+from milestones.ladders.composer.showing import library_of, phases, row, rung_form
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import Edit, value_at
 from milestones.ladders.models import Ladder

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from milestones.ladders import views
-from milestones.ladders.composer.changes import newest_of
-from milestones.ladders.composer.showing import PREVIEW_STATES, bar, document_of, library_of, phases, rung_form
+from milestones.ladders.composer.changes import document_of, newest_of
+from milestones.ladders.composer.showing import PREVIEW_STATES, bar, library_of, phases, rung_form
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.models import DraftEdit, Ladder
 from milestones.library.criteria import describe, describe_rule
@@ -28,7 +28,7 @@ def ladder(request: WorkspaceRequest, key: str) -> HttpResponse:
     document = document_of(found, newest)
     library = library_of(document)
     opened = request.GET.get("open", "")
-    state = bar(found, newest, document)
+    state = bar(newest, document)
     context = {
         "ladder": found,
         "for_whom": describe_rule(found.role.chooses),

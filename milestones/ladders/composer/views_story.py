@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from milestones.ladders import editing, views
 from milestones.ladders.composer.answers import Refusal, answer, attempt
-from milestones.ladders.composer.changes import Done, newest_of
+from milestones.ladders.composer.changes import Done, document_of, newest_of
 from milestones.ladders.composer.fields import (
     ABOUT_FIELDS,
     STORY_FIELDS,
@@ -19,7 +19,7 @@ from milestones.ladders.composer.fields import (
     said,
     story_field,
 )
-from milestones.ladders.composer.showing import PREVIEW_STATES, bar, document_of
+from milestones.ladders.composer.showing import PREVIEW_STATES, bar
 from milestones.ladders.document import Document
 from milestones.ladders.editing import Edit, overlap, value_at
 from milestones.ladders.models import Ladder
@@ -42,7 +42,7 @@ def story(request: WorkspaceRequest, key: str) -> HttpResponse:
         return views.ladder_page(request, ladder)
     newest = newest_of(ladder)
     document = document_of(ladder, newest)
-    state = bar(ladder, newest, document)
+    state = bar(newest, document)
     base = str(state.base)
 
     def shown(names: tuple[str, ...]) -> list[Any]:

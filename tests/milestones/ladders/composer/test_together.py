@@ -145,3 +145,12 @@ def test_stories_of_two_people_are_both_kept(composer, eves):
     eves.post("stories/0/", status=409, field="text", text="We lost.")
     eves.post("stories/", status=200, text="We grew.", who="Noor")
     assert [story["text"] for story in composer.document["stories"]] == ["We won twice.", "We grew."]
+
+
+def test_the_next_draft_does_not_take_over_what_the_last_version_changed(composer, workspace):
+    composer.post("story/texts/", field="notes", notes="Shorter.")
+    with scope(workspace):
+        Ladder.objects.get(key="admins").publish(by=None)
+    composer.reload()
+    composer.save("invite-team", "tip", tip="Start small.")
+    assert "notes" not in composer.document
