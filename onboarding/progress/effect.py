@@ -33,7 +33,7 @@ from workspaces.scope import current_workspace_id
 from workspaces.tenants.models import Workspace
 
 PERIOD = timedelta(days=90)
-FEW_ENOUGH = 5_000
+FEW_ENOUGH = 2_000
 SHOWN = 5
 
 

@@ -102,7 +102,7 @@
     const at = owner.getBoundingClientRect();
     const around = list.offsetParent?.getBoundingClientRect() ?? { left: 0, top: 0 };
     const scrolled = list.offsetParent ?? { scrollLeft: 0, scrollTop: 0 };
-    const width = Math.min(Math.max(at.width, 260), innerWidth - 16);
+    const width = Math.min(Math.max(at.width, 340), innerWidth - 16);
     const left = Math.max(8, Math.min(at.left, innerWidth - width - 8));
     const below = innerHeight - at.bottom;
     const above = below < Math.min(list.scrollHeight, 240) && at.top > below;
