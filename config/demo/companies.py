@@ -81,6 +81,8 @@ BERTHLINE = Company(
     people={"1-50": 3.2, "51-200": 6.5, "201-1000": 11.0, "1000+": 17.0},
     regions={"Europe": (0.46, 1), "North America": (0.34, -6), "Asia-Pacific": (0.2, 8)},
     pace={"starter": 1.15, "growth": 1.0, "scale": 0.45},
+    playbooks=("administrators.yaml",),
+    drafted="operators",
 )
 
 QUILLMARK = Company(

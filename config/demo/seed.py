@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.cubes.fold import fold
+from config.demo import workshop
 from config.demo.generator import messages
 from config.demo.names import plain
 from config.demo.story import Company
@@ -67,6 +68,8 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
         if not Ladder.objects.exists():
             _publish_ladders(company, workspace.created_at, by=manager)
     if not told:
+        with scope(workspace):
+            workshop.set_up(company, workspace, by=manager)
         _tell(company, workspace)
     engine.settle(workspace.pk)
     fold(workspace)

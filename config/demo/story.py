@@ -72,3 +72,5 @@ class Company:
     people: dict[str, float]  # mean number of people by size
     regions: dict[str, tuple[float, int]]  # weight, and hours from UTC
     pace: dict[str, float]  # by plan: factor on every time on the way
+    playbooks: tuple[str, ...] = ()  # files of what people wrote
+    drafted: str = ""  # key of the ladder whose next version is under way

@@ -16,7 +16,10 @@ from config.demo import seed as seeding
 from config.demo.companies import BERTHLINE
 from config.demo.generator import messages
 from config.demo.seed import seed
-from milestones.ladders.models import LadderVersion
+from milestones.discovery.models import Discovery
+from milestones.ladders.document import missing_for_publication
+from milestones.ladders.models import Ladder, LadderVersion
+from milestones.playbook.models import Playbook
 from onboarding.intake import taking
 from onboarding.intake.steps import Envelope
 from onboarding.progress import engine
@@ -111,7 +114,7 @@ def test_first_value_is_reached_by_whom_and_when_a_naive_count_says(told, told_c
 
 def test_ladders_are_published_when_the_story_says(told):
     with scope(workspace_of(told)):
-        versions = LadderVersion.objects.order_by("ladder__key", "number")
+        versions = LadderVersion.objects.live().order_by("ladder__key", "number")
         found = [
             (version.ladder.key, version.number, version.published_at, version.effective_from) for version in versions
         ]
@@ -215,6 +218,17 @@ def test_a_given_password_is_used(company):
         email=facts["logins"]["executive"]["email"],
         password="correct horse battery",
     )
+
+
+def test_the_product_managers_desk_has_a_draft_a_playbook_and_a_discovery(told):
+    with scope(workspace_of(told)):
+        draft = Ladder.objects.get(key="operators").draft
+        assert (draft.number, draft.changed_by) == (2, "Mara Visser")
+        assert missing_for_publication(draft.document) == []
+        assert draft.edits.first().words == "Changed Done when"
+        playbook = Playbook.objects.get(ladder__key="administrators")
+        assert playbook.owner.name == "Mara Visser"
+        assert len(Discovery.objects.get().plan.proposal.steps) > 3
 
 
 def test_each_seeding_is_told_once_in_the_audit_log(facts, company):
