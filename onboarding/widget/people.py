@@ -1,7 +1,8 @@
 """What members see of the end users: the list, and one person with everything known about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder
+from milestones.ladders.models import Rung as PublishedRung
 from onboarding.intake.models import LoggedEvent
 from onboarding.people.models import Account, Person
 from onboarding.progress.models import Journey
@@ -22,6 +24,7 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PER_PAGE = 50
 RECENT = 25
+COMPLETED = ("rung_key", "completed_at", "message_id")
 
 
 @workspace_view("people.read")
@@ -78,15 +81,22 @@ class Rung:
 
 @dataclass(frozen=True)
 class Climb:
+    """`elsewhere`: what is done of other versions, which the one that is shown doesn't have; names and times."""
+
     journey: Journey
     checklist: Checklist
     rungs: tuple[Rung, ...]
+    elsewhere: tuple[tuple[str, datetime], ...]
+
+    @property
+    def moved(self) -> bool:
+        return self.journey.version_id != self.journey.began_version_id
 
 
 def _journeys(people: Sequence[Person]) -> Sequence[Journey]:
     return list(
         Journey.objects.filter(person__in=people)
-        .select_related("version__ladder", "person")
+        .select_related("version__ladder", "began_version", "person")
         .order_by("-started_at", "pk")
     )
 
@@ -110,8 +120,20 @@ def _climbs_of(people: Sequence[Person]) -> dict[int, list[tuple[Journey, int, i
 
 def _climb(journey: Journey, senders: Sequence[str]) -> Climb:
     shown = checklist_of(journey, now=timezone.now())
-    proofs = dict(journey.completions.values_list("rung_key", "message_id"))
+    completions = journey.completions.order_by("completed_at", "rung_key")
+    done = {key: (at, message_id) for key, at, message_id in completions.values_list(*COMPLETED)}
+    proofs = {key: message_id for key, (_, message_id) in done.items()}
     events = LoggedEvent.objects.filter(sender__in=senders, message_id__in=list(filter(None, proofs.values())))
     found = {event.message_id: event for event in events}
     rungs = tuple(Rung(step, proofs.get(step.key, ""), found.get(proofs.get(step.key, ""))) for step in shown.steps)
-    return Climb(journey, shown, rungs)
+    others = done.keys() - {step.key for step in shown.steps}
+    return Climb(journey, shown, rungs, tuple((name, done[key][0]) for key, name in _names(journey, others)))
+
+
+def _names(journey: Journey, keys: Collection[str]) -> list[tuple[str, str]]:
+    """What these rungs of the ladder are called on the newest version that has them, by key."""
+    if not keys:
+        return []
+    rungs = PublishedRung.objects.filter(version__ladder=journey.ladder_id, version__state="published", key__in=keys)
+    names = {rung.key: rung.says["name"] for rung in rungs.order_by("version__number").select_related("milestone")}
+    return sorted(names.items())

@@ -5,9 +5,12 @@ import re
 import pytest
 from django.utils import timezone
 
+from milestones.ladders.exchange import import_ladder
+from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
 from onboarding.widget.searching import people_matching
 from tests.analytics.events import send, track
+from tests.onboarding.widget.conftest import LADDER
 from workspaces.scope import scope
 
 
@@ -106,3 +109,49 @@ def test_people_without_anybody_says_how_they_come(client_for, make_workspace, m
     page = client_for(member).get(f"/w/{empty.slug}/people/").content.decode()
     assert "No people yet" in page
     assert "Get a write key" in page
+
+
+@pytest.fixture
+def moved(workspace, climb):
+    """Pia has done the first two steps, rosa all seven; then a version without the first step takes people over."""
+    climb("pia", 2)
+    climb("rosa", 7)
+    document = load(LADDER.read_text())
+    first = document["rungs"].pop(0)["milestone"]["key"]
+    for rung in document["rungs"]:
+        rung["prerequisites"] = [key for key in rung.get("prerequisites", []) if key != first]
+    document["funnel"] = [key for key in document.get("funnel", []) if key != first]
+    with scope(workspace):
+        import_ladder(document, by=None).ladder.publish(by=None, at=timezone.now(), moves=True)
+    send(workspace, [])
+    with scope(workspace):
+        return {person.external_id: person.pk for person in Person.objects.filter(journeys__isnull=False)}
+
+
+def told(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_a_moved_persons_page_tells_where_they_began_and_what_they_did_there(pages, moved):
+    page = told(pages(f"{moved['pia']}/"))
+    assert "Version 2, moved from version 1" in page
+    assert "Also done, of other versions of this ladder: Create your workspace on" in page
+    assert "1 of 6" in told(pages())
+
+
+def test_whoever_has_finished_is_shown_what_they_finished_though_people_were_moved_since(pages, moved):
+    page = told(pages(f"{moved['rosa']}/"))
+    assert "Version 1 ·" in page
+    assert "Finished" in page
+    assert "Also done" not in page
+    assert "7 of 7" in told(pages())
+
+
+def test_an_archived_ladder_stays_on_the_persons_page_and_leaves_their_checklist(workspace, ladder, climb, pages):
+    person = climb("pia", 2)
+    assert "Connect a data source" in told(pages(f"{person.pk}/")).split("What they see now")[1]
+    with scope(workspace):
+        ladder.close(at=timezone.now())
+    page = told(pages(f"{person.pk}/"))
+    assert "archived, so they no longer see it" in page
+    assert "Connect a data source" not in page.split("What they see now")[1]
