@@ -75,7 +75,9 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
     return [
         ("dashboard", f"{root}/adoption/"),
         ("ladders", f"{root}/ladders/"),
-        ("ladder", ladder),
+        ("ladder", f"{ladder}{opened(page, ladder)}"),
+        ("ladder-story", f"{ladder}story/"),
+        ("ladder-new", f"{root}/ladders/new/"),
         *versions(page, ladder),
         ("roles", f"{root}/roles/"),
         *discovery(page, root),
@@ -84,6 +86,12 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("person", person),
         ("checklist", user["checklist_url"]),
     ]
+
+
+def opened(page: Any, ladder: str) -> str:
+    """The query that opens the ladder's third milestone."""
+    page.goto(ladder)
+    return f"?open={page.locator('[data-rung]').nth(2).get_attribute('data-rung')}"
 
 
 def versions(page: Any, ladder: str) -> list[tuple[str, str]]:

@@ -22,9 +22,7 @@ class Composer:
         return text
 
     def post(self, path, status=200, **data):
-        response = self.client.post(
-            self.root + path, {"base": self.base, **data}, headers={"HX-Request": "true"}
-        )
+        response = self.client.post(self.root + path, {"base": self.base, **data}, headers={"HX-Request": "true"})
         assert response.status_code == status, response.content.decode()[:2000]
         if response.status_code == 200:
             self.base = response["Composer-Base"]

@@ -125,14 +125,14 @@ def test_two_windows_of_one_member_are_two_people_too(composer, workspace):
 def test_a_draft_that_was_discarded_is_not_written_into(both, workspace):
     from milestones.ladders import drafts
 
-    ana, eve = both
+    _ana, eve = both
     with scope(workspace):
         drafts.discard(Ladder.objects.get(key="admins").draft, by=None)
     assert "was discarded meanwhile" in eve.save("invite-team", "tip", status=422, tip="Eve's words")
 
 
 def test_a_draft_that_was_published_goes_on_as_the_next_one(both, workspace):
-    ana, eve = both
+    _ana, eve = both
     with scope(workspace):
         Ladder.objects.get(key="admins").publish(by=None)
     assert "Draft of version 3" in eve.save("invite-team", "tip", tip="Eve's words")
