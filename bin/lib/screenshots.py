@@ -81,7 +81,7 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         *versions(page, ladder),
         ("roles", f"{root}/roles/"),
         *discovery(page, root),
-        ("library", f"{root}/library/"),
+        *library(page, root),
         ("people", f"{root}/people/?state=climbing"),
         ("person", person),
         ("checklist", user["checklist_url"]),
@@ -102,6 +102,18 @@ def versions(page: Any, ladder: str) -> list[tuple[str, str]]:
         page.locator("summary", has_text="More for version 1").click()
         page.get_by_role("button", name="Go back to it").click()
     return [(name, f"{ladder}{name}/") for name in ("versions", "compare", "publication")]
+
+
+def library(page: Any, root: str) -> list[tuple[str, str]]:
+    """The library, its first milestone, that one's form, and the starter packs."""
+    page.goto(f"{root}/library/")
+    milestone = page.locator("a.row-link").first.get_attribute("href")
+    return [
+        ("library", f"{root}/library/"),
+        ("milestone", milestone),
+        ("milestone-edit", f"{milestone}edit/"),
+        ("packs", f"{root}/packs/"),
+    ]
 
 
 def discovery(page: Any, root: str) -> list[tuple[str, str]]:
