@@ -35,19 +35,23 @@ METRICS: dict[str, Metric] = {
             "activation",
             "Activation",
             "Of the people who could be watched for the whole window, the share who reached first value in it.",
-            "reached first value within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval",
+            "reached first value within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval. "
+            "First value is the first-value rung of the version that they were on by then.",
             "share of people",
             _IMMATURE,
+            version=2,
         ),
         Metric(
             "time_to_first_value",
             "Time to first value",
             "The time by which half of everybody who began has reached first value.",
-            "Median of the Kaplan–Meier curve of the time from the start of the journey to the first-value rung; "
+            "Median of the Kaplan–Meier curve of the time from the start of the journey to first value, on the version "
+            "that they were on by then; "
             "whoever has not reached it is censored at the end of their follow-up in whole days. Greenwood's "
             "variance, 95% log-log intervals. “Not yet reached” while fewer than half have got there.",
             "time since beginning",
             "People who began today or were not watched for any whole time yet.",
+            version=2,
         ),
         Metric(
             "rung_conversion",
@@ -56,7 +60,7 @@ METRICS: dict[str, Metric] = {
             "reached the rung within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval. In "
             "the ordered funnel each step must come after the one before it, and one event serves one step.",
             "share of people",
-            _IMMATURE + " People on a version that lacks the rung, or whose funnel has another order.",
+            _IMMATURE + " People who began on a version that lacks the rung, or whose funnel has another order.",
         ),
         Metric(
             "drop_off",
@@ -71,9 +75,11 @@ METRICS: dict[str, Metric] = {
             "ladder_completion",
             "Ladder completion",
             "Of the people who could be watched for the whole window, the share who reached every rung in it.",
-            "finished within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval",
+            "finished within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval. Whoever was "
+            "moved has finished with the first version of which they reached every rung.",
             "share of people",
             _IMMATURE,
+            version=2,
         ),
         Metric(
             "cohort_activation",
@@ -99,7 +105,7 @@ METRICS: dict[str, Metric] = {
             "Whether people who began after a version was published reach first value at another pace than before.",
             "log-rank test between people who began on the version before, up to one period before the publication, "
             "and people who began on the new one since; clear when p < 0.01. Other things may have changed at the "
-            "same time.",
+            "same time; if people were moved, those who began before profit from the new version too.",
             "p",
             "People who began outside of one period before and after the publication.",
         ),
