@@ -74,7 +74,7 @@ def send(response: Response, *, member: Member | None) -> Problems:
     if before != {**data, "answered_on": ""}:
         Entry.record(
             by=member,
-            actor="" if member else f"link for {response.link}",
+            actor="" if member else f"link for {response.link}"[:200],
             action="discovery.answered" if first else "discovery.answers_changed",
             target=response.discovery,
             answered_by=response.by,

@@ -106,7 +106,7 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
     return Proposal(
         steps=tuple(replace(step, instead=_instead(step, spares)) for step in proposed),
         spares=tuple(spares),
-        left_out=tuple(sorted(left_out, key=lambda one: weighed[one.key].place)),
+        left_out=tuple(sorted(left_out, key=lambda one: (one.key not in own, weighed[one.key].place))),
         about=tuple(_about(answers, limit, days_in_all(proposed), len(candidates) - len(weighed))),
         title=chosen[0].title if chosen else f"First steps for {plural_of(answers.role, answers.kind)}",
         value_proposition=" ".join(choice.promise for choice in chosen),

@@ -50,7 +50,9 @@ def page(request: HttpRequest, token: str, workspace: Workspace, link: Link) -> 
     """The questions; POST sends the answers."""
     if request.method != "POST":
         response = response_of(link.discovery, link)
-        return _show(request, token, workspace, link, response, thanks="sent" in request.GET)
+        return _show(
+            request, token, workspace, link, response, thanks="sent" in request.GET and response.answered_at is not None
+        )
     response = response_of(link.discovery, link, lock=True)
     try:
         problems = [*_save(request, response), *send(response, member=None)]

@@ -136,6 +136,17 @@ def test_a_form_of_another_site_cannot_answer(address):
     assert Client(enforce_csrf_checks=True).post(address, TYPED).status_code == 403
 
 
+def test_nobody_is_thanked_for_answers_that_were_not_sent(address, client):
+    assert "Thank you" not in client.get(f"{address}?sent").content.decode()
+
+
+def test_a_link_with_the_longest_label_takes_answers_too(workspace, discovery, ana, client):
+    with scope(workspace):
+        longest = ask_url(make_link(discovery, label="x" * 200, days=7, by=ana))
+    assert post(client, longest, by="y" * 500).status_code == 302
+    assert the_response(workspace).by == "y" * 200
+
+
 def test_what_is_wrong_is_said_beside_its_question(address, client):
     response = client.post(address, {"base": "0", "page": "p", "success": " "})
     assert response.status_code == 422
