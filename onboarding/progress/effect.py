@@ -38,7 +38,7 @@ SHOWN = 5
 
 
 class Unseen(NamedTuple):
-    """An event that the criterion asks for and nobody ever sent, and names that may have been meant."""
+    """An event that is asked for and that nobody ever sent, and names that may have been meant."""
 
     event: str
     like: Sequence[str]
@@ -114,7 +114,7 @@ def effect_of(version: LadderVersion, key: str, *, now: datetime | None = None) 
         median=timedelta(seconds=statistics.median(t.total_seconds() for t in took)) if took else None,
         unasked=sum(_unasked(climb, found.spec) for climb, _ in passed.values()),
         sample=_sample(passed),
-        unseen=_unseen(spec.rungs[place]),
+        unseen=_unseen(spec, spec.rungs[place]),
     )
 
 
@@ -214,6 +214,8 @@ def _sample(passed: Mapping[int, tuple[JourneyState, Reached]]) -> list[Passer]:
     ]
 
 
-def _unseen(rung: RungSpec) -> list[Unseen]:
+def _unseen(spec: VersionSpec, rung: RungSpec) -> list[Unseen]:
+    """Events that the criterion or the start asks for and that never came."""
     events = {condition.event for condition in signals(rung.criterion).values()}
+    events |= {spec.start.event} if spec.start else set()
     return [Unseen(event, sightings.like(event)) for event in sorted(events) if not sightings.is_known(event)]

@@ -39,6 +39,8 @@ def asked_for(draft: LadderVersion, *, moves: bool, again: bool = False) -> DryR
     key = {"version_id": draft.pk, "fingerprint": fingerprint(draft.document), "moves": moves}
     insert_rows(DryRun, [{**key, "total": 0, "done": 0}], on_conflict="DO NOTHING")
     run = DryRun.objects.get(**key)
+    earlier = DryRun.objects.filter(version=draft, finished_at__isnull=False).exclude(fingerprint=key["fingerprint"])
+    earlier._raw_delete("default")
     now = timezone.now()
     if run.finished_at is not None and (again or run.finished_at < now - KEPT):
         DryRun.objects.filter(pk=run.pk, finished_at=run.finished_at).update(
