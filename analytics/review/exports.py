@@ -60,6 +60,9 @@ def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterato
         f"**Owner:** {plain(str(playbook.owner or 'nobody yet'))}, reviewed {cadence_words(playbook.cadence_weeks)}"
         + (f", next on {date_format(playbook.due_on, 'j F Y')}" if playbook.due_on else ""),
     )
+    if book.goals:
+        yield "### What it should reach"
+        yield _list(*(f"**{plain(one.question.words)}** {plain('; '.join(one.texts))}" for one in book.goals))
     if numbers:
         yield f"**First value:** {pace_words(numbers.first_value)}"
         yield f"**Whole ladder:** {pace_words(numbers.finished)}"

@@ -1,7 +1,4 @@
-"""HTML to PDF, without a network: the only thing that a page may ask for is our own typeface.
-
-A hundred pages take a fifth of a second, and a playbook's length is bounded, so it is made in the request.
-"""
+"""HTML to PDF, without a network: the only thing that a page may ask for is our own typeface."""
 
 import io
 import logging

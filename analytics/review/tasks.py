@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from analytics.review import check as checking
+from analytics.review import printing
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
 
@@ -18,6 +19,11 @@ def check(workspace_id: int) -> None:
     workspace = Workspace.objects.filter(pk=workspace_id).first()
     if workspace is not None:
         checking.check(workspace, now=timezone.now())
+
+
+@shared_task(name="review.print")
+def print_kept(workspace_id: int, digest: str) -> None:
+    printing.print_kept(workspace_id, digest)
 
 
 @shared_task(name="review.sweep")

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_GET
 from analytics.dashboards.asked import Asked
 from analytics.review.exports import as_html, as_markdown
 from analytics.review.numbers import PERIOD_DAYS, Numbers, numbers_of
-from analytics.review.pdf import pdf_of
+from analytics.review.printing import print_soon
 from milestones.ladders.models import Ladder
 from milestones.playbook.book import Book, book_of
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+# A browser asks again by itself; what comes then is the file.
+ASK_AGAIN_S = "3"
 
 
 @workspace_view("ladders.read")
@@ -46,7 +49,12 @@ def export(request: WorkspaceRequest, key: str, form: str) -> HttpResponse:
         kind = "text/markdown; charset=utf-8"
     else:
         page = as_html(book, found, workspace=request.workspace, printed=form == "pdf")
-        body = page if form == "html" else pdf_of(page)
+        printed = print_soon(page, request.workspace.pk) if form == "pdf" else None
+        if form == "pdf" and printed is None:
+            waiting = render(request, "review/printing.html", {"ladder": book.ladder}, status=202)
+            waiting["Refresh"] = ASK_AGAIN_S
+            return waiting
+        body = page if printed is None else printed
         kind = "text/html; charset=utf-8" if form == "html" else "application/pdf"
     response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

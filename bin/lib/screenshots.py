@@ -82,6 +82,8 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("roles", f"{root}/roles/"),
         *discovery(page, root),
         *library(page, root),
+        ("playbooks", f"{root}/playbooks/"),
+        ("playbook", f"{ladder}playbook/"),
         ("people", f"{root}/people/?state=climbing"),
         ("person", person),
         ("checklist", user["checklist_url"]),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from milestones.discovery.asking import Said, said
+from milestones.discovery.models import Plan
 from milestones.ladders.document import Document
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.library.content import MESSAGES
@@ -63,6 +65,7 @@ class Phase:
 class Book:
     """`version` is the one told about, None for a ladder without any; `draft` a newer one that is being written.
 
+    `goals` are the answers of the discovery that led to the ladder.
     `chapters` are written for the ladder as a whole, `left` were written about milestones that it no longer has.
     """
 
@@ -78,6 +81,7 @@ class Book:
     for_whom: str
     starts: str
     funnel: tuple[str, ...]
+    goals: tuple[Said, ...]
     phases: tuple[Phase, ...]
     chapters: tuple[Section, ...]
     left: tuple[Section, ...]
@@ -146,6 +150,7 @@ def _book(
         for_whom=describe_rule(parse_rule(document["role"]["rule"])),
         starts=describe(start) if start else "the user is first seen",
         funnel=tuple(names[key] for key in document.get("funnel", ())),
+        goals=_goals(ladder),
         phases=tuple(
             Phase(
                 phase,
@@ -160,6 +165,11 @@ def _book(
             if place.startswith(MILESTONE) and place not in here and section.text
         ),
     )
+
+
+def _goals(ladder: Ladder) -> tuple[Said, ...]:
+    plan = Plan.objects.filter(ladder=ladder).select_related("discovery").order_by("-made_at", "-pk").first()
+    return tuple(one for one in said(plan.discovery.kind, plan.answers) if one.texts) if plan else ()
 
 
 def _step(

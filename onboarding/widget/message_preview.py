@@ -101,6 +101,6 @@ def _filled(rung: Rung, values: dict[str, str]) -> Iterator[Filled]:
             kind=kind,
             subject=tuple(pieces(subject, values)),
             text=tuple(pieces(said[kind], values)),
-            html=html_filled(said[kind], values, top=5) if kind == "help" else None,
+            html=html_filled(said[kind], values, top=4) if kind == "help" else None,
             problems=tuple(problems_in(f"{subject}\n{said[kind]}")),
         )

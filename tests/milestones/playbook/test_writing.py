@@ -201,3 +201,21 @@ def test_another_workspaces_playbook_is_untouched_and_unseen(workspace, other_wo
         assert "Globex" not in "".join(section.text + section.title for section in Section.objects.all())
     with scope(other_workspace):
         assert Section.objects.get(place=PLACE).text == "Globex's secret"
+
+
+def test_the_goals_of_a_discovery_stand_in_the_playbook(within, ladder, clock):
+    from milestones.discovery.models import Discovery, Plan
+
+    discovery = Discovery.objects.create(name="Administrators", role_key="admin", role_name="Administrator")
+    Plan.objects.create(
+        discovery=discovery,
+        ladder=ladder,
+        answers={"success": "A day on live bookings"},
+        answered_at=clock,
+        made_at=clock,
+        content={},
+        decisions={},
+    )
+    assert [(one.question.key, one.texts) for one in book_of(ladder).goals] == [
+        ("success", ("A day on live bookings",))
+    ]
