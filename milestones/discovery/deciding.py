@@ -139,15 +139,15 @@ def in_order(steps: dict[str, Step]) -> list[Step]:
         placed = next((PHASES.index(step.phase) for step in ordered if step.key == key), None)
         if placed is not None:
             return placed
-        step = steps[key]
+        step, path = steps[key], path | {key}
         needed = [one for one in step.prerequisites if one in steps and one not in path]
-        phase = max([PHASES.index(step.phase), *(put(one, path | {key}) for one in needed)])
+        phase = max([PHASES.index(step.phase), *(put(one, path) for one in needed)])
         kept = tuple(one for one in step.prerequisites if one not in steps or one in needed)
         ordered.append(replace(step, phase=PHASES[phase], prerequisites=kept))
         return phase
 
     for key in sorted(steps, key=lambda key: (PHASES.index(steps[key].phase), steps[key].order, key)):
-        put(key, frozenset({key}))
+        put(key, frozenset())
     # A step that went to a later phase with its prerequisites must not stand among the earlier ones.
     return sorted(ordered, key=lambda step: PHASES.index(step.phase))
 

@@ -54,8 +54,9 @@ def longest_chain(due: Mapping[str, int], prerequisites: Mapping[str, tuple[str,
 
     def until(key: str, above: frozenset[str]) -> int:
         if key not in known:
-            before = [until(p, above | {key}) for p in prerequisites.get(key, ()) if p in due and p not in above]
+            path = above | {key}
+            before = [until(p, path) for p in prerequisites.get(key, ()) if p in due and p not in path]
             known[key] = due[key] + max(before, default=0)
         return known[key]
 
-    return max((until(key, frozenset({key})) for key in sorted(due)), default=0)
+    return max((until(key, frozenset()) for key in sorted(due)), default=0)

@@ -181,6 +181,13 @@ def test_each_step_can_be_swapped_for_those_most_like_it():
     assert step(proposed(days=21), "define-figure").instead[0] == "late-data"
 
 
+def test_milestones_that_wait_for_themselves_or_each_other_stand_once():
+    ring = {"a": ("a", "b"), "b": ("c",), "c": ("a",), "d": ("a",)}
+    pool = [Candidate(milestone(key, key.upper(), "Seen"), prerequisites=needs) for key, needs in ring.items()]
+    proposal = propose(asked(), pool)
+    assert sorted(keys(proposal)) == ["a", "b", "c", "d"]
+
+
 def test_nothing_to_propose_from_is_an_empty_proposal():
     proposal = propose(asked(), [])
     assert proposal.steps == ()
