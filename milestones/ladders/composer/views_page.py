@@ -61,7 +61,7 @@ def history(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Fragment: the draft's changes, newest first; those of one member at one place within minutes are one line."""
     found = get_object_or_404(Ladder, key=key)
     draft = found.draft
-    edits = list(draft.edits.select_related("by").order_by("-revision")[:HISTORY]) if draft else []
+    edits = list(draft.edits.defer("before").order_by("-revision")[:HISTORY]) if draft else []
     return render(request, "ladders/composer/_history.html", {"ladder": found, "lines": _grouped(edits)})
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from milestones.ladders import drafts, editing
+from milestones.ladders.composer import changes
 from milestones.ladders.models import Ladder
 from workspaces.scope import scope
+from workspaces.tenants.models import Member
 
 
 def says(composer, rung, field):
@@ -73,6 +76,27 @@ def test_two_begin_a_draft_of_the_same_version(composer, eves):
     assert says(composer, "invite-team", "cue") == "Eve's words"
 
 
+def test_who_comes_between_reading_and_beginning_a_draft_is_not_overwritten(composer, eves, workspace, monkeypatch):
+    read = changes.newest_of
+    published = []
+
+    def read_too_early(ladder):
+        # The first reading is of the published version, and then Ana is quicker.
+        version = read(ladder)
+        if not published:
+            published.append(version)
+            with scope(workspace):
+                ana = Member.objects.get(user__name="Ana", workspace=workspace)
+                tip = {"tip": "Ana's words"}
+                changes.change(ladder, lambda d: editing.set_rung(d, "invite-team", tip), by=ana, base=None)
+        return version
+
+    monkeypatch.setattr(changes, "newest_of", read_too_early)
+    eves.save("invite-team", "cue", cue="Eve's words")
+    assert says(eves, "invite-team", "tip") == "Ana's words"
+    assert says(eves, "invite-team", "cue") == "Eve's words"
+
+
 def test_a_removed_rung_is_not_written_into(both):
     ana, eve = both
     ana.post("rungs/invite-team/removal/")
@@ -123,8 +147,6 @@ def test_two_windows_of_one_member_are_two_people_too(composer, workspace):
 
 
 def test_a_draft_that_was_discarded_is_not_written_into(both, workspace):
-    from milestones.ladders import drafts
-
     _ana, eve = both
     with scope(workspace):
         drafts.discard(Ladder.objects.get(key="admins").draft, by=None)
