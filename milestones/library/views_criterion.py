@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"[a-z][a-z0-9._-]{0,99}", re.ASCII | re.IGNORECASE)
 @workspace_view("ladders.edit")
 @require_POST
 def criterion(request: WorkspaceRequest) -> HttpResponse:
-    """?prefix=…&kind=… of the editor; the form's fields and perhaps `act` in the body. Answers the editor's inside anew."""
+    """?prefix=…&kind=… of the editor; the form's fields and perhaps `act` in the body. Answers its inside anew."""
     prefix, kind = request.GET.get("prefix", "criterion"), request.GET.get("kind", "criterion")
     if kind not in KINDS or not _PREFIX.fullmatch(prefix):
         return HttpResponseBadRequest("prefix and kind name a form of a criterion.")
