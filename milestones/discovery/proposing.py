@@ -1,7 +1,8 @@
 """From answers to a proposed ladder. Pure, deterministic, offline: rules over the library and the starter packs.
 
 1. What is made for another kind of product is set aside; of two milestones with the same key the library's own is
-   taken. What is made for another role is never proposed, but can stand instead of something that is.
+   taken. What is made for another role is never proposed, but can stand instead of something that is; so can what packs
+   have for other products, where the library has enough of its own for a kind of product that no pack is for.
 2. What is in place already is left out (rules.refusal); everything else is weighed (rules.weigh).
 3. Those asked for are ranked, each behind its prerequisites, and as many are taken as fit the deadline (pace); without
    time for them no advanced ones. A ladder has at least FEWEST steps as long as there is anything to take.
@@ -25,7 +26,8 @@ from milestones.ladders.document import PHASES
 
 FEWEST = 4
 TOO_EARLY = "Because the time until the deadline is just enough for the steps before it."
-FOREIGN = "Because it is made for another role."
+OTHER_ROLE = "Because it is made for another role."
+OTHER_PRODUCT = "Because it is made for another kind of product."
 FEW = "Because few milestones are asked for, and it comes next on the usual path."
 MOST_SPARES = 30  # with the steps, no more than a ladder can have
 MOST_INSTEAD = 3
@@ -95,7 +97,7 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
     for key, one in open_.items():
         if key not in taken:
             words = TOO_EARLY if key in waiting and one.asked_for else _why_not(one, ranking, limit)
-            words = words if key in own else FOREIGN
+            words = words if key in own else _why_foreign(answers, one.candidate)
             left_out.append(LeftOut(key, one.candidate.name, words))
     steps = _steps(answers, open_, pace)
     proposed = in_order({key: steps[key] for key in taken})
@@ -116,7 +118,7 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
 
 
 def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Those of this product that are for this role, and those for others; one of each key, in a fixed order."""
+    """Those that suit this product and role, and those made for others; one of each key, in a fixed order."""
     best: dict[str, tuple[tuple[object, ...], Candidate]] = {}
     for one in candidates:
         if one.product and answers.product and one.product != answers.product:
@@ -132,7 +134,15 @@ def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> tuple[list[C
         if one.key not in best or rank < best[one.key][0]:
             best[one.key] = (rank, one)
     found = [best[key][1] for key in sorted(best)]
-    return [one for one in found if not _foreign(answers, one)], [one for one in found if _foreign(answers, one)]
+    suitable = [one for one in found if not _foreign(answers, one)]
+    library = [one for one in suitable if one.source == LIBRARY]
+    if not answers.product and len(library) >= FEWEST:
+        suitable = library
+    return suitable, [one for one in found if one not in suitable]
+
+
+def _why_foreign(answers: Answers, candidate: Candidate) -> str:
+    return OTHER_ROLE if _foreign(answers, candidate) else OTHER_PRODUCT
 
 
 def _foreign(answers: Answers, candidate: Candidate) -> bool:

@@ -1,9 +1,11 @@
 """What is proposed, and why: by example, as stories."""
 
+from dataclasses import replace
+
 import pytest
 
 from milestones.discovery.answers import Answers
-from milestones.discovery.candidates import Candidate
+from milestones.discovery.candidates import LIBRARY, Candidate
 from milestones.discovery.deciding import days_in_all, first_value, rungs, undecided
 from milestones.discovery.proposing import propose
 
@@ -152,6 +154,24 @@ def test_other_products_are_set_aside_and_other_roles_are_never_proposed():
     assert "1 milestone is for other kinds of product" in proposal.about[-1].words
     assert "answer" not in keys(proposal)
     assert why_not(proposal, "answer") == "Because it is made for another role."
+
+
+def own_copy(one: Candidate) -> Candidate:
+    content = {**one.content, "key": f"own-{one.key}"}
+    return replace(one, content=content, source=LIBRARY, product="", prerequisites=())
+
+
+def test_of_another_kind_of_product_the_workspaces_own_milestones_are_proposed_once_there_are_enough():
+    packed = [replace(one, source="pack", product="analytics") for one in administrators()]
+    few = [own_copy(one) for one in administrators()[:3]]
+    assert any(key in keys(propose(asked(product=""), [*packed, *few])) for key in ("live-dashboard", "late-data"))
+
+    own = [own_copy(one) for one in administrators()]
+    proposal = propose(asked(product=""), [*packed, *own])
+    assert keys(proposal)
+    assert all(key.startswith("own-") for key in keys(proposal))
+    assert why_not(proposal, "live-dashboard") == "Because it is made for another kind of product."
+    assert "live-dashboard" in [spare.key for spare in proposal.spares]
 
 
 def test_too_much_at_once_makes_a_short_ladder_that_opens_slowly():
