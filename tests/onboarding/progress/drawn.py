@@ -32,7 +32,7 @@ STARTS = [None, {"event": "Signed Up"}, {"event": "Signed Up"}, {"event": "Arriv
 RUNGS = ["connect", "invite", "report", "grow"]
 ROLES = {"first": ["admin", "admin", "power"], "second": ["other", "other", "admin"]}
 LADDERS = sorted(ROLES)
-DOINGS = ["publish"] * 6 + ["roll back", "archive", "use again", "use again"]
+DOINGS = ["publish"] * 6 + ["roll back", "archive", "archive", "use again"]
 EVENTS = ["Signed Up", "Arrived", "Connected", "Connected", "Invited", "Reported", "Reported", "Reported"]
 
 

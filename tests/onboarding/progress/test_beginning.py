@@ -180,3 +180,11 @@ def test_a_late_start_from_before_a_version_begins_the_journey_on_the_older_one(
     assert climbing(workspace) == {"gil": {"all 2"}}
     take(workspace, event("Signed Up", clock - HOUR))
     assert climbing(workspace) == {"gil": {"all 1"}}
+
+
+def test_somebody_who_is_known_already_begins_when_the_start_event_comes(workspace, clock):
+    publish(workspace, EVERYONE, at=clock - 9 * DAY)
+    publish(workspace, EVERYONE.replace("{event: Connected}", "{event: Linked}"), at=clock)
+    take(workspace, identify(clock, role="admin"))
+    take(workspace, event("Signed Up", clock + DAY))
+    assert climbing(workspace) == {"gil": {"all 2"}}

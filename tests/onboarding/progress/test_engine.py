@@ -286,3 +286,19 @@ def test_the_sweep_calls_the_engine_only_where_it_is_behind(workspace, other_wor
     tasks.sweep()
     assert workspace.pk in called
     assert other_workspace.pk not in called
+
+
+def test_what_is_done_out_of_order_can_still_be_reached_in_order(workspace, clock):
+    publish(workspace)
+    take(
+        workspace,
+        event("Signed Up", clock),
+        *(event("Reported", clock + timedelta(hours=hour)) for hour in (1, 2)),
+        event("Connected", clock + timedelta(hours=3)),
+    )
+    take(workspace, event("Reported", clock + timedelta(hours=4)))
+    take(workspace, event("Reported", clock + timedelta(hours=5)))
+    with scope(workspace):
+        report = Completion.objects.get(rung_key="report")
+    assert (report.completed_at, report.in_order_at) == (clock + timedelta(hours=2), clock + timedelta(hours=5))
+    assert_counts_follow_from_the_log(workspace)
