@@ -302,3 +302,15 @@ def test_what_is_done_out_of_order_can_still_be_reached_in_order(workspace, cloc
         report = Completion.objects.get(rung_key="report")
     assert (report.completed_at, report.in_order_at) == (clock + timedelta(hours=2), clock + timedelta(hours=5))
     assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_feature_goes_with_the_completion_that_a_late_event_takes_away(workspace, clock):
+    publish(workspace, LADDER.replace("{event: Connected}", "{event: Connected, within: 2 days}"))
+    take(workspace, event("Signed Up", clock), event("Connected", clock + timedelta(days=1)))
+    with scope(workspace):
+        assert Unlock.objects.count() == 1
+    take(workspace, event("Signed Up", clock - timedelta(days=3)))
+    assert reached(workspace) == {}
+    with scope(workspace):
+        assert Unlock.objects.count() == 0
+    assert_counts_follow_from_the_log(workspace)
