@@ -111,8 +111,9 @@ def test_two_who_write_at_once_both_keep_their_words(tab, world, address, make_m
         page.goto(address)
         page.locator(f"#{PLACE}").get_by_role("link", name="Write guidance").click()
         page.locator(f"#{PLACE}-text textarea").fill(words)
-    for page in pages:
-        page.locator(f"#{PLACE}").get_by_role("button", name="Save", exact=True).click()
+    pages[0].locator(f"#{PLACE}").get_by_role("button", name="Save", exact=True).click()
+    expect(pages[0].locator(f"#{PLACE} .written .prose")).to_have_text("From the owner")
+    pages[1].locator(f"#{PLACE}").get_by_role("button", name="Save", exact=True).click()
     second = pages[1].locator(f"#{PLACE}")
     expect(second.get_by_role("alert")).to_contain_text("while you were writing")
     expect(second.get_by_role("alert")).to_contain_text("From the owner")
