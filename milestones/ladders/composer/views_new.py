@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.ladders.composer import making
+from milestones.ladders.composer.fields import said
 from milestones.ladders.document import DocumentError
 from milestones.ladders.models import Ladder, LadderVersion, Role
 from milestones.ladders.yaml_text import dump
@@ -74,7 +75,9 @@ def _page(
         "roles": roles,
         "new_role": making.NEW_ROLE,
         "editor": Editor(asked.rule, prefix="rule", kind="rule", problems=asked.problems),
-        "brought": list(brought)[:SHOWN_PROBLEMS],
+        "brought": [(problem.place, problem.message if problem.place else said(problem)) for problem in brought][
+            :SHOWN_PROBLEMS
+        ],
         "more": max(0, len(brought) - SHOWN_PROBLEMS),
         "text": text,
     }
