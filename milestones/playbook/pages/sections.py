@@ -39,7 +39,10 @@ def write(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if request.POST.get("base", "").isdecimal() and int(request.POST["base"]) != now.revision:
+            # Told before anything else is: what the form asks for may have changed with the text.
+            overtaken = now
+        elif form.is_valid():
             said = form.cleaned_data
             try:
                 writing.write(
@@ -54,8 +57,9 @@ def write(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
                 return answer(request, ladder, WRITTEN, place=place, focus="write")
             except writing.Overtaken as error:
                 overtaken = error.now
-                # Saving once more, with theirs in view, is deliberate.
-                form = WritingForm({**request.POST.dict(), "base": str(overtaken.revision)}, section=overtaken)
+        if overtaken is not None:
+            # Saving once more, with theirs in view, is deliberate.
+            form = WritingForm({**request.POST.dict(), "base": str(overtaken.revision)}, section=overtaken)
     text = form["text"].value() or ""
     return show(
         request,

@@ -101,6 +101,8 @@ def test_the_second_writer_sees_theirs_and_keeps_their_own(workspace, ladder, an
     with scope(workspace):
         write(ladder, PLACE, text="From **Ana**", by=ana, why="x", base=0)
     browser = client_for(dan)
+    unasked = browser.post(at("write", PLACE), {"text": "From Dan", "base": "0"}, headers=HTMX)
+    assert "Ana saved this section" in unasked.content.decode()  # although a reason is asked for only now
     mine = {"text": "From Dan", "base": "0", "why": "y"}
     response = browser.post(at("write", PLACE), mine, headers=HTMX)
     html = response.content.decode()
