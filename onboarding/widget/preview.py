@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -33,10 +34,11 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Fragment: `state` is fresh, half or done; `open` names the rung to show open."""
     ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key)
     version = ladder.newest
-    state = request.GET.get("state", "fresh")
-    context = {"state": state if state in STATES else "fresh", "workspace_name": request.workspace.name}
+    state = request.GET.get("state", "")
+    state = state if state in STATES else "fresh"
+    context: dict[str, Any] = {"state": state, "workspace_name": request.workspace.name}
     if version is not None and version.rungs.exists():
-        shown = previewed(version, context["state"], workspace=request.workspace.name)
+        shown = previewed(version, state, workspace=request.workspace.name)
         opened = request.GET.get("open", "")
         if not any(step.key == opened for step in shown.steps):
             opened = shown.current or ""

@@ -26,9 +26,7 @@ def test_a_click_shows_what_was_seen_with_counts_and_typing_narrows_it(editing):
     page, field = editing
     field.click()
     expect(field).to_have_attribute("aria-expanded", "true")
-    expect(options(page).first).to_contain_text(
-        re.compile(r"Signed Up.*4 times · last .* ago", re.DOTALL)
-    )
+    expect(options(page).first).to_contain_text(re.compile(r"Signed Up.*4 times · last .* ago", re.DOTALL))
     field.fill("report")
     expect(options(page)).to_have_count(2)
     assert set(options(page).locator(".complete-name").all_inner_texts()) == {"Report Built", "Report Shared"}
