@@ -18,7 +18,7 @@ from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import Plan
 from workspaces.tenants.models import Workspace
 
-PEOPLE_AT_ONCE = 2_000
+PEOPLE_AT_ONCE = 5_000
 
 
 class Change(NamedTuple):

@@ -27,7 +27,7 @@ from workspaces.scope.wakes import announce
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2_000  # people that a page can wait for
-SILENT = timedelta(seconds=30)  # a worker that said nothing for so long is gone
+SILENT = timedelta(seconds=60)  # a worker that said nothing for so long is gone
 KEPT = timedelta(minutes=10)  # after so long what came in meanwhile is worth another look
 
 

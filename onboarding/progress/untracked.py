@@ -6,7 +6,7 @@ engine will know once it looks for the same.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,10 +26,14 @@ from workspaces.scope import current_workspace_id
 # Rows of the log that are in memory at once while it is read.
 CHUNK = 5_000
 FEW = 100  # senders
+# The log is kept in months by what the client's clock said, and only those months are read that can hold what is asked
+# for. A message is missed if that clock was further behind than this.
+CLOCKS_BEHIND = timedelta(days=31)
 
 FROM_THE_LOG = """
 SELECT sender, type, event, occurred_at, message_id, properties::text, traits::text FROM intake_event
 WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(transaction)s::text::xid8, %(row)s)"""
+LATER = "AND client_at >= %(oldest)s"
 OF_SENDERS = """
 AND {sender} = ANY(%(senders)s)
 AND ((event = ANY(%(events)s) AND occurred_at >= %(since)s) OR (%(identifies)s AND type = 'identify'))"""
@@ -72,21 +76,36 @@ class Known:
         owner = dict(Sender.objects.filter(person__in=people).values_list("key", "person"))
         found: dict[int, list[Said]] = {}
         events = {condition.event for condition in signals}
-        for said in self.said_by(owner, events, identifies=bool(traits), since=since):
+        # Traits may have been said before the people began, though not before they were first seen.
+        oldest = since if since is not None and not traits else min(people.values(), default=None)
+        for said in self.said_by(owner, events, identifies=bool(traits), since=since, oldest=oldest):
             found.setdefault(owner[said.sender], []).append(said)
         for person, messages in found.items():
             facts[person] = _with(facts[person], messages, signals, traits)
         return facts
 
     def said_by(
-        self, senders: Collection[str], events: Collection[str], *, identifies: bool, since: datetime | None = None
+        self,
+        senders: Collection[str],
+        events: Collection[str],
+        *,
+        identifies: bool,
+        since: datetime | None = None,
+        oldest: datetime | None = None,
     ) -> Iterator[Said]:
-        """These senders' messages of these events (and, if so wanted, their identify calls), in no order."""
+        """These senders' messages of these events (and, if so wanted, their identify calls), in no order.
+
+        Events count from `since` on; nothing that is asked for happened before `oldest`.
+        """
         wanted: dict[str, Any] = {"senders": list(senders), "events": list(events), "identifies": identifies}
         # Many senders are looked for in one pass over the log: an expression has no index. Through the index each of
         # them is looked up in every month's partition, which took seven times as long for 4,348 of them.
         sender = "sender" if len(senders) <= FEW else "(sender || '')"
-        return self._read(OF_SENDERS.format(sender=sender), {**wanted, "since": since or BEGINNING})
+        wanted["since"] = since or BEGINNING
+        if oldest is None:
+            return self._read(OF_SENDERS.format(sender=sender), wanted)
+        later = f"{LATER} {OF_SENDERS.format(sender=sender)}"
+        return self._read(later, {**wanted, "oldest": oldest - CLOCKS_BEHIND})
 
     def firsts(self, condition: EventCondition) -> dict[int, datetime]:
         """When each person first sent such an event."""
