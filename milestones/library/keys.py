@@ -14,8 +14,8 @@ def key_from(name: str, *, taken: Container[str] = (), otherwise: str = "milesto
 
     `otherwise` is for a name without a single Latin letter or digit.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_STEM].strip("-") or otherwise
+    letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    stem = "-".join(re.findall(r"[a-z0-9]+", "".join(letters).lower()))[:_LONGEST_STEM].strip("-") or otherwise
     key, number = stem, 2
     while key in taken:
         key, number = f"{stem}-{number}", number + 1

@@ -6,13 +6,13 @@ from django.http import QueryDict
 
 from milestones.ladders.composer.fields import said
 from milestones.ladders.document import DEFAULT_PRECEDENCE, Document, DocumentError
-from milestones.ladders.editing.rungs import free_key, slug
 from milestones.ladders.exchange import Imported, import_ladder
 from milestones.ladders.models import Ladder, Role
 from milestones.ladders.yaml_text import LARGEST, load
 from milestones.library.content import LONGEST_NAME
 from milestones.library.criteria import CriterionError, parse_rule, to_data
 from milestones.library.criterion_form import read_form
+from milestones.library.keys import key_from
 from milestones.library.problems import Problem, storable
 from workspaces.audit.models import Entry
 from workspaces.tenants.models import Member
@@ -59,12 +59,12 @@ def make(asked: Asked, *, by: Member) -> Ladder:
     """The new ladder, with nothing in it, and its role if that is new too."""
     if asked.role == NEW_ROLE:
         taken = set(Role.objects.values_list("key", flat=True)) | {"new", "order"}
-        key = free_key(slug(asked.role_name) or "role", taken)
+        key = key_from(asked.role_name, taken=taken, otherwise="role")
         role = Role.objects.create(key=key, name=asked.role_name, rule=asked.rule, precedence=DEFAULT_PRECEDENCE)
         Entry.record(by=by, action="role.made", target=role)
     else:
         role = Role.objects.get(key=asked.role)
-    key = free_key(slug(asked.name) or "ladder", {*Ladder.objects.values_list("key", flat=True), *TAKEN_KEYS})
+    key = key_from(asked.name, taken={*Ladder.objects.values_list("key", flat=True), *TAKEN_KEYS}, otherwise="ladder")
     ladder = Ladder.objects.create(key=key, name=asked.name, role=role)
     Entry.record(by=by, action="ladder.made", target=ladder)
     return ladder

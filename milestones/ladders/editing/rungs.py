@@ -1,7 +1,5 @@
 """Adding and removing rungs."""
 
-import re
-import unicodedata
 from collections.abc import Collection
 from typing import Any
 
@@ -9,7 +7,7 @@ from milestones.ladders.document import MOST_RUNGS, Document
 from milestones.ladders.editing import funnel
 from milestones.ladders.editing.edit import Edit, checked, index_of, refuse, with_rungs
 from milestones.ladders.editing.order import place_for
-from milestones.library.content import LONGEST_KEY
+from milestones.library.keys import key_from
 
 Content = dict[str, Any]
 
@@ -42,7 +40,7 @@ def duplicate(document: Document, key: str, *, taken: Collection[str] = ()) -> E
     name = rung["milestone"]["name"]
     used = {*funnel.keys(document), *taken}
     # Cut, so that the name with its addition fits.
-    content = {**rung["milestone"], "key": free_key(key, used), "name": f"{name[:110]} (copy)"}
+    content = {**rung["milestone"], "key": key_from(key, taken=used), "name": f"{name[:110]} (copy)"}
     more = {field: rung[field] for field in ("due_after", "spacing", "prerequisites") if field in rung}
     edit = add(document, content, phase=rung["phase"], after=key, words=f"Duplicated {name}")
     rungs = [
@@ -80,21 +78,7 @@ def new_content(name: str, event: str, *, taken: Collection[str] = ()) -> Conten
         raise refuse("Write what the user reads, for example “Invite a teammate”.", "name")
     if not event:
         raise refuse("Name the event that your product sends when it is done, for example “Member Invited”.", "event")
-    return {"key": free_key(slug(name) or "milestone", taken), "name": name, "criterion": {"event": event}}
-
-
-def slug(name: str) -> str:
-    """A key from a name: “Créer l’équipe” → creer-l-equipe; '' when no letter of it can be in a key."""
-    letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    return "-".join(re.findall(r"[a-z0-9]+", "".join(letters).lower()))[:50].strip("-")
-
-
-def free_key(key: str, taken: Collection[str]) -> str:
-    """`key`, or the first of key-2, key-3, … that is not taken."""
-    if key not in taken:
-        return key
-    stem = re.sub(r"-[0-9]+$", "", key)[: LONGEST_KEY - 5].strip("-")
-    return next(other for n in range(2, len(taken) + 3) if (other := f"{stem}-{n}") not in taken)
+    return {"key": key_from(name, taken=taken), "name": name, "criterion": {"event": event}}
 
 
 def _not_waiting_for(rung: dict[str, Any], key: str) -> dict[str, Any]:
