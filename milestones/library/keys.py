@@ -14,8 +14,10 @@ def key_from(name: str, *, taken: Container[str] = (), otherwise: str = "milesto
 
     `otherwise` is for a name without a single Latin letter or digit.
     """
-    letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    stem = "-".join(re.findall(r"[a-z0-9]+", "".join(letters).lower()))[:_LONGEST_STEM].strip("-") or otherwise
+    parts = unicodedata.normalize("NFKD", name).lower()
+    # A letter without a plain form is left out; whatever is no letter parts words: l’équipe → l-equipe.
+    plain = "".join(c for c in parts if c.isascii() or not (c.isalpha() or unicodedata.combining(c)))
+    stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_STEM].strip("-") or otherwise
     key, number = stem, 2
     while key in taken:
         key, number = f"{stem}-{number}", number + 1
