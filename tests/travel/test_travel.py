@@ -232,7 +232,7 @@ def swept(workspace, began: int) -> None:
             return Journey.objects.count() == began
 
     app.send_task("progress.sweep")
-    wait_until(all_began, seconds=240, what="the sweep had not found the rest")
+    wait_until(all_began, seconds=600, what="the sweep had not found the rest")
 
 
 def test_grades_are_what_the_medians_above_allow_for():

@@ -12,7 +12,7 @@ from workspaces.tenants.access import Level
 
 def published(workspace) -> list[int]:
     with scope(workspace):
-        return list(LadderVersion.objects.filter(state="published").values_list("number", flat=True))
+        return list(LadderVersion.objects.filter(state="published").order_by("number").values_list("number", flat=True))
 
 
 def test_it_says_what_changes_against_the_live_version_in_words(ladder, pages, ana):
