@@ -57,7 +57,8 @@ def save(response: Response, typed: Mapping[str, Any], *, by: str, page: str, ba
     for problem in problems:  # what stood there before stays
         kept |= {name: value for name, value in response.typed.items() if name.startswith(problem.place)}
     response.typed, response.by = kept, _name(by)
-    response.page, response.revision, response.saved_at = page[:40], response.revision + 1, timezone.now()
+    response.page = page[:40] if storable(page) else ""
+    response.revision, response.saved_at = response.revision + 1, timezone.now()
     response.save()
     return problems
 

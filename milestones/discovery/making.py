@@ -7,6 +7,7 @@ from milestones.discovery.gathering import packed
 from milestones.discovery.models import Plan
 from milestones.discovery.proposal import Proposal, Step
 from milestones.ladders import drafts
+from milestones.ladders.composer.making import TAKEN_KEYS
 from milestones.ladders.document import DEFAULT_PRECEDENCE, Document
 from milestones.ladders.models import Ladder, Role
 from milestones.library.keys import key_from
@@ -39,7 +40,9 @@ def make_ladder(plan: Plan, *, name: str, into: Ladder | None, base: str, by: Me
     added = _into_library(steps)
     ladder = into or _new_ladder(plan, name)
     draft = drafts.begin(ladder, by=by)
-    before = draft.document
+    now = drafts.locked(draft)  # before it is read, so that nothing that is written meanwhile gets lost
+    now.ladder = ladder
+    before = now.document
     rungs = deciding.rungs(proposal, decisions)
     document = _document(before, rungs, steps, proposal, start=None if into else _start(steps))
     drafts.write(draft, document, by=by, words=f"Made from the discovery {plan.discovery.name}", place="")
@@ -73,7 +76,7 @@ def _new_ladder(plan: Plan, name: str) -> Ladder:
         other = {"rule": rule, "precedence": DEFAULT_PRECEDENCE}
         own = {**usual.get(discovery.role_key, other), "key": discovery.role_key, "name": discovery.role_name}
         role = Role.objects.create(**own)
-    taken = set(Ladder.objects.values_list("key", flat=True))
+    taken = {*Ladder.objects.values_list("key", flat=True), *TAKEN_KEYS}
     return Ladder.objects.create(key=key_from(name, taken=taken, otherwise="ladder"), name=name, role=role)
 
 

@@ -66,7 +66,7 @@ def earlier(plan: Plan) -> Plan | None:
 
 
 def bring_back(plan: Plan, *, by: Member) -> None:
-    """Return to the proposal before this one, with all that was decided about it. Raises NothingToUndo."""
+    """Return to the proposal before this one, with all that was decided about it. Raises NothingToUndo or Stale."""
     if earlier(_locked(plan)) is None:
         raise NothingToUndo
     Entry.record(by=by, action="discovery.proposal_withdrawn", target=plan.discovery)
@@ -142,4 +142,9 @@ def _decided(proposal: Proposal, now: deciding.Decisions, act: Mapping[str, Any]
 
 
 def _locked(plan: Plan) -> Plan:
-    return Plan.objects.select_for_update().get(pk=plan.pk)
+    """The plan, locked, if it is still the one that its discovery shows. Raises Stale."""
+    Discovery.objects.select_for_update().get(pk=plan.discovery_id)
+    found = Plan.objects.select_for_update().filter(pk=plan.pk).first()
+    if found is None or (found.ladder_id is None and found.discovery.plan != found):
+        raise Stale
+    return found

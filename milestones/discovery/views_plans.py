@@ -52,6 +52,8 @@ def decide(request: WorkspaceRequest, pk: int) -> HttpResponse:
     plan = _plan_of(pk)
     if request.POST.get("act") == "back":
         return _back(request, plan)
+    if not _is_seen(request, plan):
+        return _page(request, plan, notice=STALE.format(by=plan.changed_by), status=422)
     act, _, rest = request.POST.get("act", "").partition(":")
     key, _, other = rest.partition(":")
     try:
@@ -83,10 +85,12 @@ def make(request: WorkspaceRequest, pk: int) -> HttpResponse:
         return _page(request, plan, form=form, whole=True, status=422)
     given = form.cleaned_data
     base = request.POST.get("base", "")
+    if not _is_seen(request, plan):
+        return _stale(request, pk)
     try:
         ladder = make_ladder(plan, name=given["name"], into=given["ladder"], base=base, by=request.member)
     except planning.Stale:
-        return _page(request, plan, notice=STALE.format(by=plan.changed_by), whole=True, status=422)
+        return _stale(request, pk)
     except planning.Final:
         return _page(request, plan, notice=FINAL, whole=True, status=422)
     except NoSteps:
@@ -109,8 +113,12 @@ def goals(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 
 def _back(request: WorkspaceRequest, plan: Plan) -> HttpResponse:
+    if not _is_seen(request, plan):
+        return _stale(request, plan.discovery_id)
     try:
         planning.bring_back(plan, by=request.member)
+    except planning.Stale:
+        return _stale(request, plan.discovery_id)
     except planning.NothingToUndo:
         return _page(request, plan, notice="There is no earlier proposal to go back to.", whole=True, status=422)
     return redirect("discovery:plan", workspace_slug=request.workspace.slug, pk=plan.discovery_id)
@@ -119,6 +127,16 @@ def _back(request: WorkspaceRequest, plan: Plan) -> HttpResponse:
 def _plan_of(pk: int) -> Plan:
     newest = Plan.objects.filter(discovery_id=pk).select_related("discovery", "ladder").order_by("-pk")
     return get_object_or_404(newest[:1])
+
+
+def _stale(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    now = _plan_of(pk)
+    return _page(request, now, notice=STALE.format(by=now.changed_by), whole=True, status=422)
+
+
+def _is_seen(request: WorkspaceRequest, plan: Plan) -> bool:
+    """Whether the page was about this very plan: revisions alone would fit another one that took its place as well."""
+    return request.POST.get("plan", str(plan.pk)) == str(plan.pk)
 
 
 def _page(

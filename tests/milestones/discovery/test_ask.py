@@ -153,3 +153,8 @@ def test_what_is_wrong_is_said_beside_its_question(address, client):
     text = response.content.decode()
     assert "2 answers below need another look" in text
     assert 'id="q-success-error"' in text
+
+
+def test_a_page_that_calls_itself_by_what_cannot_be_kept_is_answered_all_the_same(workspace, address, client):
+    assert post(client, address, page="\0").status_code == 302
+    assert the_response(workspace).page == ""

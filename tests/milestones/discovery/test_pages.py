@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from milestones.discovery import planning
 from milestones.discovery.models import Discovery, Link, Plan, Response
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
@@ -288,3 +289,28 @@ def test_names_without_latin_letters_make_ladders_too(workspace, plan, editor, u
     assert editor.post(url("make", plan.discovery_id), form).status_code == 302
     with scope(workspace):
         assert Ladder.objects.get().name == "日本語 __"
+
+
+def test_a_decision_about_a_proposal_that_another_one_replaced_changes_nothing(workspace, answered, url, editor, ana):
+    with scope(workspace):
+        seen = planning.plan_from(answered, by=ana)
+        answered.answers = {**answered.answers, "outcomes": ["together"]}
+        answered.save()
+        now = planning.plan_from(answered, by=ana)
+    assert now.pk != seen.pk
+    said = {"plan": str(seen.pk), "base": "0"}  # the revision alone would fit the new one too
+    key = now.proposal.steps[0].key
+    for act in (f"refuse:{key}", "back"):
+        assert editor.post(url("decide", seen.discovery_id), {**said, "act": act}).status_code == 422
+    form = {**said, "into": "a new one", "name": "Unseen"}
+    assert editor.post(url("make", seen.discovery_id), form).status_code == 422
+    with scope(workspace):
+        now.refresh_from_db()
+        assert (now.revision, now.ladder_id) == (0, None)
+
+
+def test_no_ladder_takes_the_address_of_a_page(workspace, answered, url, editor, ana):
+    with scope(workspace):
+        plan = planning.plan_from(answered, by=ana)
+    form = {"into": "a new one", "name": "New", "base": str(plan.revision)}
+    assert editor.post(url("make", plan.discovery_id), form)["Location"].endswith("/ladders/new-2/")
