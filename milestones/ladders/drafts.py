@@ -28,6 +28,13 @@ class Stale(Exception):
         self.since = tuple(since)
 
 
+class Gone(Stale):
+    """The draft was published or discarded meanwhile; there is nothing left that could be changed."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+
 class NothingToUndo(Exception):
     """There is no change left to take back, or none to make again."""
 
@@ -60,8 +67,8 @@ def write(
 ) -> int:
     """Make the draft say what the canonical `document` says; returns the revision that it has then.
 
-    A document that says nothing new leaves the revision as it is. Raises Stale. `before`: what the draft said at
-    `base`, from a caller who has just read it and made the canonical `document` of it; neither is read again then.
+    A document that says nothing new leaves the revision as it is. Raises Stale or Gone. `before`: what the draft said
+    at `base`, from a caller who has just read it and made the canonical `document` of it; neither is read again then.
     """
     now = locked(draft)
     if base is not None and base != now.revision:
@@ -113,8 +120,10 @@ def standing(draft: LadderVersion) -> tuple[DraftEdit | None, DraftEdit | None]:
 
 
 def take_module(draft: LadderVersion, milestone: Milestone, *, by: Member | None) -> int:
-    """Make the draft's copy of a module say what the library says now; returns the revision."""
-    document = draft.document
+    """Make the draft's copy of a module say what the library says now; returns the revision. Raises Gone."""
+    now = locked(draft)  # before it is read, so that nothing that is written meanwhile gets lost
+    now.ladder = draft.ladder
+    document = now.document
     rungs = [
         {**rung, "milestone": milestone.content} if rung["milestone"]["key"] == milestone.key else rung
         for rung in document.get("rungs", [])
@@ -129,14 +138,20 @@ def take_module(draft: LadderVersion, milestone: Milestone, *, by: Member | None
 
 
 def discard(draft: LadderVersion, *, by: Member | None) -> None:
-    """Throw the draft away; the audit log keeps that it was, the published versions stay."""
-    Entry.record(by=by, action="draft.discarded", target=draft, document=draft.document)
-    locked(draft).delete()
+    """Throw the draft away; the audit log keeps what it said last, the published versions stay. Raises Gone."""
+    Ladder.objects.select_for_update().get(pk=draft.ladder_id)
+    now = locked(draft)
+    now.ladder = draft.ladder
+    Entry.record(by=by, action="draft.discarded", target=now, document=now.document)
+    now.delete()
 
 
 def locked(draft: LadderVersion) -> LadderVersion:
-    """The draft as it stands, locked until the transaction ends, so that one change follows the other."""
-    return LadderVersion.objects.select_for_update().get(pk=draft.pk, state=LadderVersion.State.DRAFT)
+    """The draft as it stands, locked until the transaction ends, so that one change follows the other. Raises Gone."""
+    now = LadderVersion.objects.select_for_update().filter(pk=draft.pk, state=LadderVersion.State.DRAFT).first()
+    if now is None:
+        raise Gone
+    return now
 
 
 def _change(

@@ -43,9 +43,13 @@ def other_copies(milestone: Milestone) -> list[OtherCopy]:
 def update(milestone: Milestone, keys: Iterable[str], *, by: Member) -> list[LadderVersion]:
     """Let the drafts of these ladders take over what the library says; returns those that this changed."""
     wanted = set(keys)
-    changed = [copy.draft for copy in other_copies(milestone) if copy.draft.ladder.key in wanted]
-    for draft in changed:
-        drafts.take_module(draft, milestone, by=by)
+    changed = []
+    for draft in [copy.draft for copy in other_copies(milestone) if copy.draft.ladder.key in wanted]:
+        try:
+            drafts.take_module(draft, milestone, by=by)
+        except drafts.Gone:
+            continue  # published or discarded just now
+        changed.append(draft)
         Entry.record(by=by, action="draft.module_updated", target=draft, milestone=milestone.key)
     return changed
 

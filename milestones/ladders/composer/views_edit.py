@@ -15,7 +15,7 @@ from milestones.ladders.composer.fields import RUNG_FIELDS, read_posted, rung_fi
 from milestones.ladders.composer.showing import library_of, phases, row, rung_form
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import Edit, value_at
-from milestones.ladders.models import Ladder
+from milestones.ladders.models import Ladder, LadderVersion
 from milestones.library.models import Milestone
 from milestones.library.problems import Problem
 from workspaces.audit.models import Entry
@@ -188,7 +188,7 @@ def redo(request: WorkspaceRequest, key: str) -> HttpResponse:
 def _step(request: WorkspaceRequest, ladder: Ladder, way: str) -> HttpResponse:
     """Undo or redo the change `of` which the button spoke. When it is another's turn by now, say so and do nothing."""
     draft = newest_of(ladder)
-    draft = draft if draft and not draft.is_published else None
+    draft = draft if draft and not draft.is_published and _held(draft) else None
     edit = (drafts.undoable if way == "undo" else drafts.redoable)(draft) if draft else None
     if draft is None or edit is None:
         problem = Problem("", f"There is nothing to {way}.")
@@ -201,6 +201,15 @@ def _step(request: WorkspaceRequest, ladder: Ladder, way: str) -> HttpResponse:
         words = f"{'Took back' if way == 'undo' else 'Made again'}: {edit.words}"
         result = Done(draft, draft.document, words)
     return _answer_with_list(request, ladder, result, again=f"ladders:{way}", reload=True)
+
+
+def _held(draft: LadderVersion) -> bool:
+    """Lock the draft, so that of two who press at once the second is told; whether it is still there."""
+    try:
+        drafts.locked(draft)
+    except drafts.Gone:
+        return False
+    return True
 
 
 def _refused(ladder: Ladder, problem: Problem) -> Refusal:

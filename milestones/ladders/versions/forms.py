@@ -1,17 +1,21 @@
 """What is filled in around a publication: notes, whom it concerns, when; and the question for a review."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 
+from milestones.ladders.composer.making import TAKEN_KEYS
 from milestones.ladders.models import Ladder, Review
 from milestones.ladders.versions.reviews import reviewers
 from milestones.library.content import LONGEST_NAME, LONGEST_TEXT, read_key
 from milestones.library.problems import Problems
 from workspaces.tenants.models import Member
+
+LAST_YEAR = 2199  # beyond the calendar's own end no zone can be reckoned with
+PASSED = "That has passed; choose a moment to come, or publish now."
 
 
 class PublicationForm(forms.Form):
@@ -50,12 +54,18 @@ class ScheduleForm(PublicationForm):
         data = super().clean() or {}
         if not data.get("date") or not data.get("time"):
             return data
+        if data["date"].year > LAST_YEAR:
+            self.add_error("date", "Nobody will be there to see it; choose an earlier day.")
+            return data
+        if data["date"] < timezone.localdate() - timedelta(days=1):  # in every zone
+            self.add_error("time", PASSED)
+            return data
         local = datetime.combine(data["date"], data["time"], self.zone)
         at = local.astimezone(timezone.get_default_timezone())
         if at.astimezone(self.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             self.add_error("time", f"On that day the clocks of {self.zone} skip this time; choose another.")
         elif at <= timezone.now():
-            self.add_error("time", "That has passed; choose a moment to come, or publish now.")
+            self.add_error("time", PASSED)
         data["at"] = at
         return data
 
@@ -110,6 +120,8 @@ class DuplicateForm(forms.Form):
         key = read_key(self.cleaned_data["key"], "key", problems)
         if problems:
             raise forms.ValidationError("Use small letters, digits and single hyphens, such as admins-trial.")
+        if key in TAKEN_KEYS:
+            raise forms.ValidationError("A page of Firstmile stands at this address; choose another key.")
         if Ladder.objects.filter(key=key).exists():
             raise forms.ValidationError("Another ladder has this key; choose another one.")
         return key

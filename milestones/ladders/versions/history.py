@@ -49,6 +49,7 @@ def discarded(ladder: Ladder) -> Entry | None:
 
 def bring_back(ladder: Ladder, *, by: Member) -> LadderVersion | None:
     """Begin the draft again that was thrown away last. None when there is none to bring back."""
+    Ladder.objects.select_for_update().get(pk=ladder.pk)  # a draft that is begun meanwhile is not written over
     entry = discarded(ladder)
     if entry is None:
         return None

@@ -64,7 +64,8 @@ def schedule(request: WorkspaceRequest, key: str) -> HttpResponse:
         made = scheduling.schedule(ladder, by=request.member, moves=form.moving, **said)
     except publishing.ChangedMeanwhile:
         return _page(request, ladder, form=form, refused=[CHANGED], status=422)
-    assert made is not None
+    if made is None:  # published or discarded while the page was looked at
+        return _page(request, ladder, form=form, refused=[NO_DRAFT.format(ladder.name)], status=422)
     when = date_words(timezone.localtime(made.publish_at), "j M Y, H:i")
     messages.success(request, f"Version {page.draft.number} will be published on {when} ({request.workspace.zone}).")
     return _to_page(request, ladder)

@@ -78,12 +78,15 @@ def duplicate(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
 @workspace_view("ladders.edit")
 @require_POST
 def discard(request: WorkspaceRequest, key: str) -> HttpResponse:
-    ladder = _ladder(key)
-    draft = ladder.draft
+    draft = _ladder(key).draft
+    try:
+        if draft is not None:
+            drafts.discard(draft, by=request.member)
+    except drafts.Gone:
+        draft = None
     if draft is None:
         messages.warning(request, "There was no draft any more.")
     else:
-        drafts.discard(draft, by=request.member)
         messages.success(request, f"The draft of version {draft.number} is discarded. You can bring it back below.")
     return _to_versions(request, key)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from milestones.ladders import drafts
 from milestones.ladders.exchange import import_ladder
-from milestones.ladders.models import DraftEdit, LadderVersion
+from milestones.ladders.models import DraftEdit
 from milestones.library.models import Milestone
 from tests.milestones.ladders.documents import changed, two_rungs
 from workspaces.audit.models import Entry
@@ -148,5 +148,5 @@ def test_a_discarded_draft_leaves_the_published_version_and_an_audit_entry(ladde
 def test_a_published_version_is_no_draft_to_change(ladder, ana):
     draft = ladder.draft
     ladder.publish(by=ana)
-    with pytest.raises(LadderVersion.DoesNotExist):
+    with pytest.raises(drafts.Gone):
         drafts.write(draft, changed(two_rungs(), title="Too late"), by=ana, words="Late", place="title")

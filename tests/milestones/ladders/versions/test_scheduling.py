@@ -76,6 +76,8 @@ def test_it_can_be_changed_and_cancelled(workspace, ladder, pages, ana):
         ("", "10:00", "Choose the day."),
         ("2099-01-01", "", "Choose the time."),
         ("2099-03-29", "02:30", "skip this time"),
+        ("0001-01-01", "00:00", "That has passed"),
+        ("9999-12-31", "23:59", "choose an earlier day"),
     ],
 )
 def test_a_moment_that_is_none_to_come_is_refused_beside_its_field(workspace, ladder, pages, ana, date, time, says):
