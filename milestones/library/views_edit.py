@@ -41,7 +41,8 @@ def edit(request: WorkspaceRequest, key: str) -> HttpResponse:
     if button := _pressed(request, data):
         return _page(request, button, milestone, base=base)
     try:
-        changed = writing.change(milestone, data, base=int(base) if base.isdecimal() else 0, by=request.member)
+        read = int(base) if base.isdecimal() and len(base) < 10 else 0
+        changed = writing.change(milestone, data, base=read, by=request.member)
     except writing.ContentError as error:
         return _page(request, MilestoneForm(data, problems=error.problems), milestone, base=base, status=422)
     except writing.Stale as error:

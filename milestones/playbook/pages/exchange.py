@@ -12,6 +12,7 @@ from milestones.library.problems import Problem
 from milestones.playbook.document import read
 from milestones.playbook.exchange import Imported, export_playbook, import_playbook
 from milestones.playbook.pages.answers import ladder_at, page_context
+from milestones.playbook.writing import TooMany
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -59,4 +60,7 @@ def _import(request: WorkspaceRequest, key: str) -> Imported:
     document = load_as(text, read, kind="playbook")
     if document["ladder"] != key:
         raise DocumentError([Problem("ladder", f"the file is of {document['ladder']!r}, this playbook is of {key!r}")])
-    return import_playbook(document, workspace=request.workspace, by=request.member)
+    try:
+        return import_playbook(document, workspace=request.workspace, by=request.member)
+    except TooMany as error:
+        raise DocumentError([Problem("chapters", str(error))]) from error

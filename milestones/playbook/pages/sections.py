@@ -39,7 +39,7 @@ def write(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if request.POST.get("base", "").isdecimal() and int(request.POST["base"]) != now.revision:
+        if request.POST.get("base", "") not in ("", str(now.revision)):
             # Told before anything else is: what the form asks for may have changed with the text.
             overtaken = now
         elif form.is_valid():
