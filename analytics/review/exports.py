@@ -85,7 +85,7 @@ def _step(step: Step, line: Line | None) -> Iterator[str]:
     yield _list(
         f"**Reached when** {plain(step.done_when)}.",
         f"**What it adds:** {plain(step.adds)}" if step.adds else "",
-        f"**Switches on:** `{step.unlock}`" if step.unlock else "",
+        f"**Unlocks:** `{step.unlock}`" if step.unlock else "",
         f"**Due:** {duration(step.due_after)} after it opens" if step.due_after else "",
         f"**Opens after:** {plain(' and '.join(step.after))}" if step.after else "",
         f"**Now:** {pace_words(line.pace)}" if line else "",

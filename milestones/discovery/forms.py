@@ -19,7 +19,7 @@ class BeginForm(forms.Form):
 
     role = forms.ChoiceField(help_text="Whom the ladder will be for.")
     another = forms.CharField(
-        label="What the other one is called", required=False, max_length=LONGEST_NAME, help_text="Such as Dispatcher."
+        label="Name of the other role", required=False, max_length=LONGEST_NAME, help_text="Such as Dispatcher."
     )
     product = forms.ChoiceField(
         label="Kind of product",

@@ -178,6 +178,7 @@
     }
   };
   const suggest = (input, wait = WAIT) => {
+    asking?.abort(); // an answer to what stood there before would open its list, and end the wait for this one
     clearTimeout(timer);
     timer = setTimeout(() => show(input, input.value.trim()), wait);
   };

@@ -65,8 +65,18 @@
     const submitter = event.submitter;
     const again = form.closest("#clash");
     composer.flush?.();
-    submitter?.closest("details.menu")?.removeAttribute("open");
+    const menu = submitter?.closest("details.menu");
+    const rows = [...root.querySelectorAll("[data-rung]")];
+    const at = rows.indexOf(menu?.closest("[data-rung]"));
+    menu?.removeAttribute("open");
+    if (at >= 0) menu.querySelector("summary").focus(); // what closes must not take the focus with it
     const answer = await send(form, submitter);
+    if (at >= 0 && answer?.status === 200) {
+      const made = answer.text.match(/data-opened="([a-z0-9-]+)"/)?.[1];
+      const near = [made, rows[at], rows[at + 1], rows[at - 1]].map((one) => one?.dataset?.rung ?? one);
+      const next = near.map((key) => byId(`open-${key}`)).find(Boolean) ?? byId("add-milestone");
+      if (made || document.activeElement === document.body) next?.focus();
+    }
     if (answer?.status === 200 && form.id === "add-form") {
       form.querySelectorAll("#new-rung-name, #new-rung-event").forEach((input) => (input.value = ""));
       const key = answer.text.match(/data-opened="([a-z0-9-]+)"/)?.[1];
@@ -154,6 +164,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches?.(".add-panel [type=search]")) event.preventDefault();
     if (event.key !== "Escape" || event.defaultPrevented || !event.target.closest?.(".add-panel")) return;
+    event.preventDefault(); // a search field would empty itself, and ask for a list that is gone
     closePanel();
     byId("add-milestone")?.focus();
   });

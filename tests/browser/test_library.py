@@ -207,10 +207,10 @@ def test_the_second_of_two_writers_sees_what_the_first_has_saved(library, worksp
     second = tab(ana, expect=(REFUSED,))
     for page in (first, second):
         page.goto(f"/w/{workspace.slug}/library/set-alert/edit/")
-    first.get_by_label("Cue").fill("The first one's.")
+    first.get_by_label("Why it matters").fill("The first one's.")
     first.get_by_role("button", name="Save milestone").first.click()
     expect(first.get_by_text("Set an alert is saved.")).to_be_visible()
-    second.get_by_label("Cue").fill("The second one's.")
+    second.get_by_label("Why it matters").fill("The second one's.")
     second.get_by_role("button", name="Save milestone").first.click()
     expect(second.get_by_role("alert")).to_contain_text("Ana changed this milestone just now")
     expect(second.get_by_text("Saved meanwhile: The first one's.")).to_be_visible()

@@ -38,7 +38,7 @@ RUNG_FIELDS: dict[str, Field] = {
         Field("action_url", "Opens", "link", example="/settings/team?invite=1", longest=LONGEST_URL, wide=False),
         Field("cue", "Why it matters", "text", example="Teams that invite someone in week one keep going."),
         Field("tip", "Tip", "text", example="Start with the colleague who asks you for numbers."),
-        Field("value_statement", "What it adds", "text", "The user reads it when the step is done."),
+        Field("value_statement", "What it adds", "text", "What is better once it is done, in the user’s words."),
         Field("unlock", "Unlocks", example="live-sync", help="The key of the feature that it switches on.", wide=False),
         Field("minutes", "Takes about", "number", help="minutes", wide=False),
         Field("video_url", "Video", "link", example="https://…", longest=LONGEST_URL),

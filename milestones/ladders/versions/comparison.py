@@ -102,7 +102,7 @@ def _story(before: Document, after: Document) -> list[Change]:
     for field, label in TEXTS.items():
         changes += text_change(field, label, before.get(field, ""), after.get(field, ""))
     for side in ("before", "after"):
-        label = f"Summary of the impact, {side}"
+        label = f"Impact, text for “{side}”"
         changes += text_change(
             f"impact.{side}", label, before.get("impact", {}).get(side, ""), after.get("impact", {}).get(side, "")
         )

@@ -11,17 +11,17 @@ from milestones.library.criteria import describe, parse
 
 TEXTS = {
     "purpose": "Purpose",
-    "cue": "Cue",
+    "cue": "Why it matters",
     "tip": "Tip",
     "value_statement": "What it adds",
 }
 LISTS = {"expected_actions": "Expected action", "risks": "Risk"}
 VALUES = {
     "name": "Name",
-    "unlock": "Switches on",
+    "unlock": "Unlocks",
     "video_url": "Video",
     "action_label": "Button",
-    "action_url": "Button leads to",
+    "action_url": "Button opens",
     "minutes": "Minutes it takes",
 }
 MESSAGES = {
@@ -126,7 +126,7 @@ def _summary(rung: Document, names: dict[str, str]) -> str:
     if rung.get("prerequisites"):
         parts.append(f"Opens {_opens(rung['prerequisites'], names)}.")
     if "unlock" in milestone:
-        parts.append(f"Switches on {milestone['unlock']}.")
+        parts.append(f"Unlocks {milestone['unlock']}.")
     return " ".join(parts)
 
 
