@@ -18,6 +18,17 @@ def editing(tab, world):
     return page, field
 
 
+def test_a_late_answer_does_not_keep_what_was_typed_meanwhile_from_being_asked(editing):
+    page, field = editing
+    page.evaluate("""() => {
+      const ask = fetch;
+      window.fetch = (url, options) => new Promise((done) => setTimeout(done, 60)).then(() => ask(url, options));
+    }""")
+    field.click()
+    field.fill("report")
+    expect(options(page)).to_have_count(2)
+
+
 def options(page):
     return page.get_by_role("listbox", name="Seen so far").get_by_role("option")
 

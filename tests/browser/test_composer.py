@@ -196,6 +196,31 @@ def test_a_milestone_is_added_from_the_library(compose, world):
     assert says(world, "set-alert")["phase"] == "advanced"
 
 
+def test_what_a_menu_does_keeps_the_focus_in_the_list(compose):
+    page = compose()
+    rows = page.locator("[data-rung] [data-open]")
+    expect(rows).not_to_have_count(0)
+    before = rows.count()
+    menu = page.locator("[data-rung] details.menu > summary").first
+    menu.press("Enter")
+    page.get_by_role("button", name="Duplicate as new").locator("visible=true").press("Enter")
+    expect(rows).to_have_count(before + 1)
+    expect(page.locator("[data-rung] :focus")).to_have_count(1)
+    page.locator("[data-rung] details.menu > summary").nth(1).press("Enter")
+    page.get_by_role("button", name="Remove", exact=True).locator("visible=true").press("Enter")
+    expect(rows).to_have_count(before)
+    expect(page.locator("[data-rung] :focus")).to_have_count(1)
+
+
+def test_escape_closes_the_panel_and_asks_for_nothing_more(compose):
+    page = compose()
+    page.get_by_role("button", name="Add a milestone").press("Enter")
+    page.locator(".add-panel [type=search]").press_sequentially("board")
+    page.keyboard.press("Escape")
+    expect(page.locator(".add-panel")).to_have_count(0)
+    expect(page.locator("#add-milestone")).to_be_focused()
+
+
 def test_a_failed_save_keeps_the_text_and_sends_it_when_it_can(compose, world):
     page = compose(path="?open=invite-teammate", expect=("500", "ERR_FAILED"))
     failing = "**/rungs/invite-teammate/"
