@@ -44,7 +44,7 @@ def read(post: QueryDict) -> Asked:
     )
     _name(asked, "name", asked.name, "Write a name, for example “Administrators: first 14 days”.")
     if asked.role != NEW_ROLE:
-        if not Role.objects.filter(key=asked.role).exists():
+        if not storable(asked.role) or not Role.objects.filter(key=asked.role).exists():
             asked.errors["role"] = ["Choose whom the ladder is for."]
         return asked
     _name(asked, "role_name", asked.role_name, "Write the role’s name, for example “Administrator”.")

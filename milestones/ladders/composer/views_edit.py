@@ -17,7 +17,7 @@ from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import Edit, value_at
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.library.models import Milestone
-from milestones.library.problems import Problem
+from milestones.library.problems import Problem, storable
 from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -136,7 +136,8 @@ def rungs(request: WorkspaceRequest, key: str) -> HttpResponse:
 
     def make(document: Document) -> Edit:
         if wanted := request.POST.get("milestone"):
-            module = Milestone.objects.filter(key=wanted, archived_at=None).first()
+            known = Milestone.objects.filter(key=wanted, archived_at=None) if storable(wanted) else None
+            module = known.first() if known is not None else None
             if module is None:
                 raise editing.CannotEdit([Problem("milestone", "This milestone is no longer in the library.")])
             return editing.add(document, module.content, phase=phase)
