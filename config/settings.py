@@ -139,6 +139,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 EMAIL_BACKEND = os.environ.get("FIRSTMILE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold a transaction open
 DEFAULT_FROM_EMAIL = os.environ.get("FIRSTMILE_FROM_EMAIL", "Firstmile <firstmile@localhost>")
 
 LANGUAGE_CODE = "en"

@@ -1,4 +1,3 @@
-
 VERDICTS = {
     "ladders:uses": ("get", {"key": "milestone"}, 200, 200),
     "ladders:index": ("get", {}, 200, 200),
