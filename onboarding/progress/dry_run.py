@@ -83,7 +83,8 @@ class Stage:
     def changes(self, people: Iterable[int]) -> Iterator[tuple[int, Change]]:
         """Of these people, those who have a journey on the version's ladder before or after, with both."""
         known = untracked.known()
-        seen = dict(_known_people().filter(pk__in=list(people)).values_list("pk", "first_seen_at"))
+        those = _known_people().filter(pk__in=list(people)).order_by("pk")
+        seen = dict(those.values_list("pk", "first_seen_at"))
         facts = known.facts_of(directory.still_somebody(seen), self.after)
         for person, found in facts.items():
             change = Change(

@@ -21,7 +21,7 @@ def rehearsal_context(run: DryRun) -> dict[str, Any]:
     people = Person.objects.in_bulk(people_of(told))
     lines = {}
     for name, line in told["lines"].items():
-        some = [people[pk] for pk in line["people"] if pk in people]
+        some = sorted((people[pk] for pk in line["people"] if pk in people), key=str)
         lines[name] = {"n": line["n"], "people": some, "more": line["n"] - len(some)}
     lately = told["lately"]
     rungs = [
