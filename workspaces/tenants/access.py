@@ -18,7 +18,6 @@ PERMISSIONS: dict[str, Level] = {
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "ladders.edit": Level.EDITOR,
-    "playbook.comment": Level.VIEWER,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
     "settings.read": Level.VIEWER,
     "settings.change": Level.ADMIN,

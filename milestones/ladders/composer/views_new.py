@@ -87,7 +87,7 @@ def _page(
 @workspace_view("ladders.edit")
 @require_POST
 def rename(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """Give the ladder another name. Its key stays, and what published versions say of it too."""
+    """Give the ladder another name, under which its published versions are shown too. Its key stays."""
     ladder = get_object_or_404(Ladder, key=key)
     name, before = request.POST.get("name", "").strip(), ladder.name
     if not name or len(name) > LONGEST_NAME or not storable(name):

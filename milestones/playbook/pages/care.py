@@ -55,7 +55,7 @@ def reviewed(request: WorkspaceRequest, key: str) -> HttpResponse:
     )
 
 
-@workspace_view("playbook.comment")
+@workspace_view("ladders.edit")
 @require_POST
 def comment(request: WorkspaceRequest, key: str) -> HttpResponse:
     """A new remark at `place`; '' is the playbook as a whole."""
@@ -70,7 +70,7 @@ def comment(request: WorkspaceRequest, key: str) -> HttpResponse:
     return answer(request, ladder, "playbook/_comments.html", place=place, focus="comment")
 
 
-@workspace_view("playbook.comment")
+@workspace_view("ladders.edit")
 @require_http_methods(["GET", "POST"])
 def edit_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse:
     ladder = ladder_at(key)
@@ -92,7 +92,7 @@ def edit_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse:
     )
 
 
-@workspace_view("playbook.comment")
+@workspace_view("ladders.edit")
 @require_POST
 def delete_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse:
     ladder = ladder_at(key)
@@ -102,14 +102,12 @@ def delete_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse
     return answer(request, ladder, "playbook/_comments.html", place=place, focus="comment")
 
 
-@workspace_view("playbook.comment")
+@workspace_view("ladders.edit")
 @require_POST
 def resolve_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse:
-    """Editors resolve any remark, everybody their own; resolving once more opens it again."""
+    """Mark a remark as dealt with; resolving once more opens it again."""
     ladder = ladder_at(key)
     found = get_object_or_404(Comment, pk=pk, playbook__ladder__key=key)
-    if not (found.is_by(request.member) or request.member.may("ladders.edit")):
-        raise PermissionDenied
     remarks.resolve(found, by=request.member)
     return answer(request, ladder, "playbook/_comments.html", place=found.place, focus="comment")
 

@@ -1,4 +1,4 @@
-"""The playbook's pages: viewers read and remark, editors write, and nothing that was written harms a reader."""
+"""The playbook's pages: viewers read, editors write and remark, and nothing that was written harms a reader."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,7 +55,7 @@ def test_the_page_reads_as_a_document(ladder, ben, client_for, at):
     ):
         assert told in html, told
     assert "Write guidance" not in html  # a viewer
-    assert "Your comment" in html
+    assert "Your comment" not in html
 
 
 def test_what_was_written_is_shown_harmlessly(workspace, ladder, ana, ben, client_for, at):
@@ -162,15 +162,26 @@ def test_marking_as_reviewed_asks_what_was_found(workspace, ladder, dan, client_
     assert "All still true" in html  # in the log, which follows
 
 
-def test_viewers_remark_and_change_and_delete_their_own_only(workspace, ladder, ana, ben, client_for, at):
+def test_viewers_read_remarks_and_make_none(workspace, ladder, ana, ben, client_for, at):
+    with scope(workspace):
+        anas = say(ladder, PLACE, text="Yes", by=ana)
     browser = client_for(ben)
+    assert browser.post(at("comment"), {"place": PLACE, "text": "Is this so?"}, headers=HTMX).status_code == 403
+    assert browser.post(at("resolve_comment", anas.pk), headers=HTMX).status_code == 403
+    html = browser.get(at("playbook")).content.decode()
+    assert "Yes" in html
+    assert at("comment") not in html
+
+
+def test_editors_remark_and_change_and_delete_their_own_only(workspace, ladder, ana, dan, client_for, at):
+    browser = client_for(dan)
     browser.post(at("comment"), {"place": PLACE, "text": "Is this so?"}, headers=HTMX)
     with scope(workspace):
         own = Comment.objects.get()
         anas = say(ladder, PLACE, text="Yes", by=ana)
-    assert (own.author, own.place) == ("Ben", PLACE)
+    assert (own.author, own.place) == ("Dan", PLACE)
     assert browser.post(at("edit_comment", own.pk), {"text": "Is this still so?"}, headers=HTMX).status_code == 200
-    for name in ("edit_comment", "delete_comment", "resolve_comment"):
+    for name in ("edit_comment", "delete_comment"):
         assert browser.post(at(name, anas.pk), {"text": "No"}, headers=HTMX).status_code == 403
     assert client_for(ana).post(at("edit_comment", own.pk), {"text": "x"}, headers=HTMX).status_code == 403
     assert client_for(ana).post(at("resolve_comment", own.pk), headers=HTMX).status_code == 200
@@ -179,8 +190,8 @@ def test_viewers_remark_and_change_and_delete_their_own_only(workspace, ladder, 
         assert list(Comment.objects.values_list("text", flat=True)) == ["Yes"]
 
 
-def test_a_remark_stands_at_a_place_that_is_there(ladder, ben, client_for, at):
-    assert client_for(ben).post(at("comment"), {"place": "milestone-none", "text": "x"}).status_code == 404
+def test_a_remark_stands_at_a_place_that_is_there(ladder, dan, client_for, at):
+    assert client_for(dan).post(at("comment"), {"place": "milestone-none", "text": "x"}).status_code == 404
 
 
 def test_chapters_are_removed_with_an_undo(workspace, ladder, dan, client_for, at):

@@ -19,7 +19,7 @@ VERDICTS = {
     "playbook:care": ("post", KEY, FORBIDDEN, 422),
     "playbook:reviewed": ("post", KEY, FORBIDDEN, 422),
     "playbook:comments": ("get", KEY, 200, 200),
-    "playbook:comment": ("post", KEY, 422, 422),
+    "playbook:comment": ("post", KEY, FORBIDDEN, 422),
     "playbook:edit_comment": ("post", COMMENT, FORBIDDEN, 422),  # it is ana's
     "playbook:delete_comment": ("post", COMMENT, FORBIDDEN, 302),
     "playbook:resolve_comment": ("post", COMMENT, FORBIDDEN, 302),
