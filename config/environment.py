@@ -20,6 +20,16 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
 
 
+def whole_number(name: str, *, default: int, least: int) -> int:
+    """Read a whole number of at least `least`."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal()) or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number of at least {least}.")
+    return int(value)
+
+
 def production() -> bool:
     """Whether FIRSTMILE_ENV says production (development when unset)."""
     name = os.environ.get("FIRSTMILE_ENV", "development")

@@ -6,8 +6,12 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
 
-from workspaces.scope.role import refuse_unsafe_role  # noqa: E402  (needs the settings that were just loaded)
+# These need the settings that were just loaded.
+from onboarding.intake import gateway  # noqa: E402
+from workspaces.scope.role import refuse_unsafe_role  # noqa: E402
 
 refuse_unsafe_role()
+
+application = gateway.before(pages)

@@ -31,7 +31,7 @@ AHEAD = 2
 
 # A line says by itself when it was received, so the skew of its clock is told by that and not by today.
 PLAIN = Envelope("batch", [], live=False)
-CAREFUL = Envelope("batch", [], live=False, suspect=True, heavy=True, nested=True)
+CAREFUL = Envelope("batch", [], live=False, suspect=True, large=True)
 
 Numbered = tuple[int, bytes]
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from onboarding.intake import log, steps
+from onboarding.intake import log, pressure, steps
 from onboarding.intake.message import Message
 from onboarding.intake.reasons import Drop
+from workspaces.keys.known import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,17 @@ class Taken:
         return self.stored + self.duplicates
 
 
-def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime) -> Taken:
-    """Take a live request's events, and note what was dropped as rejections for the workspace to see."""
+def take(sender: Sender, envelope: steps.Envelope, *, received_at: datetime) -> Taken:
+    """Take a live request's events, and note what was dropped as rejections for the workspace to see.
+
+    Raises KeyRevoked when the sender's key is not valid any more.
+    """
     taken, messages = read(enumerate(envelope.events), envelope, received_at=received_at)
     rejections = [(dropped.sent, dropped.drop) for dropped in taken.dropped]
-    return store(workspace_id, taken, messages, received_at=received_at, rejections=rejections)
+    with pressure.turn():
+        return store(
+            sender.workspace_id, taken, messages, received_at=received_at, rejections=rejections, sender=sender
+        )
 
 
 def read(
@@ -67,9 +74,10 @@ def store(
     *,
     received_at: datetime,
     rejections: list[tuple[Any, Drop]] | None = None,
+    sender: Sender | None = None,
 ) -> Taken:
     """Append what was read to the log, and complete the account of it."""
-    outcome = log.append(workspace_id, messages, received_at=received_at, rejections=rejections or ())
+    outcome = log.append(workspace_id, messages, received_at=received_at, rejections=rejections or (), sender=sender)
     taken.stored = outcome.stored
     taken.duplicates = outcome.duplicates
     taken.dropped += [Dropped(message.place, None, drop) for message, drop in outcome.refused]

@@ -1,5 +1,7 @@
 """Wake-up calls are hints: one waits at a time, and Redis being away costs a log line."""
 
+import time
+
 import pytest
 import redis
 from django.db import transaction
@@ -71,3 +73,38 @@ def test_redis_being_away_costs_a_log_line_and_no_waiting(workspace, sent, setti
     assert sent == []
     assert len(tried) == 1
     assert "the sweep will find it" in caplog.text
+
+
+def test_what_is_announced_soon_is_called_once_for_all(workspace, other_workspace, sent, settings, monkeypatch):
+    monkeypatch.setattr(wakes, "SOON_SECONDS", 0.2)
+    settings.WAKES = {"topic": ["one"]}
+    for _ in range(50):
+        wakes.announce_soon("topic", workspace.pk)
+        wakes.announce_soon("topic", other_workspace.pk)
+    until = time.monotonic() + 20
+    while len(sent) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert sorted(sent) == [("one", workspace.pk), ("one", other_workspace.pk)]
+
+
+def test_the_announcer_outlives_what_goes_wrong_in_it(workspace, sent, settings, monkeypatch, caplog):
+    settings.WAKES = {"topic": ["one"]}
+    with monkeypatch.context() as patch:
+        patch.setattr(wakes, "_wake", lambda *_: 1 / 0)
+        wakes.announce_soon("topic", workspace.pk)
+        until = time.monotonic() + 20
+        while "could not be announced" not in caplog.text:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    wakes.announce_soon("topic", workspace.pk)
+    while not sent:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_process_that_ends_announces_before(workspace, sent, settings):
+    settings.WAKES = {"topic": ["one"]}
+    wakes.announce_soon("topic", workspace.pk)
+    wakes.announce_now()
+    assert sent == [("one", workspace.pk)]

@@ -4,8 +4,10 @@ A call is a hint, never a fact: what is to be done stands in PostgreSQL, and the
 when a call is lost. So Redis being down costs a log line and some seconds.
 """
 
+import atexit
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -30,6 +32,53 @@ _silent_until = 0.0
 def announce(topic: str, workspace_id: int) -> None:
     """After the current transaction commits, wake the tasks that settings.WAKES lists for `topic`."""
     transaction.on_commit(lambda: _wake(topic, workspace_id), robust=True)
+
+
+# News that is announced soon waits this long at most for what else comes meanwhile.
+SOON_SECONDS = 0.02
+
+_soon: set[tuple[str, int]] = set()
+_announcer: threading.Thread | None = None
+_something_is_new = threading.Event()
+_starting = threading.Lock()
+
+
+def announce_soon(topic: str, workspace_id: int) -> None:
+    """Like `announce`, for what has been committed already and comes thousands of times a second.
+
+    A thread of this process makes the calls, each once for all that was announced meanwhile, so that nobody who
+    announces waits for Redis.
+    """
+    _soon.add((topic, workspace_id))
+    if _announcer is None or not _announcer.is_alive():
+        _start_announcer()
+    _something_is_new.set()
+
+
+def _start_announcer() -> None:
+    global _announcer
+    with _starting:
+        if _announcer is None or not _announcer.is_alive():  # also after a fork, which leaves threads behind
+            _announcer = threading.Thread(target=_announce_for_ever, name="announcer", daemon=True)
+            _announcer.start()
+            atexit.register(announce_now)
+
+
+def _announce_for_ever() -> None:
+    while True:
+        _something_is_new.wait()
+        time.sleep(SOON_SECONDS)
+        _something_is_new.clear()
+        try:
+            announce_now()
+        except Exception:
+            log.exception("News could not be announced; the sweep will find it")
+
+
+def announce_now() -> None:
+    """Make the calls for what was announced to come soon."""
+    while _soon:
+        _wake(*_soon.pop())
 
 
 def call(task: str, workspace_id: int, *, countdown: float = 0) -> None:

@@ -64,6 +64,11 @@ class Workspace(models.Model):
     review_needed = models.BooleanField(
         default=False, help_text="Another member must have approved a draft before it is published."
     )
+    events_per_second = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many events it may send on average; empty for the installation's limit, 0 for none.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
