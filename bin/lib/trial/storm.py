@@ -1,0 +1,75 @@
+"""One storm: what strikes when, by the seed alone, and how soon the house was back each time."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from trial.failures import KINDS, Kind
+from trial.house import House
+
+BACK_SECONDS = 60  # longer than this without a 200 or a completion is a fault
+AT_ONCE_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A failure that happened, by the monotonic clock."""
+
+    kind: Kind
+    at: float
+    mended_at: float
+
+
+def each_once(rng: random.Random) -> Iterator[list[Kind]]:
+    """Every kind once, one after the other."""
+    yield from ([kind] for kind in KINDS)
+
+
+def until(moment: float, rng: random.Random) -> Iterator[list[Kind]]:
+    """Every kind in turn, in ever new orders, sometimes two at once, until the monotonic clock says `moment`."""
+    waiting: list[Kind] = []
+    while time.monotonic() < moment:
+        if len(waiting) < 2:
+            waiting += rng.sample(KINDS, len(KINDS))
+        first = waiting.pop(0)
+        others = [kind for kind in waiting if kind.touches != first.touches]
+        if others and rng.random() < AT_ONCE_SHARE:
+            waiting.remove(others[0])
+            yield [first, others[0]]
+        else:
+            yield [first]
+
+
+def rage(
+    house: House,
+    strikes: Iterator[list[Kind]],
+    rng: random.Random,
+    *,
+    is_back: Callable[[float], bool],
+    tell: Callable[[str], None],
+    calm_seconds: float,
+) -> list[Struck]:
+    """Strike, mend and wait until the house is back, over and over. Returns what happened."""
+    happened = []
+    for kinds in strikes:
+        begun = time.monotonic()
+        tell(" and ".join(kind.name for kind in kinds))
+        struck = [(kind, kind.failure(house, rng)) for kind in kinds]
+        lasting = sorted(((next(failure), kind, failure) for kind, failure in struck), key=lambda one: one[0])
+        since = time.monotonic()
+        for seconds, kind, failure in lasting:
+            time.sleep(max(0.0, since + seconds - time.monotonic()))
+            next(failure, None)
+            happened.append(Struck(kind, begun, time.monotonic()))
+        mended_at = time.monotonic()
+        while not is_back(mended_at):
+            if time.monotonic() > mended_at + BACK_SECONDS:
+                names = " and ".join(kind.name for kind in kinds)
+                house.faults.append(f"{BACK_SECONDS} s after {names} the house was not back.")
+                break
+            house.tend()
+            time.sleep(0.1)
+        time.sleep(rng.uniform(0, calm_seconds))
+        house.tend()
+    return happened
