@@ -5,8 +5,11 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+broker.use()
 app = Celery("firstmile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -25,6 +28,11 @@ app.conf.beat_schedule = {
 
 @worker_init.connect
 def refuse_unsafe_database(**_: object) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
     from workspaces.scope.role import refuse_unsafe_role
 
-    refuse_unsafe_role()
+    try:
+        refuse_unsafe_role()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal  # any Exception of a handler Celery would log, and go on

@@ -157,9 +157,8 @@ class Chaos:
             moments = [self.ledger.answers_at[-200:], *(m[-200:] for m in self.watch.changed_at.values())]
             return all(first_after(found, since) is not None for found in moments)
 
-        return storm.rage(
-            self.house, strikes, rng, is_back=is_back, tell=self._say, calm_seconds=0.5 if self.options.once else 3
-        )
+        pace = storm.SHORT if self.options.once else storm.LONG
+        return storm.rage(self.house, strikes, rng, is_back=is_back, tell=self._say, pace=pace)
 
     def _drain(self) -> None:
         for sender in self.senders:

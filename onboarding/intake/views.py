@@ -20,6 +20,7 @@ from onboarding.intake.limits import KB, MAX_BODY_BYTES
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
 from workspaces.keys.models import ApiKey, digest
+from workspaces.scope.current import database_is_gone
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +68,12 @@ def _answer(view: View, request: HttpRequest, arguments: dict[str, Any]) -> Http
         return view(request, **arguments)
     except Drop as drop:
         return _failure(STATUS.get(drop.reason, HTTPStatus.BAD_REQUEST), drop.reason, drop.sentence)
-    except Error:
-        logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
+    except Error as error:
+        if database_is_gone():
+            why = str(error).partition("\n")[0]
+            logger.warning("The database is away (%s); the client of %s is told to retry", why, request.path)
+        else:
+            logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
         response = _failure(
             HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Nothing was stored; send the same again after a while."
         )

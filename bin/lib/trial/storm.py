@@ -8,8 +8,25 @@ from dataclasses import dataclass
 from trial.failures import KINDS, Kind
 from trial.house import House
 
-BACK_SECONDS = 60  # longer than this without a 200 or a completion is a fault
 AT_ONCE_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long failures last (as a share of what they ask for), and what is between them.
+
+    The next failure comes when the house is back from the one before, or after `back_seconds`, which is a fault if it
+    `must_be_back`; and then up to `calm_seconds` later.
+    """
+
+    lasting: float
+    back_seconds: float
+    must_be_back: bool
+    calm_seconds: float
+
+
+LONG = Pace(lasting=1.0, back_seconds=90, must_be_back=True, calm_seconds=3)
+SHORT = Pace(lasting=0.5, back_seconds=3, must_be_back=False, calm_seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,7 @@ def rage(
     *,
     is_back: Callable[[float], bool],
     tell: Callable[[str], None],
-    calm_seconds: float,
+    pace: Pace,
 ) -> list[Struck]:
     """Strike, mend and wait until the house is back, over and over. Returns what happened."""
     happened = []
@@ -59,17 +76,18 @@ def rage(
         lasting = sorted(((next(failure), kind, failure) for kind, failure in struck), key=lambda one: one[0])
         since = time.monotonic()
         for seconds, kind, failure in lasting:
-            time.sleep(max(0.0, since + seconds - time.monotonic()))
+            time.sleep(max(0.0, since + seconds * pace.lasting - time.monotonic()))
             next(failure, None)
             happened.append(Struck(kind, begun, time.monotonic()))
         mended_at = time.monotonic()
         while not is_back(mended_at):
-            if time.monotonic() > mended_at + BACK_SECONDS:
-                names = " and ".join(kind.name for kind in kinds)
-                house.faults.append(f"{BACK_SECONDS} s after {names} the house was not back.")
+            if time.monotonic() > mended_at + pace.back_seconds:
+                if pace.must_be_back:
+                    names = " and ".join(kind.name for kind in kinds)
+                    house.faults.append(f"{pace.back_seconds:g} s after {names} the house was not back.")
                 break
             house.tend()
             time.sleep(0.1)
-        time.sleep(rng.uniform(0, calm_seconds))
+        time.sleep(rng.uniform(0, pace.calm_seconds))
         house.tend()
     return happened
