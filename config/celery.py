@@ -15,9 +15,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
+# While no worker is there, sweeps pile up; the old ones are passed over. (A minute, so that clocks may differ.)
+OFTEN = {"schedule": 5.0, "options": {"expires": 60}}
 app.conf.beat_schedule = {
-    "find news that intake announced in vain": {"task": "progress.sweep", "schedule": 5.0},
-    "find progress that was announced in vain": {"task": "cubes.sweep", "schedule": 5.0},
+    "find news that intake announced in vain": {"task": "progress.sweep", **OFTEN},
+    "find progress that was announced in vain": {"task": "cubes.sweep", **OFTEN},
     "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
     "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.

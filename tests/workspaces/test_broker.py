@@ -1,6 +1,7 @@
 """Celery's connection to Redis: what is under way when Redis goes away does not end the worker."""
 
 import uuid
+from queue import Empty
 
 import pytest
 import redis
@@ -33,6 +34,27 @@ def test_a_connection_that_was_cut_off_with_a_message_under_way_can_be_closed(qu
     channel._disconnect_pools()
     taken.channel.close()
     assert taken.channel.closed
+
+
+@pytest.mark.parametrize("say", ["ack", "reject", "requeue"])
+def test_a_task_that_ends_after_its_channel_was_closed_has_nobody_to_tell(queue, say):
+    connection = Connection(settings.CELERY_BROKER_URL)
+    connection.SimpleQueue(queue).put("work")
+    taken = connection.SimpleQueue(queue).get(timeout=5)
+    taken.channel.do_restore = False
+    taken.channel.close()
+    getattr(taken, say)()
+    assert taken.channel.connection is None
+
+
+def test_a_message_that_was_acknowledged_does_not_come_back(queue):
+    connection = Connection(settings.CELERY_BROKER_URL)
+    connection.SimpleQueue(queue).put("work")
+    taken = connection.SimpleQueue(queue).get(timeout=5)
+    taken.ack()
+    taken.channel.close()
+    with Connection(settings.CELERY_BROKER_URL) as another, pytest.raises(Empty):
+        another.SimpleQueue(queue).get(timeout=1)
 
 
 def test_a_connection_that_is_whole_gives_back_what_is_under_way(queue):

@@ -77,7 +77,9 @@ def _bounds(sent: Sent) -> tuple[datetime, datetime]:
     return under_way
 
 
-def of_progress(sent: Mapping[str, Sent], rows: Iterable[Row], workspace_id: int, *, people: int, seed: str) -> list[str]:
+def of_progress(
+    sent: Mapping[str, Sent], rows: Iterable[Row], workspace_id: int, *, people: int, seed: str
+) -> list[str]:
     """The ways of some people are what the tests' naive reading of the senders' own account makes of it."""
     from milestones.ladders.specs import published_specs
     from workspaces.scope import scope

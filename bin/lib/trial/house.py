@@ -10,13 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-import psutil
-
 import environment
+import psutil
 from children import Child, stop
 from embedded import Folder, ServersFailed, addresses
 from engines import Engines
@@ -56,10 +57,10 @@ class House:
             self.start(name)
         self.wait_until("the web server answers", self.web_is_ready)
         for name in ("worker-1", "worker-2"):
-            self.wait_until(f"{name} is ready", lambda name=name: self.has_logged(name, " ready."))
+            self.wait_until(f"{name} is ready", partial(self.has_logged, name, " ready."))
 
     def close(self) -> None:
-        stop([child for child in self.children.values()])
+        stop(list(self.children.values()))
         self.engines.stop()
 
     def start(self, name: str) -> None:
@@ -91,7 +92,7 @@ class House:
             if server.poll() is not None:
                 raise TrialFailed(f"{name} ended by itself (status {server.returncode}); see {self.engines.log(name)}.")
 
-    def wait_until(self, what: str, happened, *, seconds: float = READY_SECONDS) -> None:  # type: ignore[no-untyped-def]
+    def wait_until(self, what: str, happened: Callable[[], bool], *, seconds: float = READY_SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not happened():
             if time.monotonic() > deadline:

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 START = "Traceback (most recent call last):"
-# A chain of exceptions goes on after one of these.
-LINKS = (
+# A chain of exceptions may go on after these.
+NOTHING_NEW = (
+    "",
+    '"""',
     "During handling of the above exception, another exception occurred:",
     "The above exception was the direct cause of the following exception:",
 )
@@ -17,6 +19,9 @@ GONE = {
     "django.db.utils.OperationalError",
     "django.db.utils.InterfaceError",
     "psycopg2.OperationalError",
+    "psycopg2.errors.AdminShutdown",
+    "psycopg2.errors.CannotConnectNow",
+    "psycopg2.errors.CrashShutdown",
     "psycopg2.InterfaceError",
     "redis.exceptions.ConnectionError",
     "redis.exceptions.TimeoutError",
@@ -45,7 +50,7 @@ def exceptions(lines: Iterable[str]) -> Iterator[str]:
             last = _LAST.match(text)
             found, inside = text if last else "Unreadable: " + text, False
         elif found is not None:
-            if not text.strip() or text.strip() in LINKS or text.startswith((" ", "\t")):
+            if text.strip() in NOTHING_NEW or text.startswith((" ", "\t")):
                 continue
             if START not in text:
                 yield found
@@ -60,12 +65,8 @@ def sort(found: Iterable[str]) -> tuple[Counter[str], list[str]]:
     odd = []
     for exception in found:
         name = exception.partition(":")[0]
-        if name in GONE or f"psycopg2.errors.{name}" in GONE or name.startswith("psycopg2.errors.") and _down(name):
+        if name in GONE:
             expected[name] += 1
         else:
             odd.append(exception)
     return expected, odd
-
-
-def _down(name: str) -> bool:
-    return name.rpartition(".")[2] in {"AdminShutdown", "CrashShutdown", "CannotConnectNow"}

@@ -24,9 +24,7 @@ def of_the_storm(happened: Sequence[Struck], ledger: Ledger, watch: Watch, *, se
     ]
     for name, struck in _by_kind(happened).items():
         answers = [first_after(ledger.answers_at, one.mended_at) for one in struck]
-        completions = [
-            first_after(moments, one.mended_at) for one in struck for moments in watch.changed_at.values()
-        ]
+        completions = [first_after(moments, one.mended_at) for one in struck for moments in watch.changed_at.values()]
         lines.append(f"{name:34}{len(struck):>6}{_middle_and_most(answers, 9)}{_middle_and_most(completions, 11)}")
     return "\n".join(lines)
 

@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from trial.ledger import Ledger
 from trial.story import Message, Story
@@ -34,7 +35,9 @@ class Address:
 class Sender(threading.Thread):
     """Sends one batch after the other until told to stop, and then until the last one is accepted."""
 
-    def __init__(self, address: Address, stories: list[Story], ledger: Ledger, *, seed: str, pace_seconds: float) -> None:
+    def __init__(
+        self, address: Address, stories: list[Story], ledger: Ledger, *, seed: str, pace_seconds: float
+    ) -> None:
         super().__init__(name=f"sender {seed}", daemon=True)
         self.address, self.stories, self.ledger = address, stories, ledger
         self.seed, self.pace_seconds = seed, pace_seconds
@@ -132,7 +135,7 @@ class Line:
             self.connection = http.client.HTTPConnection(self.address.host, self.address.port, timeout=TIMEOUT_SECONDS)
         key, headers = self.address.keys[workspace], {"Content-Type": "application/json"}
         call = messages[0]["type"] if single else "batch"
-        content = dict(messages[0]) if single else {"batch": messages}
+        content: dict[str, Any] = dict(messages[0]) if single else {"batch": messages}
         content["sentAt"] = datetime.now(UTC).isoformat()
         match rng.randrange(3):
             case 0:

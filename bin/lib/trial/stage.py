@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import environment
+import yaml
 
 LADDERS = Path(__file__).with_name("ladders.yaml")
 WORKSPACES = {"acme": ["administrators", "operators"], "globex": ["administrators"]}

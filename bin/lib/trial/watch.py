@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import closing, suppress
+from itertools import pairwise
 
 import psycopg2
 
@@ -48,4 +49,4 @@ def first_after(moments: list[float], moment: float) -> float | None:
 def longest_gap(moments: list[float]) -> float:
     """The longest time between two of these."""
     ordered = sorted(moments)
-    return max((later - sooner for sooner, later in zip(ordered, ordered[1:], strict=False)), default=0.0)
+    return max((later - sooner for sooner, later in pairwise(ordered)), default=0.0)

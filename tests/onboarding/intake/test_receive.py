@@ -4,10 +4,11 @@ import base64
 import gzip
 import json
 import logging
+from contextlib import suppress
 
 import pytest
 import redis
-from django.db import OperationalError
+from django.db import Error, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -290,6 +291,20 @@ class TestWhenSomethingIsDown:
         assert response["Access-Control-Expose-Headers"] == "Retry-After"
         assert response.json()["code"] == "unavailable"
         assert logged(workspace) == []
+        assert send("track", event(messageId="1")).status_code == 200
+        assert ids(logged(workspace)) == ["1"]
+
+    def test_a_database_that_went_away_is_one_line_in_the_log_and_back_with_the_next_request(
+        self, send, event, workspace, logged, caplog
+    ):
+        with connection.cursor() as cursor, suppress(Error):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert send("track", event(messageId="1")).status_code == 503
+        [line] = [record for record in caplog.records if record.name == "onboarding.intake.views"]
+        assert line.getMessage().startswith("The database is away (")
+        assert "\n" not in line.getMessage()
+        assert line.exc_info is None
+        connection.close()  # which Django does between requests
         assert send("track", event(messageId="1")).status_code == 200
         assert ids(logged(workspace)) == ["1"]
 
