@@ -20,13 +20,13 @@ class Channel(redis.Channel):
             self.do_restore = False
         super().close()
 
-    def basic_ack(self, delivery_tag: Any, **options: Any) -> None:
+    def basic_ack(self, delivery_tag: Any, multiple: Any = False) -> None:
         if not self._is_cut_off():
-            super().basic_ack(delivery_tag, **options)
+            super().basic_ack(delivery_tag, multiple)
 
-    def basic_reject(self, delivery_tag: Any, **options: Any) -> None:
+    def basic_reject(self, delivery_tag: Any, requeue: Any = False) -> None:
         if not self._is_cut_off():
-            super().basic_reject(delivery_tag, **options)
+            super().basic_reject(delivery_tag, requeue)
 
     def _is_cut_off(self) -> bool:
         return self.connection is None or self.connection.client is None
