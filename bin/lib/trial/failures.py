@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from trial import stage
 from trial.house import House
 
 GONE_SECONDS = 60
@@ -99,6 +100,12 @@ def kill_a_backend(house: House, rng: random.Random) -> Iterator[float]:
     house.engines.wait_until_ready("postgres")
 
 
+def publish_a_ladder(house: House, rng: random.Random) -> Iterator[float]:
+    """No failure, but a moment at which one hurts: everybody's history is looked at anew."""
+    stage.publish_another(rng)
+    yield 0.0
+
+
 @dataclass(frozen=True)
 class Kind:
     name: str
@@ -115,6 +122,7 @@ KINDS = [
     Kind("PostgreSQL killed", kill_postgres, "postgres"),
     Kind("a worker's pool process killed", kill_in_a_pool, "workers"),
     Kind("Redis paused", pause_redis, "redis"),
+    Kind("a ladder published anew", publish_a_ladder, "ladders"),
     Kind("a PostgreSQL backend killed", kill_a_backend, "postgres"),
     Kind("both workers killed", kill_all_workers, "workers"),
     Kind("the whole web server killed", kill_web, "web"),

@@ -1,8 +1,10 @@
 """Two workspaces with ladders and write keys, and what is asked of the database about them. Runs inside of Django."""
 
 import os
+import random
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,29 @@ def furnish() -> tuple[dict[str, int], dict[str, str]]:
                 import_ladder(documents[key], by=None).ladder.publish(by=None)
     connection.close()  # before PostgreSQL is killed under it
     return ids, keys
+
+
+def publish_another(rng: random.Random) -> None:
+    """Publish a version of a ladder that asks for something else than the last, which may move people.
+
+    Where the database is away, it isn't published.
+    """
+    from django.db import Error, connection
+
+    from milestones.ladders.exchange import import_ladder
+    from workspaces.scope import scope
+    from workspaces.tenants.models import Workspace
+
+    document = yaml.safe_load(LADDERS.read_text())[0]
+    for rung in document["rungs"]:
+        if rung["milestone"]["key"] == "report":
+            rung["milestone"]["criterion"]["at_least"] = rng.randint(1, 4)
+    moves = rng.random() < 0.5
+    with suppress(Error), scope(Workspace.objects.get(slug=rng.choice(list(WORKSPACES)))):
+        ladder = import_ladder(document, by=None).ladder
+        if ladder.draft:
+            ladder.publish(by=None, moves=moves)
+    connection.close()
 
 
 def rows(workspace_id: int) -> list[dict[str, Any]]:
