@@ -26,6 +26,16 @@ def test_nothing_is_lost_doubled_or_stuck_when_everything_is_killed_once(run):
     assert run.names() == []
 
 
+def test_it_leaves_nothing_running_when_it_is_killed(run, eventually):
+    chaos = run.start(ROOT / "bin" / "chaos", "--once", PYTHONUNBUFFERED="1")
+    said = iter(chaos.stdout.readline, "")
+    assert any("Calm before the storm" in line for line in said)
+    assert len(run.names()) > 10
+    chaos.kill()
+    chaos.communicate(timeout=120)
+    eventually(lambda: run.names() == [], seconds=120, otherwise=run.names)
+
+
 @pytest.mark.parametrize("wrong", [("--minutes", "31"), ("--minutes", "0"), ("--senders", "0"), ("--sneders", "1")])
 def test_what_cannot_be_is_refused_in_one_sentence(run, wrong):
     status, output = run.finish(ROOT / "bin" / "chaos", *wrong)

@@ -3,8 +3,10 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,12 +16,13 @@ from trial import stage
 from trial.house import House
 
 GONE_SECONDS = 60
+LONGEST_PAUSE_SECONDS = 30
 
 # A failure is a generator: it strikes, yields for how many seconds it lasts, and mends what it broke.
-Failure = Callable[[House, random.Random], Iterator[float]]
+Failure = Callable[[House, random.Random], Generator[float]]
 
 
-def kill_a_worker(house: House, rng: random.Random) -> Iterator[float]:
+def kill_a_worker(house: House, rng: random.Random) -> Generator[float]:
     """A worker with all its processes, whatever they are at."""
     name = rng.choice(["worker-1", "worker-2"])
     house.kill(name)
@@ -27,13 +30,13 @@ def kill_a_worker(house: House, rng: random.Random) -> Iterator[float]:
     house.start(name)
 
 
-def kill_in_a_pool(house: House, rng: random.Random) -> Iterator[float]:
+def kill_in_a_pool(house: House, rng: random.Random) -> Generator[float]:
     """One process of a worker's pool, as when memory runs out; the worker is to replace it."""
     _kill_one(house.offspring(rng.choice(["worker-1", "worker-2"])), rng)
     yield 0.0
 
 
-def kill_all_workers(house: House, rng: random.Random) -> Iterator[float]:
+def kill_all_workers(house: House, rng: random.Random) -> Generator[float]:
     """Both workers, so that a backlog comes."""
     for name in ("worker-1", "worker-2"):
         house.kill(name)
@@ -42,16 +45,13 @@ def kill_all_workers(house: House, rng: random.Random) -> Iterator[float]:
         house.start(name)
 
 
-def pause_a_worker(house: House, rng: random.Random) -> Iterator[float]:
+def pause_a_worker(house: House, rng: random.Random) -> Generator[float]:
     """A worker stands still, perhaps in the middle of a transaction and holding locks, and then goes on."""
     name = rng.choice(["worker-1", "worker-2"])
-    pids = [house.children[name].process.pid, *house.offspring(name)]
-    _signal(pids, signal.SIGSTOP)
-    yield rng.uniform(3, 8)
-    _signal(pids, signal.SIGCONT)
+    yield from _pause([house.children[name].process.pid, *house.offspring(name)], rng.uniform(3, 8))
 
 
-def kill_in_web(house: House, rng: random.Random) -> Iterator[float]:
+def kill_in_web(house: House, rng: random.Random) -> Generator[float]:
     """Web's worker processes in the middle of requests; its main process is to replace them."""
     for pid in house.offspring("web"):
         with suppress(ProcessLookupError):
@@ -59,14 +59,14 @@ def kill_in_web(house: House, rng: random.Random) -> Iterator[float]:
     yield 0.0
 
 
-def kill_web(house: House, rng: random.Random) -> Iterator[float]:
+def kill_web(house: House, rng: random.Random) -> Generator[float]:
     """The whole web server."""
     house.kill("web")
     yield rng.uniform(0, 1)
     house.start("web")
 
 
-def kill_redis(house: House, rng: random.Random) -> Iterator[float]:
+def kill_redis(house: House, rng: random.Random) -> Generator[float]:
     """Redis with all that it remembers."""
     house.engines.servers["redis"].kill()
     house.engines.servers["redis"].wait()
@@ -76,31 +76,29 @@ def kill_redis(house: House, rng: random.Random) -> Iterator[float]:
     house.engines.wait_until_ready("redis")
 
 
-def pause_redis(house: House, rng: random.Random) -> Iterator[float]:
+def pause_redis(house: House, rng: random.Random) -> Generator[float]:
     """Redis takes connections and answers nothing."""
-    house.engines.servers["redis"].send_signal(signal.SIGSTOP)
-    yield rng.uniform(2, 6)
-    house.engines.servers["redis"].send_signal(signal.SIGCONT)
+    yield from _pause([house.engines.servers["redis"].pid], rng.uniform(2, 6))
 
 
-def stop_postgres(house: House, rng: random.Random) -> Iterator[float]:
+def stop_postgres(house: House, rng: random.Random) -> Generator[float]:
     """What `pg_ctl stop --mode immediate` does: no checkpoint, so the next start recovers from the log."""
     yield from _end_postgres(house, rng, signal.SIGQUIT)
 
 
-def kill_postgres(house: House, rng: random.Random) -> Iterator[float]:
+def kill_postgres(house: House, rng: random.Random) -> Generator[float]:
     """SIGKILL to PostgreSQL's first process: its backends notice by themselves."""
     yield from _end_postgres(house, rng, signal.SIGKILL)
 
 
-def kill_a_backend(house: House, rng: random.Random) -> Iterator[float]:
+def kill_a_backend(house: House, rng: random.Random) -> Generator[float]:
     """One of PostgreSQL's own processes: it ends all connections and recovers without a restart."""
     _kill_one([child.pid for child in psutil.Process(house.engines.servers["postgres"].pid).children()], rng)
     yield 0.0
     house.engines.wait_until_ready("postgres")
 
 
-def publish_a_ladder(house: House, rng: random.Random) -> Iterator[float]:
+def publish_a_ladder(house: House, rng: random.Random) -> Generator[float]:
     """No failure, but a moment at which one hurts: everybody's history is looked at anew."""
     stage.publish_another(rng)
     yield 0.0
@@ -129,7 +127,7 @@ KINDS = [
 ]
 
 
-def _end_postgres(house: House, rng: random.Random, number: int) -> Iterator[float]:
+def _end_postgres(house: House, rng: random.Random, number: int) -> Generator[float]:
     server = house.engines.servers["postgres"]
     backends = psutil.Process(server.pid).children(recursive=True)
     server.send_signal(number)
@@ -150,6 +148,19 @@ def _kill_one(pids: list[int], rng: random.Random) -> None:
     if pids:
         with suppress(ProcessLookupError):
             os.kill(rng.choice(pids), signal.SIGKILL)
+
+
+def _pause(pids: list[int], seconds: float) -> Generator[float]:
+    # Should we be killed meanwhile, nobody else would wake them, and what stands still takes no other signal.
+    wake = f"import os, time; time.sleep({LONGEST_PAUSE_SECONDS}); [os.kill(pid, {signal.SIGCONT:d}) for pid in {pids}]"
+    alarm = subprocess.Popen([sys.executable, "-c", wake], start_new_session=True, stderr=subprocess.DEVNULL)
+    try:
+        _signal(pids, signal.SIGSTOP)
+        yield seconds
+    finally:
+        _signal(pids, signal.SIGCONT)
+        alarm.kill()
+        alarm.wait()
 
 
 def _signal(pids: list[int], number: int) -> None:

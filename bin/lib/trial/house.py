@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.error import URLError
@@ -74,13 +75,17 @@ class House:
     def kill(self, name: str) -> None:
         """SIGKILL the process with all that it started, as when its container is killed."""
         child = self.children[name]
-        os.killpg(child.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
 
     def offspring(self, name: str) -> list[int]:
         """The pids of what a process started: granian's workers, Celery's pool."""
-        pids = [child.pid for child in psutil.Process(self.children[name].process.pid).children(recursive=True)]
-        return sorted(pids)
+        with suppress(psutil.NoSuchProcess):
+            return sorted(
+                child.pid for child in psutil.Process(self.children[name].process.pid).children(recursive=True)
+            )
+        return []
 
     def tend(self) -> None:
         """Note whoever ended without being killed, and start it again as an orchestrator would."""

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from trial.failures import KINDS, Kind
@@ -75,10 +76,13 @@ def rage(
         struck = [(kind, kind.failure(house, rng)) for kind in kinds]
         lasting = sorted(((next(failure), kind, failure) for kind, failure in struck), key=lambda one: one[0])
         since = time.monotonic()
-        for seconds, kind, failure in lasting:
-            time.sleep(max(0.0, since + seconds * pace.lasting - time.monotonic()))
-            next(failure, None)
-            happened.append(Struck(kind, begun, time.monotonic()))
+        with ExitStack() as whatever_happens:
+            for _, _, failure in lasting:
+                whatever_happens.callback(failure.close)
+            for seconds, kind, failure in lasting:
+                time.sleep(max(0.0, since + seconds * pace.lasting - time.monotonic()))
+                next(failure, None)
+                happened.append(Struck(kind, begun, time.monotonic()))
         mended_at = time.monotonic()
         while not is_back(mended_at):
             if time.monotonic() > mended_at + pace.back_seconds:
