@@ -5,16 +5,21 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+broker.use()
 app = Celery("firstmile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
+# While no worker is there, sweeps pile up; the old ones are passed over. (A minute, so that clocks may differ.)
+OFTEN = {"schedule": 5.0, "options": {"expires": 60}}
 app.conf.beat_schedule = {
-    "find news that intake announced in vain": {"task": "progress.sweep", "schedule": 5.0},
-    "find progress that was announced in vain": {"task": "cubes.sweep", "schedule": 5.0},
+    "find news that intake announced in vain": {"task": "progress.sweep", **OFTEN},
+    "find progress that was announced in vain": {"task": "cubes.sweep", **OFTEN},
     "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
     "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.
@@ -25,6 +30,11 @@ app.conf.beat_schedule = {
 
 @worker_init.connect
 def refuse_unsafe_database(**_: object) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
     from workspaces.scope.role import refuse_unsafe_role
 
-    refuse_unsafe_role()
+    try:
+        refuse_unsafe_role()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal  # any Exception of a handler Celery would log, and go on

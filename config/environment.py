@@ -5,6 +5,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# A process that froze in the middle of a transaction would hold its locks, and the horizon up to which every engine may
+# read (docs/decisions/0009), for ever. No transaction of ours pauses for so long between two statements.
+FROZEN_MILLISECONDS = 300_000
+
 DEVELOPMENT_SECRET = "development-only-secret-never-used-in-production-0123456789"  # noqa: S105
 
 
@@ -63,7 +67,8 @@ def database(name: str) -> dict[str, object]:
     """Django's settings for the PostgreSQL URL in variable `name`.
 
     Accepts postgresql://user:password@host:port/database and, for a socket,
-    postgresql://user@/database?host=/folder. Query parameters other than host go to libpq.
+    postgresql://user@/database?host=/folder. Query parameters other than host go to libpq,
+    as do connect_timeout and options where it doesn't say otherwise.
     """
     url = os.environ.get(name, "")
     parts = urlsplit(url)
@@ -82,7 +87,11 @@ def database(name: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **options},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c idle_in_transaction_session_timeout={FROZEN_MILLISECONDS}",
+            **options,
+        },
     }
 
 

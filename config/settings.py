@@ -109,6 +109,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for hours; a worker that gave up would not come back
+# A Redis that takes connections and answers nothing must not hold up whoever calls a task.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 
 # What follows what: a topic that a lower room announces, and the tasks of the rooms above that it wakes.
 WAKES = {

@@ -22,6 +22,7 @@ from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
 from workspaces.keys.known import KeyRevoked, sender_of
 from workspaces.keys.models import ApiKey
+from workspaces.scope.current import database_is_gone
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,12 @@ def answer(request: Request) -> Answer:
         return _refusal(steps.unknown_key())
     except DisallowedHost:
         return _failure(HTTPStatus.BAD_REQUEST, "unknown_host", "Nothing is served under this host name.")
-    except Error:
-        logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
+    except Error as error:
+        if database_is_gone():
+            why = str(error).partition("\n")[0]
+            logger.warning("The database is away (%s); the client of %s is told to retry", why, request.path)
+        else:
+            logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
         connection.close_if_unusable_or_obsolete()
         return _failure(
             HTTPStatus.SERVICE_UNAVAILABLE,

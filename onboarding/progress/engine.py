@@ -41,12 +41,16 @@ class Advanced:
     more_to_come: bool
 
 
-def advance(workspace_id: int, *, batch: int = BATCH) -> Advanced:
-    """Bring a workspace's progress up to date with its log. Safe to call any time, from anywhere, at once."""
+def advance(workspace_id: int, *, batch: int = BATCH, wait: bool = True) -> Advanced:
+    """Bring a workspace's progress up to date with its log. Safe to call any time, from anywhere, at once.
+
+    While another engine is at work on the workspace this one waits; or, without `wait`, leaves it at that and says
+    that more is to come.
+    """
     total = 0
     while True:
         with scope(workspace_id):
-            taken, more_to_come = _step(workspace_id, batch)
+            taken, more_to_come = _step(workspace_id, batch, wait=wait)
         total += taken
         if taken < batch:
             return Advanced(total, more_to_come)
@@ -66,8 +70,10 @@ def settle(workspace_id: int, *, seconds: float = 60.0) -> Advanced:
         time.sleep(0.02)
 
 
-def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
-    mark = _locked_watermark()
+def _step(workspace_id: int, batch: int, *, wait: bool) -> tuple[int, bool]:
+    mark = _locked_watermark(wait=wait)
+    if mark is None:
+        return 0, True
     plan = plan_of(workspace_id)
     position = Position(mark.transaction, mark.row)
     changed = history.catch_up(plan, position, replay_people=replay_people)
@@ -112,9 +118,9 @@ def is_behind(workspace_id: int) -> bool:
         return uncounted or history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
 
 
-def _locked_watermark() -> Watermark:
+def _locked_watermark(*, wait: bool) -> Watermark | None:
     Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
-    return Watermark.objects.select_for_update().get()
+    return Watermark.objects.select_for_update(skip_locked=not wait).first()
 
 
 def plan_of(workspace_id: int) -> Plan:

@@ -17,7 +17,8 @@ LOOK_AGAIN_SECONDS = 0.2
 
 @wakeable("progress.advance")
 def advance(workspace_id: int) -> None:
-    if engine.advance(workspace_id).more_to_come:
+    # Without waiting: one workspace's long batch, or a worker that froze in it, must not take up every worker.
+    if engine.advance(workspace_id, wait=False).more_to_come:
         call("progress.advance", workspace_id, countdown=LOOK_AGAIN_SECONDS)
 
 

@@ -70,3 +70,12 @@ def test_a_value_that_means_nothing_is_named(start, name, value):
     status, line = start(**{name: value})
     assert status == 1
     assert name in line
+
+
+def test_a_worker_in_production_refuses_a_superuser_too(run, servers):
+    worker = (sys.executable, "-W", "ignore", "-m", "celery", "-A", "config", "worker", "--pool", "solo")
+    superuser = servers["DATABASE_URL"].replace("firstmile_app@", "postgres@")
+    status, output = run.finish(*worker, **{**GOOD, **servers, "DATABASE_URL": superuser})
+    assert status == 1, output
+    assert "role 'postgres' is a superuser" in output
+    assert "ready." not in output

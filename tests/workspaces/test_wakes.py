@@ -4,7 +4,7 @@ import time
 
 import pytest
 import redis
-from django.db import transaction
+from django.db import DataError, connection, transaction
 
 from workspaces.scope import wakes
 
@@ -108,3 +108,25 @@ def test_a_process_that_ends_announces_before(workspace, sent, settings):
     wakes.announce_soon("topic", workspace.pk)
     wakes.announce_now()
     assert sent == [("one", workspace.pk)]
+
+
+def test_a_task_that_the_database_leaves_is_a_log_line_because_the_sweep_finds_its_work(workspace, caplog):
+    @wakes.wakeable("tests.left_alone")
+    def work(workspace_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    work(workspace.pk)
+    connection.close()
+    assert f"tests.left_alone for workspace {workspace.pk} was cut short (" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_any_other_error_of_the_database_is_the_tasks_own(workspace):
+    @wakes.wakeable("tests.wrong")
+    def work(workspace_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with pytest.raises(DataError):
+        work(workspace.pk)

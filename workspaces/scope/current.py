@@ -52,6 +52,11 @@ def scope(workspace: Any) -> Iterator[int]:
             _workspace_id.reset(token)
 
 
+def database_is_gone() -> bool:
+    """Whether there is no connection to the database, or not any more: after an error, whether that is its reason."""
+    return connection.connection is None or connection.connection.closed != 0
+
+
 def _bind(workspace_id: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.workspace_id', %s, true)", [workspace_id])

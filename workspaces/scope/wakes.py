@@ -15,14 +15,17 @@ import redis
 from celery import current_app, shared_task
 from celery.local import PromiseProxy
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from kombu.exceptions import OperationalError
+
+from workspaces.scope.current import database_is_gone
 
 log = logging.getLogger(__name__)
 
-# While one call for the same work waits in the queue, further ones add nothing. The mark outlives a lost message
-# by this much at most.
-WAITING_SECONDS = 15
+# While one call for the same work waits in the queue, further ones add nothing. A mark outlives its call by this much
+# at most: one that a worker took with it when it was killed, or that was never sent because Redis, when it hung, did
+# as it was told after we had given it up. A call that waits longer is doubled, which costs little.
+WAITING_SECONDS = 5
 # After Redis failed, requests don't each wait for its time-out.
 SILENT_SECONDS = 5
 
@@ -110,7 +113,13 @@ def wakeable(name: str) -> Callable[[Callable[[int], None]], PromiseProxy]:
                 _redis().delete(_mark(name, workspace_id))
             except (redis.RedisError, OSError):
                 log.warning("The mark of %s for workspace %s stays until it expires", name, workspace_id)
-            function(workspace_id)
+            try:
+                function(workspace_id)
+            except Error as error:
+                if not database_is_gone():
+                    raise
+                why = str(error).partition("\n")[0]
+                log.warning("%s for workspace %s was cut short (%s); the sweep will find it", name, workspace_id, why)
 
         return task
 

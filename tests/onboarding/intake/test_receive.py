@@ -8,11 +8,11 @@ import time
 
 import pytest
 import redis
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from onboarding.intake import endpoint, log, steps
+from onboarding.intake import endpoint, log, statements, steps
 from workspaces.keys.models import ApiKey
 from workspaces.scope import wakes
 
@@ -301,6 +301,20 @@ class TestWhenSomethingIsDown:
         assert response["Access-Control-Expose-Headers"] == "Retry-After"
         assert response.json()["code"] == "unavailable"
         assert logged(workspace) == []
+        assert send("track", event(messageId="1")).status_code == 200
+        assert ids(logged(workspace)) == ["1"]
+
+    def test_a_database_that_is_away_is_one_line_in_the_log(self, send, event, workspace, logged, caplog, monkeypatch):
+        def away(*_arguments):
+            connection.close()
+            raise OperationalError("the server closed the connection\nThis probably means nothing good")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(statements, "_run", away)
+            assert send("track", event(messageId="1")).status_code == 503
+        [line] = [record for record in caplog.records if record.name == "onboarding.intake.endpoint"]
+        assert line.getMessage().startswith("The database is away (the server closed the connection);")
+        assert line.exc_info is None
         assert send("track", event(messageId="1")).status_code == 200
         assert ids(logged(workspace)) == ["1"]
 
