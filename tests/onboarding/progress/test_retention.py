@@ -57,7 +57,11 @@ def told(workspace):
     """Everything that anybody is told of the workspace."""
     with scope(workspace):
         return {
-            "people": sorted(Person.objects.values_list("key", "first_seen_at", "last_seen_at", "email")),
+            "people": sorted(
+                Person.objects.filter(senders__isnull=False)
+                .distinct()
+                .values_list("key", "first_seen_at", "last_seen_at", "email")
+            ),
             "senders": sorted(Sender.objects.values_list("key", "linked_to", "person__key")),
             "accounts": sorted(Account.objects.values_list("key", "name")),
             "members": sorted(AccountMembership.objects.values_list("sender__key", "account__key", "since")),
