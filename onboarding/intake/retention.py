@@ -48,4 +48,3 @@ def months_before(moment: datetime) -> list[date]:
     """The months of the log, by their first days, that lie before a moment altogether."""
     last = moment.astimezone(UTC).date()
     return [month for month in partitions.existing() if partitions.following(month) <= last]
-

@@ -96,9 +96,7 @@ def without_repeats(found: Evidence, rows: Iterable[LogRow], begins: datetime | 
     if not senders:
         return found
     with connection.cursor() as cursor:
-        cursor.execute(
-            KNOWN, {"workspace": current_workspace_id(), "senders": list(senders), "messages": list(old)}
-        )
+        cursor.execute(KNOWN, {"workspace": current_workspace_id(), "senders": list(senders), "messages": list(old)})
         known = set(cursor.fetchall())
     return (
         [item for item in activity if (item["sender_id"], item["signal"], item["message_id"]) not in known],
