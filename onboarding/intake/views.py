@@ -5,6 +5,7 @@ when nothing was stored, and the same body may be sent again.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -15,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from onboarding.intake import steps
+from onboarding.intake import measures, steps
 from onboarding.intake.limits import KB, MAX_BODY_BYTES
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
@@ -51,7 +52,9 @@ def answering(*methods: str) -> Callable[[View], View]:
                 )
                 response["Allow"] = allowed
             else:
+                started = time.perf_counter()
                 response = _answer(view, request, arguments)
+                measures.answered(response.status_code, time.perf_counter() - started)
             # Requests carry a key, never a cookie, so any site may send and read.
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Expose-Headers"] = "Retry-After"
@@ -66,16 +69,17 @@ def _answer(view: View, request: HttpRequest, arguments: dict[str, Any]) -> Http
     try:
         return view(request, **arguments)
     except Drop as drop:
-        return _failure(STATUS.get(drop.reason, HTTPStatus.BAD_REQUEST), drop.reason, drop.sentence)
+        measures.rejected(drop.reason)
+        return _refusal(drop)
     except Error:
-        logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
+        logger.exception("The database did not take what was sent to %s; the client is told to retry", view.__name__)
         response = _failure(
             HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "Nothing was stored; send the same again after a while."
         )
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
     except Exception:
-        logger.exception("A defect while answering %s", request.path)
+        logger.exception("A defect while answering %s", view.__name__)
         return _failure(
             HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something is wrong here, not with what was sent."
         )
@@ -89,6 +93,10 @@ def _preflight(allowed: str) -> HttpResponse:
     return response
 
 
+def _refusal(drop: Drop) -> HttpResponse:
+    return _failure(STATUS.get(drop.reason, HTTPStatus.BAD_REQUEST), drop.reason, drop.sentence)
+
+
 def _failure(status: int, code: str, message: str) -> HttpResponse:
     return JsonResponse({"code": code, "message": message}, status=status)
 
@@ -100,10 +108,11 @@ def receive(request: HttpRequest, call: str) -> HttpResponse:
     envelope = steps.decode(_body(request), call=call)
     workspace_id = steps.authenticate(request.META.get("HTTP_AUTHORIZATION", ""), envelope, find=_workspace_of)
     taken = take(workspace_id, envelope, received_at=received_at)
+    measures.count(taken)
     if not taken.dropped and not taken.mended:
         return HttpResponse(DONE, content_type="application/json")
     if call != "batch" and taken.dropped:
-        raise taken.dropped[0].drop
+        return _refusal(taken.dropped[0].drop)
     return JsonResponse(_account(taken))
 
 

@@ -6,6 +6,7 @@ Whoever makes progress anew from the log takes from here what came before: `veri
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -73,7 +74,7 @@ class Earlier:
             seen[owner[key]] = min(seen.get(owner[key], self.first_seen[key]), self.first_seen[key])
         moments: dict[int, dict[str, list[Moment]]] = {person: {} for person in seen}
         sayings: dict[int, dict[str, list[Saying]]] = {person: {} for person in seen}
-        place = [current_workspace_id(), senders]
+        place: list[Any] = [current_workspace_id(), senders]
         with connection.cursor() as cursor:
             cursor.execute(ACTIVITY, [*place, list(plan.signals), self.begins])
             for key, signal, at, message_id in cursor:
