@@ -86,6 +86,7 @@ def configuration(*, form: str, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "celery.apps.worker": {"level": "INFO"},  # that it is ready, whatever else is said
         },
         "root": {"handlers": ["console"], "level": level},
     }
