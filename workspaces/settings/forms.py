@@ -10,10 +10,10 @@ from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
 
 KEEP_HELP = (
     "Empty: for ever. A number removes raw events by whole months (UTC): with 12, nothing from before this month of "
-    "last year is left. What goes: each message with its properties, traits and context, and the ids by which a "
-    "repetition is known. What stays: people and what is known of them now, every completion with its time and its "
-    "message's id, and all numbers. A ladder published later counts, of events that no ladder asked for before, only "
-    "what is still there."
+    "last year is left."
+    "<br>What goes: each message with its properties, traits and context, and the ids by which a repetition is known."
+    "<br>What stays: people and what is known of them now, every completion with its time and its message’s id, and "
+    "all numbers. A ladder published later counts, of events that no ladder asked for before, only what is still there."
 )
 OUT_OF_BOUNDS = f"Write a number from 1 to {LONGEST_RETENTION_MONTHS}, or nothing."
 
