@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
-from config import broker
+from config import broker, heartbeat, workers  # noqa: F401  (workers connects itself to what surrounds every task)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,6 +13,7 @@ broker.use()
 app = Celery("firstmile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.task(name="config.heartbeat", ignore_result=True)(heartbeat.beat)
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
 # While no worker is there, sweeps pile up; the old ones are passed over. (A minute, so that clocks may differ.)
@@ -25,6 +26,15 @@ app.conf.beat_schedule = {
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": {"task": "review.sweep", "schedule": 1800.0},
     "remind of playbooks whose review is due": {"task": "playbook.remind", "schedule": 900.0},
+    # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.
+    "make the event log's months before they begin": {"task": "intake.make_partitions", "schedule": 3600.0},
+    "let go of events that are no longer kept": {"task": "progress.retain", "schedule": 3600.0},
+    # What nobody did in time says nothing any more.
+    "say that clock, queue and workers work": {
+        "task": "config.heartbeat",
+        "schedule": heartbeat.EVERY_SECONDS,
+        "options": {"expires": heartbeat.EVERY_SECONDS},
+    },
 }
 
 

@@ -95,6 +95,34 @@ def database(name: str) -> dict[str, object]:
     }
 
 
+def metrics_token(*, in_production: bool) -> str:
+    """What Prometheus must send as Bearer to be told anything. Production refuses one that could be guessed."""
+    token = os.environ.get("FIRSTMILE_METRICS_TOKEN", "")
+    if token and in_production and len(token) < 24:
+        raise ImproperlyConfigured(
+            "FIRSTMILE_METRICS_TOKEN must have 24 characters or more; without it, /metrics answers nobody."
+        )
+    return token
+
+
+def metrics_folder() -> None:
+    """Make the folder in which processes count together; it must be there before anything is counted."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    try:
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR: {folder} cannot be made: {error.strerror}.") from error
+
+
+def log_form(*, in_production: bool) -> str:
+    """How log lines look: json or lines; when nothing is said, json in production."""
+    form = os.environ.get("FIRSTMILE_LOG_FORMAT", "") or ("json" if in_production else "lines")
+    if form not in {"json", "lines"}:
+        raise ImproperlyConfigured(f"FIRSTMILE_LOG_FORMAT is {form!r}; write json or lines.")
+    return form
+
+
 def celery_broker(redis_url: str) -> str:
     """Redis' address in the form that Celery's transport takes (it names sockets differently)."""
     return redis_url.replace("unix://", "redis+socket://", 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment
+from config import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -201,10 +202,10 @@ if HTTPS:
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.configuration(
+    form=environment.log_form(in_production=PRODUCTION), level=os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")
+)
+
+environment.metrics_folder()
+METRICS_TOKEN = environment.metrics_token(in_production=PRODUCTION)
+WORKER_METRICS_PORT = environment.whole_number("FIRSTMILE_WORKER_METRICS_PORT", default=0, least=0)

@@ -1,4 +1,7 @@
-"""Everything reachable. A page of a workspace lives under /w/<workspace>/ and enters through workspace_view."""
+"""Everything reachable, beside /metrics (wsgi.py).
+
+A page of a workspace lives under /w/<workspace>/ and enters through workspace_view.
+"""
 
 from django.urls import include, path
 

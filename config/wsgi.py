@@ -1,6 +1,8 @@
 """The web application. WSGI: intake is three times faster under it than under ASGI (see docs/decisions)."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
@@ -9,9 +11,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_wsgi_application()
 
 # These need the settings that were just loaded.
+from config import metrics  # noqa: E402
 from onboarding.intake import gateway  # noqa: E402
 from workspaces.scope.role import refuse_unsafe_role  # noqa: E402
 
 refuse_unsafe_role()
 
-application = gateway.before(pages)
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Events by their short way, /metrics, and Django's pages."""
+    path = environ["PATH_INFO"]
+    if path.startswith(gateway.PREFIX):
+        return gateway.application(environ, start_response)
+    if path == metrics.PATH:
+        return metrics.application(environ, start_response)
+    return pages(environ, start_response)

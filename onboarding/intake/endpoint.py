@@ -7,6 +7,7 @@ are for when nothing was stored, and the same body may be sent again.
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.utils import timezone
 
-from onboarding.intake import rate, steps
+from onboarding.intake import measures, rate, steps
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
 from workspaces.keys.known import KeyRevoked, sender_of
@@ -56,6 +57,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+Act = Callable[[Request], Answer]
+
 DONE = Answer(b'{"success": true}')
 # Requests carry a key, never a cookie, so any site may send and read.
 FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
@@ -69,20 +72,29 @@ def answer(request: Request) -> Answer:
     if request.method not in methods:
         refusal = _failure(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", f"Send {' or '.join(methods)}.")
         return Answer(refusal.body, refusal.status, {"Allow": ", ".join((*methods, "OPTIONS"))})
+    began = time.perf_counter()
+    found = _act(act, request)
+    measures.answered(found.status, time.perf_counter() - began)
+    return found
+
+
+def _act(act: Act, request: Request) -> Answer:
     try:
         return act(request)
     except Drop as drop:
+        measures.rejected(drop.reason)
         return _refusal(drop)
     except KeyRevoked:
+        measures.rejected(Reason.BAD_KEY)
         return _refusal(steps.unknown_key())
     except DisallowedHost:
         return _failure(HTTPStatus.BAD_REQUEST, "unknown_host", "Nothing is served under this host name.")
     except Error as error:
         if database_is_gone():
             why = str(error).partition("\n")[0]
-            logger.warning("The database is away (%s); the client of %s is told to retry", why, request.path)
+            logger.warning("The database is away (%s); the client is told to retry", why)
         else:
-            logger.exception("The database did not take what was sent to %s; the client is told to retry", request.path)
+            logger.exception("The database did not take what was sent; the client is told to retry")
         connection.close_if_unusable_or_obsolete()
         return _failure(
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -91,13 +103,12 @@ def answer(request: Request) -> Answer:
             retry_after=RETRY_AFTER_SECONDS,
         )
     except Exception:
-        logger.exception("A defect while answering %s", request.path)
+        logger.exception("A defect while answering")
         return _failure(
             HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something is wrong here, not with what was sent."
         )
 
 
-Act = Callable[[Request], Answer]
 _SETTINGS = re.compile(r"projects/([^/]+)/settings")
 
 
@@ -119,10 +130,11 @@ def receive(request: Request, call: str) -> Answer:
     sender = steps.authenticate(request.authorization, envelope, find=sender_of)
     rate.admit(sender.workspace_id, max(1, len(envelope.events)))
     taken = take(sender, envelope, received_at=received_at)
+    measures.count(taken)
     if not taken.dropped and not taken.mended:
         return DONE
     if call != "batch" and taken.dropped:
-        raise taken.dropped[0].drop
+        return _refusal(taken.dropped[0].drop)
     return Answer(orjson.dumps(_account(taken)))
 
 

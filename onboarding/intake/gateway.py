@@ -4,6 +4,8 @@ What a page needs (sessions, log-in, CSRF, a template) an event does not, and it
 one. See docs/decisions/0051.
 """
 
+import logging
+import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -12,30 +14,42 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from onboarding.intake import endpoint
 from onboarding.intake.body import read_bounded
+from workspaces.scope import cause
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/v1/"
+SLOW_SECONDS = 1.0
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _ALWAYS = [("Content-Type", "application/json"), *endpoint.FOR_ANY_SITE.items(), ("X-Content-Type-Options", "nosniff")]
 
 
-def before(pages: Application) -> Application:
-    """The application that answers events by itself and hands everything else on to `pages`."""
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Everything below PREFIX. A request that fails or is slow leaves a line in the log, others don't."""
+    request_id = cause.sane_id(environ.get("HTTP_X_REQUEST_ID", ""))
+    began = time.perf_counter()
+    with cause.caused_by(request_id):
+        answer = _answer(environ)
+        seconds = time.perf_counter() - began
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or seconds >= SLOW_SECONDS:
+            fields = {"status": int(answer.status), "milliseconds": round(seconds * 1000, 1)}
+            log.warning("An answer of intake was %(status)s after %(milliseconds)s ms", fields, extra=fields)
+    headers = [
+        *_ALWAYS,
+        ("Content-Length", str(len(answer.body))),
+        ("X-Request-ID", request_id),
+        *answer.headers.items(),
+    ]
+    start_response(_STATUS[answer.status], headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
-    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(PREFIX):
-            return _answer(environ, start_response)
-        return pages(environ, start_response)
 
-    return application
-
-
-def _answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    answer = endpoint.answer(
+def _answer(environ: Environ) -> endpoint.Answer:
+    return endpoint.answer(
         endpoint.Request(
             environ["REQUEST_METHOD"],
             environ["PATH_INFO"][len(PREFIX) :],
@@ -44,9 +58,6 @@ def _answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             lambda: _origin(environ),
         )
     )
-    headers = [*_ALWAYS, ("Content-Length", str(len(answer.body))), *answer.headers.items()]
-    start_response(_STATUS[answer.status], headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 
 def _length(environ: Environ) -> int | None:

@@ -45,11 +45,15 @@ class Unseen(NamedTuple):
 
 
 class Passer(NamedTuple):
-    """Somebody who would pass: when, how long after they began, and the event that proves it (None: a trait does)."""
+    """Somebody who would pass: when, how long after they began, and the message that proves it (empty: a trait does).
+
+    `proof` is that message's event, as long as it is kept.
+    """
 
     person: Person
     at: datetime
     took: timedelta
+    message_id: str
     proof: LoggedEvent | None
 
 
@@ -208,7 +212,13 @@ def _sample(passed: Mapping[int, tuple[JourneyState, Reached]]) -> list[Passer]:
         for event in LoggedEvent.objects.filter(message_id__in=filter(None, messages), sender__in=senders)
     }
     return [
-        Passer(people[pk], reached.at, reached.at - climb.started_at, proofs.get((pk, reached.message_id)))
+        Passer(
+            people[pk],
+            reached.at,
+            reached.at - climb.started_at,
+            reached.message_id,
+            proofs.get((pk, reached.message_id)),
+        )
         for pk in latest
         for climb, reached in [passed[pk]]
     ]

@@ -19,7 +19,7 @@ from milestones.ladders.specs import published_specs
 from onboarding.intake import sightings
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import evidence, history, journeys, news
+from onboarding.progress import earlier, evidence, history, journeys, news
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import Position
@@ -80,9 +80,11 @@ def _step(workspace_id: int, batch: int, *, wait: bool) -> tuple[int, bool]:
     counted = _count_earlier_names(mark)
     rows = news.beyond(position, before=news.horizon(), limit=batch)
     if rows:
-        sightings.note(rows)
+        begins = news.log_begins_at()
+        sightings.note([row for row in rows if not row.lies_before(begins)])
         noted = directory.note(row.about_people() for row in rows)
         found = evidence.found_in(rows, noted.senders, signals=plan.signals.values(), traits=plan.traits)
+        found = earlier.without_repeats(found, rows, begins)
         evidence.store(found)
         matters = those_it_matters_to(found, noted, plan)
         changed |= replay_people(matters, plan)

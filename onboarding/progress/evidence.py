@@ -100,7 +100,7 @@ def facts_of(people: Mapping[int, datetime], *, signals: Iterable[str], traits: 
         if traits:
             cursor.execute(TRAITS, [list(person_of), workspace_id, list(traits)])
             for sender, name, at, message_id, value in cursor:
-                sayings[person_of[sender]].setdefault(name, []).append(Saying(at, message_id, _value(value)))
+                sayings[person_of[sender]].setdefault(name, []).append(Saying(at, message_id, value_of(value)))
     return {
         person: Facts(
             seen_at=seen_at,
@@ -111,6 +111,6 @@ def facts_of(people: Mapping[int, datetime], *, signals: Iterable[str], traits: 
     }
 
 
-def _value(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """A JSON value; null was said too, and means that the trait is missing from then on."""
     return MISSING if value is None else json.loads(value)  # Django leaves jsonb of raw queries to us

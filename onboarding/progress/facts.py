@@ -31,6 +31,31 @@ class Facts:
     moments: Mapping[str, Sequence[Moment]] = field(default_factory=dict)
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
 
+    def in_order(self) -> "Facts":
+        """The same with everything in ascending order, and each message once."""
+        return Facts(
+            self.seen_at,
+            {signal: sorted(set(found)) for signal, found in self.moments.items()},
+            {
+                name: [saying for _, saying in sorted({said[:2]: said for said in told}.items())]
+                for name, told in self.sayings.items()
+            },
+        )
+
+    def joined(self, other: "Facts") -> "Facts":
+        """What both say of one person, taken together."""
+        return Facts(
+            min(self.seen_at, other.seen_at),
+            {
+                signal: [*self.moments.get(signal, ()), *other.moments.get(signal, ())]
+                for signal in self.moments.keys() | other.moments.keys()
+            },
+            {
+                name: [*self.sayings.get(name, ()), *other.sayings.get(name, ())]
+                for name in self.sayings.keys() | other.sayings.keys()
+            },
+        ).in_order()
+
     def trait_at(self, name: str, at: datetime) -> Any:
         """The trait's value at a moment: the last said by then, or MISSING."""
         value: Any = MISSING

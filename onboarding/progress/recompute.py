@@ -1,8 +1,10 @@
-"""Everything once more from the raw log, past all that the engine keeps: what `verify` compares with."""
+"""Everything once more from the raw log, past all that the engine keeps: what `verify` compares with.
+
+Where the log no longer goes back to the beginning, what came before is taken from what is kept (earlier.py).
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from milestones.library.operators import MISSING, lookup
 from onboarding.people.models import Person, Sender
@@ -11,6 +13,7 @@ from onboarding.progress import journeys as kept
 from onboarding.progress import news
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
+from onboarding.progress.earlier import Earlier, Link
 from onboarding.progress.facts import Facts, Moment, Saying
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import LogRow, Position
@@ -49,8 +52,9 @@ def watermark() -> Position:
 
 def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
     until = watermark()
+    earlier = Earlier.of_workspace()
     people = dict(Person.objects.exclude(external_id="").order_by("pk").values_list("pk", "key"))
-    root, below = _roots(until)
+    root, below = _roots(until, earlier)
     ids = [pk for pk, key in people.items() if key in below]
     assert all(root[key] == key for key in people.values() if key in below)
     for first in range(0, len(ids), PEOPLE_AT_ONCE):
@@ -60,9 +64,13 @@ def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
         rows: dict[int, list[LogRow]] = {pk: [] for pk in some}
         for row in news.of_senders(owner, until=until):
             rows[owner[row.sender]].append(row)
+        facts = earlier.facts_of(owner, plan)
         for pk in some:
             if rows[pk]:
-                for state in journeys_of(pk, facts_from(rows[pk], plan), plan):
+                logged = facts_from(rows[pk], plan)
+                facts[pk] = facts[pk].joined(logged) if pk in facts else logged
+            if pk in facts:
+                for state in journeys_of(pk, facts[pk], plan):
                     yield state, before
 
 
@@ -87,10 +95,10 @@ def facts_from(rows: list[LogRow], plan: Plan) -> Facts:
     )
 
 
-def _roots(until: Position) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Per sender its root, and per root its senders, from the links in the log."""
-    links: dict[str, tuple[datetime, str, str]] = {}
-    keys = set(news.senders(until=until))
+def _roots(until: Position, earlier: Earlier) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Per sender its root, and per root its senders, from the links in the log and those that are earlier."""
+    links: dict[str, Link] = dict(earlier.links)
+    keys = {*news.senders(until=until), *earlier.first_seen, *earlier.links}
     for row in news.with_links(until=until):
         message = row.about_people()
         for key in message.links:
@@ -107,7 +115,7 @@ def _roots(until: Position) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 
 def _wrong_senders() -> Iterator[str]:
-    root, _ = _roots(watermark())
+    root, _ = _roots(watermark(), Earlier.of_workspace())
     known = dict(Sender.objects.values_list("key", "person__key"))
     for key in sorted(root.keys() | known.keys()):
         if key not in known:

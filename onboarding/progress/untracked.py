@@ -15,7 +15,7 @@ from django.db import connection
 from milestones.library.conditions import EventCondition
 from milestones.library.operators import MISSING, lookup
 from onboarding.people.models import Sender
-from onboarding.progress import evidence
+from onboarding.progress import evidence, news
 from onboarding.progress.facts import Facts, Moment, Saying
 from onboarding.progress.models import Tracked
 from onboarding.progress.news import Position
@@ -32,7 +32,8 @@ CLOCKS_BEHIND = timedelta(days=31)
 
 FROM_THE_LOG = """
 SELECT sender, type, event, occurred_at, message_id, properties::text, traits::text FROM intake_event
-WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(transaction)s::text::xid8, %(row)s)"""
+WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(transaction)s::text::xid8, %(row)s)
+AND greatest(client_at, occurred_at) >= %(begins)s"""
 LATER = "AND client_at >= %(oldest)s"
 OF_SENDERS = """
 AND {sender} = ANY(%(senders)s)
@@ -122,6 +123,7 @@ class Known:
             "workspace": current_workspace_id(),
             "transaction": str(self.until.transaction),
             "row": self.until.row,
+            "begins": news.log_begins_at() or BEGINNING,
         }
         # A cursor of the server's: it hands over the rows in chunks.
         with connection.chunked_cursor() as cursor:

@@ -26,6 +26,11 @@ def current_workspace_id() -> int:
     return workspace_id
 
 
+def known_workspace_id() -> int | None:
+    """The id of the workspace whose scope this is, or None outside of any: for log lines."""
+    return _workspace_id.get()
+
+
 @contextmanager
 def scope(workspace: Any) -> Iterator[int]:
     """Enter a workspace's scope (a Workspace or its id): one transaction, bound to the workspace for itself alone.

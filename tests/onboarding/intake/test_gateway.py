@@ -4,14 +4,10 @@ import io
 import json
 
 import pytest
+from django.test import RequestFactory
 
-from onboarding.intake import gateway
+from onboarding.intake import endpoint, gateway
 from onboarding.intake.limits import MAX_BODY_BYTES
-
-
-def pages(environ, start_response):
-    start_response("418 I'm a teapot", [])
-    return [environ["PATH_INFO"].encode()]
 
 
 @pytest.fixture
@@ -22,7 +18,7 @@ def call(write_key):
         def start_response(status, headers):
             told["status"], told["headers"] = status, dict(headers)
 
-        pieces = gateway.before(pages)(
+        pieces = gateway.application(
             {
                 "REQUEST_METHOD": method,
                 "PATH_INFO": path,
@@ -56,7 +52,14 @@ REQUESTS = {
     "settings of nobody": ("GET", "/v1/projects/fm_write_x/settings", b""),
 }
 # What Django's own middleware adds or the test client leaves out.
-NOT_COMPARED = {"X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Content-Security-Policy", "Vary"}
+NOT_COMPARED = {
+    "X-Request-ID",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Content-Security-Policy",
+    "Vary",
+}
 
 
 @pytest.mark.parametrize("method, path, body", REQUESTS.values(), ids=REQUESTS)
@@ -75,9 +78,26 @@ def test_it_answers_as_django_does(method, path, body, call, client, write_key):
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v10/track", "/w/acme/", "/c/v1/"])
-def test_everything_else_is_the_pages(path, call):
-    assert call("GET", path)[0].startswith("418")
+@pytest.mark.parametrize("path, status", [("/healthz", 200), ("/v1", 404), ("/v10/track", 404), ("/v1/x", 404)])
+def test_everything_else_is_the_pages(path, status):
+    from config.wsgi import application
+
+    environ = RequestFactory().get(path).environ
+    told = []
+    body = b"".join(application(environ, lambda line, headers: told.append((line, dict(headers)))))
+    assert told[0][0].startswith(str(status))
+    assert (b"unknown_call" in body) == path.startswith("/v1/")
+
+
+def test_a_request_keeps_the_id_that_its_caller_gave_it(call):
+    assert call("GET", "/v1/x", HTTP_X_REQUEST_ID="request-12345")[1]["X-Request-ID"] == "request-12345"
+    assert call("GET", "/v1/x", HTTP_X_REQUEST_ID="<script>")[1]["X-Request-ID"].isalnum()
+
+
+def test_what_fails_leaves_a_line_with_the_requests_id(call, monkeypatch, caplog):
+    monkeypatch.setattr(endpoint, "take", lambda *_arguments, **_keywords: 1 / 0)
+    assert call(body=b'{"userId": "d", "event": "A"}', HTTP_X_REQUEST_ID="request-12345")[0].startswith("500")
+    assert [r.status for r in caplog.records if r.name == "onboarding.intake.gateway"] == [500]
 
 
 def test_a_body_that_comes_in_pieces_is_read_whole(call, workspace, logged):

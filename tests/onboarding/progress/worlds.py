@@ -97,6 +97,7 @@ class OnPaper(World):
                     *(0, 0, m.type, m.event, m.sender, "", "", "", m.occurred_at, m.message_id),
                     orjson.dumps(m.properties).decode(),
                     orjson.dumps(m.traits).decode(),
+                    m.client_at or m.occurred_at,
                 )
             )
 

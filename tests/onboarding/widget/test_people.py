@@ -8,6 +8,7 @@ from django.utils import timezone
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
+from onboarding.progress import retention
 from onboarding.widget.searching import people_matching
 from tests.analytics.events import send, track
 from tests.onboarding.widget.conftest import LADDER
@@ -155,3 +156,17 @@ def test_an_archived_ladder_stays_on_the_persons_page_and_leaves_their_checklist
     page = told(pages(f"{person.pk}/"))
     assert "archived, so they no longer see it" in page
     assert "Connect a data source" not in page.split("What they see now")[1]
+
+
+def test_of_somebody_whose_raw_events_are_gone_the_page_says_so_and_still_names_the_proofs(pages, workspace, climb):
+    person = climb("pia", 2, days_ago=100)
+    workspace.keep_events_months = 1
+    workspace.save()
+    assert retention.let_go(workspace.pk, now=timezone.now())
+    assert not retention.remove(workspace.pk)
+    page = pages(f"{person.pk}/").content.decode()
+    assert "are no longer kept, and none came since" in page
+    assert "2 of 7 done" in page
+    with scope(workspace):
+        proof = person.journeys.get().completions.get(rung_key="connect-source").message_id
+    assert f"<code>{proof}</code>" in page
