@@ -18,11 +18,11 @@ from workspaces.scope.role import refuse_unsafe_role  # noqa: E402
 refuse_unsafe_role()
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Events by their short way, /metrics, and Django's pages."""
-    path = environ["PATH_INFO"]
-    if path.startswith(gateway.PREFIX):
-        return gateway.application(environ, start_response)
-    if path == metrics.PATH:
+def pages_and_metrics(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django's pages, and /metrics beside them."""
+    if environ["PATH_INFO"] == metrics.PATH:
         return metrics.application(environ, start_response)
     return pages(environ, start_response)
+
+
+application = gateway.before(pages_and_metrics)

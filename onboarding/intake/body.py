@@ -10,15 +10,15 @@ MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES
 Read = Callable[[int], bytes]
 
 
-def read_bounded(read: Read, *, length: int | None = None) -> bytes:
+def read_bounded(read: Read, *, limit: int = MAX_BODY_BYTES, length: int | None = None) -> bytes:
     """The body that `read` gives piece by piece; `length` is what the client said, where it did. Raises Drop."""
-    expected = MAX_BODY_BYTES + 1 if length is None else min(length, MAX_BODY_BYTES + 1)
+    expected = limit + 1 if length is None else min(length, limit + 1)
     body = _piece(read, expected)
     while len(body) < expected and (rest := _piece(read, expected - len(body))):
         body += rest
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > limit:
         _drain(read, len(body))
-        raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {MAX_BODY_BYTES // KB} KB; send smaller batches.")
+        raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {limit // KB} KB; send smaller batches.")
     if length is not None and len(body) < length:
         raise _cut_off()
     return body

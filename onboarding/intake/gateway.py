@@ -12,28 +12,39 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from onboarding.intake import endpoint
+from onboarding.intake import endpoint, routes
 from onboarding.intake.body import read_bounded
+from onboarding.intake.endpoint import Route
 from workspaces.scope import cause
 
 log = logging.getLogger(__name__)
 
-PREFIX = "/v1/"
 SLOW_SECONDS = 1.0
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _ALWAYS = [("Content-Type", "application/json"), *endpoint.FOR_ANY_SITE.items(), ("X-Content-Type-Options", "nosniff")]
 
 
-def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Everything below PREFIX. A request that fails or is slow leaves a line in the log, others don't."""
+def before(pages: Application) -> Application:
+    """The application that answers at intake's addresses by itself, and hands everything else on to `pages`."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        route = routes.find(environ["PATH_INFO"])
+        return pages(environ, start_response) if route is None else _respond(environ, start_response, route)
+
+    return application
+
+
+def _respond(environ: Environ, start_response: StartResponse, route: Route) -> Iterable[bytes]:
+    """A request that fails or is slow leaves a line in the log, others don't."""
     request_id = cause.sane_id(environ.get("HTTP_X_REQUEST_ID", ""))
     began = time.perf_counter()
     with cause.caused_by(request_id):
-        answer = _answer(environ)
+        answer = _answer(environ, route)
         seconds = time.perf_counter() - began
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or seconds >= SLOW_SECONDS:
             fields = {"status": int(answer.status), "milliseconds": round(seconds * 1000, 1)}
@@ -48,15 +59,17 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 
-def _answer(environ: Environ) -> endpoint.Answer:
+def _answer(environ: Environ, route: Route) -> endpoint.Answer:
     return endpoint.answer(
         endpoint.Request(
-            environ["REQUEST_METHOD"],
-            environ["PATH_INFO"][len(PREFIX) :],
-            environ.get("HTTP_AUTHORIZATION", ""),
-            lambda: read_bounded(environ["wsgi.input"].read, length=_length(environ)),
-            lambda: _origin(environ),
-        )
+            method=environ["REQUEST_METHOD"],
+            path=environ["PATH_INFO"],
+            query=environ.get("QUERY_STRING", ""),
+            header=lambda name: environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""),
+            body=lambda limit: read_bounded(environ["wsgi.input"].read, limit=limit, length=_length(environ)),
+            origin=lambda: _origin(environ),
+        ),
+        route,
     )
 
 

@@ -3,4 +3,4 @@ from django.urls import re_path
 from onboarding.intake import views
 
 app_name = "intake"
-urlpatterns = [re_path(r"^(?P<path>.*)$", views.answer, name="answer")]
+urlpatterns = [re_path(r"^.*$", views.answer, name="answer")]

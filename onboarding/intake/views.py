@@ -2,27 +2,32 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from onboarding.intake import endpoint
+from onboarding.intake import endpoint, routes
 from onboarding.intake.body import read_bounded
 
 
 @csrf_exempt
-def answer(request: HttpRequest, path: str) -> HttpResponse:
-    """Anything under /v1/."""
+def answer(request: HttpRequest) -> HttpResponse:
+    """Any address at which events are taken."""
+    route = routes.find(request.path_info)
+    if route is None:
+        raise Http404("Nothing is taken at this address")
     # A body in chunks comes without its length, which Django takes for an empty one.
     in_chunks = not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING")
     read: Any = request.META["wsgi.input"].read if in_chunks else request.read
     answer = endpoint.answer(
         endpoint.Request(
-            str(request.method),
-            path,
-            request.META.get("HTTP_AUTHORIZATION", ""),
-            lambda: read_bounded(read),
-            lambda: (request.scheme or "http", request.get_host()),
-        )
+            method=str(request.method),
+            path=request.path_info,
+            query=request.META.get("QUERY_STRING", ""),
+            header=lambda name: request.headers.get(name, ""),
+            body=lambda limit: read_bounded(read, limit=limit),
+            origin=lambda: (request.scheme or "http", request.get_host()),
+        ),
+        route,
     )
     response = HttpResponse(answer.body, status=answer.status, headers=answer.headers, content_type="application/json")
     for name, value in endpoint.FOR_ANY_SITE.items():
