@@ -82,7 +82,7 @@ def test_it_answers_as_django_does(method, path, body, call, client, write_key):
     }
 
 
-@pytest.mark.parametrize("path, status", [("/healthz", 200), ("/v1", 404), ("/v10/track", 404), ("/v1/x", 404)])
+@pytest.mark.parametrize("path, status", [("/healthz", 200), ("/v1", 301), ("/v10/track", 404), ("/v1/x", 404)])
 def test_everything_else_is_the_pages(path, status):
     from config.wsgi import application
 
