@@ -2,7 +2,10 @@
 
 import os
 import random
+import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +15,19 @@ import environment
 import yaml
 
 LADDERS = Path(__file__).with_name("ladders.yaml")
+# A person is told by the key; a journey by its person and ladder.
+_OF_JOURNEY = """p.key, j.ladder_id FROM progress_journey j
+    JOIN people_person p ON (p.workspace_id, p.id) = (j.workspace_id, j.person_id)"""
+STANDING = {
+    "journeys": f"""SELECT j.version_id, j.began_version_id, j.started_at, j.cohort_on, j.segment::text,
+        j.first_value_at, j.finished_at, {_OF_JOURNEY} WHERE j.workspace_id = %s""",
+    "completions": f"""SELECT c.rung_key, c.completed_at, c.message_id, c.in_order_at, {_OF_JOURNEY}
+        JOIN progress_completion c ON (c.workspace_id, c.journey_id) = (j.workspace_id, j.id)
+        WHERE j.workspace_id = %s""",
+    "cells": """SELECT version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n
+        FROM cubes_cell WHERE workspace_id = %s""",
+}
+SETTLE_SECONDS = 60  # for what the rebuild may leave to the workers
 WORKSPACES = {"acme": ["administrators", "operators"], "globex": ["administrators"]}
 
 
@@ -99,6 +115,46 @@ def differences(workspace_id: int) -> list[str]:
     from analytics.cubes import verify
 
     return list(verify.differences(workspace_id))
+
+
+def standing(workspace_id: int) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Everything that pages and metrics read, without the numbers that rows have by chance."""
+    from django.db import connection
+
+    from workspaces.scope import scope
+
+    found = {}
+    with scope(workspace_id), connection.cursor() as cursor:
+        for what, query in STANDING.items():
+            cursor.execute(query, [workspace_id])
+            found[what] = Counter(cursor.fetchall())
+    return found
+
+
+def rebuild(name: str, workspace_id: int) -> list[str]:
+    """Have progress and cubes made anew from the log, and say in what that differs from what the workers made."""
+    before = standing(workspace_id)
+    command = [sys.executable, "manage.py", "rebuild", "--workspace", name]
+    done = subprocess.run(command, cwd=environment.ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return [f"manage.py rebuild failed: {done.stdout[-500:]} {done.stderr[-500:]}"]
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not is_settled(workspace_id) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    after = standing(workspace_id)
+    return [
+        f"The rebuild of {name} has {count} {what} {sign} than the workers: {row}"
+        for what in STANDING
+        for sign, more in (("more", after[what] - before[what]), ("fewer", before[what] - after[what]))
+        for row, count in more.items()
+    ]
+
+
+def can_rebuild() -> bool:
+    """Whether this version of Firstmile knows how."""
+    from django.core.management import get_commands
+
+    return "rebuild" in get_commands()
 
 
 def long_transactions(seconds: float = 10) -> list[str]:
