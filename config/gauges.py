@@ -52,7 +52,9 @@ class Behind:
 
 
 class Installation(Collector):
-    """The gauges. One instance a process; scrapes at once wait for one another."""
+    """The gauges, one instance a process. Who asks while another is still looking gets what was found before, so that a
+    database that hangs never holds more than one of the web server's threads.
+    """
 
     def __init__(self) -> None:
         self._behind = Behind()
@@ -61,11 +63,13 @@ class Installation(Collector):
         self._until = 0.0
 
     def collect(self) -> Iterator[Metric]:
-        with self._lock:
-            if time.monotonic() >= self._until:
+        if time.monotonic() >= self._until and self._lock.acquire(blocking=False):
+            try:
                 self._kept = [*self._of_the_database(), *_of_redis()]
                 self._until = time.monotonic() + KEPT_SECONDS
-            yield from self._kept
+            finally:
+                self._lock.release()
+        yield from self._kept
 
     def describe(self) -> list[Metric]:
         return []  # or else registering would ask the database

@@ -7,6 +7,7 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
+from config import environment
 from workspaces.scope import cause
 from workspaces.scope.current import known_workspace_id
 
@@ -67,6 +68,12 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_secrets(super().format(record))
+
+
+def formatter() -> logging.Formatter:
+    """The one that the environment asks for, for programs that know no settings (docker/granian-logging.json)."""
+    form = environment.log_form(in_production=environment.production())
+    return Json() if form == "json" else Lines()
 
 
 def configuration(*, form: str, level: str) -> dict[str, Any]:

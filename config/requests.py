@@ -63,6 +63,6 @@ def place(request: HttpRequest) -> str:
     if match is None:
         first, *rest = path.lstrip("/").split("/", 1)
         return f"/{first}/…" if rest and rest[0] else f"/{first}" if len(first) <= 20 else "/…"
-    if not (match.args or match.kwargs) or path.startswith("/w/"):
+    if not {"<", "("} & set(match.route) or path.startswith("/w/"):
         return path
     return f"/{match.route}"

@@ -25,7 +25,7 @@ _seconds = {status: SECONDS.labels(str(status)) for status in (200, 400, 401, 41
 
 
 def count(taken: Taken) -> None:
-    """Count the events of one request, or of one batch of an import."""
+    """Count the events of one request."""
     if taken.stored:
         _accepted.inc(taken.stored)
     if taken.duplicates:

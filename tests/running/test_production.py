@@ -1,5 +1,6 @@
 """Facts about the files that describe production, where no container engine can run them."""
 
+import json
 import re
 import tomllib
 
@@ -128,3 +129,10 @@ def test_every_variable_that_compose_reads_is_explained():
 def test_metrics_of_workers_are_told_inside_only():
     assert SERVICES["worker"]["environment"]["FIRSTMILE_WORKER_METRICS_PORT"] == "9180"
     assert "ports" not in SERVICES["worker"]
+
+
+def test_the_web_servers_own_log_lines_follow_the_settings():
+    named = re.search(r"--log-config (\S+)", (ROOT / "docker" / "web").read_text())[1]
+    assert f"!{named}" in (ROOT / ".dockerignore").read_text().split()
+    formatters = json.loads((ROOT / named).read_text())["formatters"]
+    assert [formatter["()"] for formatter in formatters.values()] == ["config.logs.formatter"]

@@ -79,24 +79,27 @@ def test_only_questions_are_answered(ask):
     assert ask(method="HEAD") == (HTTPStatus.OK, "")
 
 
-def test_the_lag_is_that_of_the_oldest_unread_message_though_no_worker_lives(ask, workspace, other_workspace):
+def test_the_lag_is_that_of_the_oldest_unread_message_though_no_worker_lives(
+    ask, workspace, other_workspace, monkeypatch
+):
+    monkeypatch.setattr(gauges, "KEPT_SECONDS", 600.0)
     settled()
     before = ask()[1]
     assert value(before, "firstmile_engine_lag_seconds") == 0
     assert value(before, "firstmile_engine_workspaces_behind") == 0
     now = timezone.now()
-    append(workspace.pk, [event("Looked", now)], received_at=now - timedelta(seconds=90))
+    append(workspace.pk, [event("Looked", now)], received_at=now - timedelta(seconds=9_000))
     append(workspace.pk, [event("Looked", now, "hal")], received_at=now)
     append(other_workspace.pk, [event("Looked", now)], received_at=now - timedelta(seconds=20))
     assert value(ask()[1], "firstmile_engine_lag_seconds") == 0  # kept for some seconds
     wsgi.metrics.application = Metrics(Installation())
     after = ask()[1]
-    assert 90 <= value(after, "firstmile_engine_lag_seconds") < 100
+    assert value(after, "firstmile_engine_lag_seconds") >= 9_000
     assert value(after, "firstmile_engine_workspaces_behind") == 2
-    assert str(workspace.pk) not in re.findall(r'="(.*?)"', after)
+    assert "workspace=" not in after
     engine.settle(workspace.pk)
     wsgi.metrics.application = Metrics(Installation())
-    assert 20 <= value(ask()[1], "firstmile_engine_lag_seconds") < 80
+    assert 20 <= value(ask()[1], "firstmile_engine_lag_seconds") < 9_000
 
 
 def settled() -> None:
