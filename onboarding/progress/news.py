@@ -91,11 +91,13 @@ def beyond(position: Position, *, before: int, limit: int) -> list[LogRow]:
     return _rows("AND written_xid < %s::text::xid8", [str(before)], after=position, limit=limit)
 
 
-def history(after: Position, until: Position, events: Iterable[str], *, identifies: bool, limit: int) -> list[LogRow]:
-    """At most `limit` rows after `after` up to `until` that are of these events (or, if so wanted, identify calls)."""
+def history(
+    after: Position, until: Position, events: Iterable[str], *, types: Iterable[str], limit: int
+) -> list[LogRow]:
+    """At most `limit` rows after `after` up to `until` that are of these events, or calls of these types."""
     return _rows(
-        "AND (written_xid, id) <= (%s::text::xid8, %s) AND (event = ANY(%s) OR (%s AND type = 'identify'))",
-        [str(until.transaction), until.row, list(events), identifies],
+        "AND (written_xid, id) <= (%s::text::xid8, %s) AND (event = ANY(%s) OR type = ANY(%s))",
+        [str(until.transaction), until.row, list(events), list(types)],
         after=after,
         limit=limit,
     )
@@ -151,6 +153,17 @@ def with_links(*, until: Position) -> list[LogRow]:
             [current_workspace_id(), str(until.transaction), until.row],
         )
         return [LogRow(*record) for record in cursor]
+
+
+def memberships(*, until: Position) -> list[tuple[str, str, datetime]]:
+    """Every sender that a message up to a position said to be in an account: with the account, and since when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sender, group_id, min(occurred_at) FROM intake_event WHERE workspace_id = %s "
+            "AND (written_xid, id) <= (%s::text::xid8, %s) AND group_id <> '' GROUP BY sender, group_id",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return cursor.fetchall()
 
 
 def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:
