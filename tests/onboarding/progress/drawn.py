@@ -15,6 +15,17 @@ CRITERIA = [
     {"event": "Reported", "at_least": 2, "within": "2 hours", "of": "opening"},
     {"event": "Reported", "of": "opening"},
     {"trait": "plan", "in": ["pro", "team"]},
+    {"event": "Invited", "where": [{"property": "kind", "matches": "^(team|crew)$"}]},
+    {"event": "Connected", "by": "account"},
+    {"event": "Reported", "at_least": 3, "by": "account"},
+    {"event": "Reported", "at_least": 2, "within": "2 hours", "by": "account"},
+    {"event": "Reported", "at_least": 2, "within": "3 hours", "of": "opening", "by": "account"},
+    {"event": "Reported", "of": "opening", "by": "account"},
+    {"trait": "plan", "matches": "^(pro|team)$", "by": "account"},
+    {"trait": "plan", "not_equals": "free", "by": "account"},
+    {"all": [{"trait": "plan", "equals": "pro", "by": "account"}, {"event": "Connected", "by": "account"}]},
+    {"all": [{"event": "Invited", "by": "account"}, {"event": "Reported"}]},
+    {"any": [{"event": "Invited", "at_least": 2, "by": "account"}, {"event": "Connected", "by": "account"}]},
     {
         "any": [
             {"trait": "plan", "equals": "pro"},
@@ -87,12 +98,15 @@ def document(rng: random.Random, key: str) -> Document:
 
 
 def saying(rng: random.Random, user: str, at: datetime, message_id: str) -> Message:
-    """One message of theirs: an event, or now and then another plan."""
+    """One message of theirs: an event, or now and then another plan, their own or their account's."""
     message = Message("track", message_id, rng.choice(EVENTS), f"u:{user}", client_at=at, occurred_at=at)
     message.properties = {"kind": rng.choice(["team", "team", "guest"])}
-    if rng.random() < 0.1:
-        message.type, message.event, message.properties = "identify", "", {}
+    message.group_id = rng.choice(["", "", "", "", "acme", "bolt"])
+    if rng.random() < 0.2:
+        message.type, message.event, message.properties = rng.choice(["identify", "group"]), "", {}
         message.traits = {"plan": rng.choice(["free", "pro", "team", None])}
+    if message.type == "group":
+        message.group_id = rng.choice(["acme", "acme", "bolt"])
     return message
 
 

@@ -26,13 +26,19 @@ minutes = st.integers(0, 300).map(lambda m: BASE + timedelta(minutes=m, microsec
 
 @st.composite
 def messages(draw):
-    kind = draw(st.sampled_from(["track"] * 7 + ["identify"] * 3 + ["alias"] * 3))
+    kind = draw(st.sampled_from(["track"] * 7 + ["identify"] * 3 + ["alias"] * 3 + ["group"] * 3))
     sender = draw(senders)
     at = draw(minutes)
     m = Message(type=kind, sender=sender, client_at=at, occurred_at=at)
     if sender.startswith("u:") and draw(st.integers(0, 5)) == 0:
         m.anonymous_id = draw(st.sampled_from(["x", "y"]))
-    if kind == "track":
+    m.group_id = draw(st.sampled_from(["", "", "", "", "acme", "bolt"]))
+    if kind == "group":
+        m.group_id = draw(st.sampled_from(["acme", "acme", "bolt"]))
+        m.traits = draw(
+            st.fixed_dictionaries({}, optional={"plan": st.sampled_from(["free", "pro", "pro", "team", None])})
+        )
+    elif kind == "track":
         m.event = draw(
             st.sampled_from(
                 [
@@ -66,7 +72,7 @@ def messages(draw):
     return m
 
 
-logs = st.lists(messages(), min_size=1, max_size=28)
+logs = st.lists(messages(), min_size=1, max_size=32)
 
 
 def at_some_time(rng: random.Random) -> datetime:
@@ -115,7 +121,7 @@ def doings(rng: random.Random) -> list[tuple[Doing, datetime]]:
 def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluation(log, seed, make_workspace):
     """Messages come in any order, while ladders change in every way."""
     rng = random.Random(seed)
-    workspace = make_workspace("Property", segments=["plan"])
+    workspace = make_workspace("Property", segments=["plan", "account.plan"])
     world = InTheDatabase(workspace)
     for number, message in enumerate(log):
         message.message_id = f"m{number}"
