@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from onboarding.people.models import Account, AccountMembership
-from onboarding.people.traits import Sayings, say
+from onboarding.people.models import Account, AccountMembership, Person
+from onboarding.people.traits import Sayings, latest, say
 from workspaces.scope import current_workspace_id
 from workspaces.scope.bulk import insert_rows, update_rows, update_values
 
@@ -84,6 +84,34 @@ def _hear(belongings: Sequence[Belonging], accounts: Mapping[str, Account]) -> N
         if say(known, belonging.traits, belonging.at, belonging.message_id):
             changed[pk] = known
     update_values(AccountMembership, [{"id": pk, **known._asdict()} for pk, known in changed.items()])
+
+
+class Belongs(NamedTuple):
+    """A person in an account: since when, what was said of the account, and of the person in it."""
+
+    account: Account
+    since: datetime
+    account_traits: Sequence[tuple[str, Any]]
+    traits: Sequence[tuple[str, Any]]
+
+
+def accounts_of(person: Person) -> list[Belongs]:
+    """The accounts of a person, the first joined first. Several senders of theirs may be in one account."""
+    found: dict[Account, list[AccountMembership]] = {}
+    for membership in AccountMembership.objects.filter(sender__person=person).select_related("account"):
+        found.setdefault(membership.account, []).append(membership)
+    return sorted(
+        (
+            Belongs(
+                account,
+                min(one.since for one in memberships),
+                sorted((name, value) for name, value in account.traits.items() if name != "name"),
+                list(latest(Sayings(one.traits, one.traits_at) for one in memberships).items()),
+            )
+            for account, memberships in found.items()
+        ),
+        key=lambda belongs: (belongs.since, belongs.account.key),
+    )
 
 
 def _accounts_of(keys: set[str]) -> dict[str, Account]:

@@ -47,6 +47,9 @@ DOINGS = ["publish"] * 6 + ["roll back", "archive", "archive", "use again"]
 EVENTS = ["Signed Up", "Arrived", "Connected", "Connected", "Invited", "Reported", "Reported", "Reported"]
 
 
+ACCOUNTS = ("acme", "bolt")
+
+
 class Doing(NamedTuple):
     """What a product manager does to a ladder; `document` and `moves` are for publishing."""
 
@@ -97,20 +100,24 @@ def document(rng: random.Random, key: str) -> Document:
     return read({"ladder": ladder})
 
 
-def saying(rng: random.Random, user: str, at: datetime, message_id: str) -> Message:
+def saying(
+    rng: random.Random, user: str, at: datetime, message_id: str, *, accounts: tuple[str, ...] = ACCOUNTS
+) -> Message:
     """One message of theirs: an event, or now and then another plan, their own or their account's."""
     message = Message("track", message_id, rng.choice(EVENTS), f"u:{user}", client_at=at, occurred_at=at)
     message.properties = {"kind": rng.choice(["team", "team", "guest"])}
-    message.group_id = rng.choice(["", "", "", "", "acme", "bolt"])
+    message.group_id = rng.choice(["", "", *accounts])
     if rng.random() < 0.2:
         message.type, message.event, message.properties = rng.choice(["identify", "group"]), "", {}
         message.traits = {"plan": rng.choice(["free", "pro", "team", None])}
     if message.type == "group":
-        message.group_id = rng.choice(["acme", "acme", "bolt"])
+        message.group_id = rng.choice(accounts)
     return message
 
 
 def introduction(rng: random.Random, user: str, at: datetime) -> Message:
-    """All that roles read of them."""
+    """All that roles read of them, and which account they are in."""
     traits = {"role": rng.choice(["admin", "admin", "user"]), "plan": rng.choice(["free", "free", "pro"])}
-    return Message("identify", f"first-{user}", sender=f"u:{user}", client_at=at, occurred_at=at, traits=traits)
+    return Message(
+        "identify", f"first-{user}", sender=f"u:{user}", client_at=at, occurred_at=at, traits=traits, group_id="acme"
+    )

@@ -191,7 +191,9 @@ def progress(log: list[Message], versions) -> dict[tuple[str, str], Way]:
                 if later and start >= later[0].effective_from:
                     continue
                 if role(messages, start, versions) == v.role_key:
-                    found[key, ladder] = climb([v, *(w for w in later if w.moves)], messages, accounts(log, messages), start)
+                    found[key, ladder] = climb(
+                        [v, *(w for w in later if w.moves)], messages, accounts(log, messages), start
+                    )
                 break
     return found
 
