@@ -14,8 +14,7 @@ What is held, by what happens:
   earlier, whose period "of opening" then ends earlier. The first value that is ever said of a trait counts for the
   start too, and may give another role. Two senders may turn out to be one person. Whoever joins an account brings what
   they did before into it, where colleagues have been told already what the proof was. These are left out here, and held
-  to
-  the naive evaluation in test_property.py.
+  to the naive evaluation in test_property.py.
 """
 
 import random
