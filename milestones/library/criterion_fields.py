@@ -65,7 +65,15 @@ class Comparison:
 
     @property
     def lists(self) -> bool:
-        return OPERATORS["exists" if self.operator.value == "missing" else self.operator.value].takes == "list"
+        return self._takes == "list"
+
+    @property
+    def matches(self) -> bool:
+        return self._takes == "pattern"
+
+    @property
+    def _takes(self) -> str:
+        return OPERATORS["exists" if self.operator.value == "missing" else self.operator.value].takes
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """Ladders and sayings of every kind, drawn by a seed for property tests: dense, so that much happens in each."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milestones.ladders.document import Document, read
 from onboarding.intake.message import Message
@@ -33,6 +34,7 @@ CRITERIA = [
         ]
     },
 ]
+BY_ACCOUNT = [criterion for criterion in CRITERIA if "'by': 'account'" in repr(criterion)]
 RULES = [
     {"everyone": True},
     {"everyone": True},
@@ -64,8 +66,8 @@ def doing(rng: random.Random) -> Doing:
     return Doing(rng.choice(DOINGS), key, document(rng, key), rng.random() < 0.6)
 
 
-def document(rng: random.Random, key: str) -> Document:
-    """A whole ladder under this key, ready to be published: some rungs in some order, by some criteria."""
+def document(rng: random.Random, key: str, *, criteria: Sequence[Any] = CRITERIA) -> Document:
+    """A whole ladder under this key, ready to be published: some rungs in some order, by some of these criteria."""
     keys = rng.sample(RUNGS, k=rng.randint(1, len(RUNGS)))
     role, valued = rng.choice(ROLES[key]), rng.choice(keys)
     start = rng.choice(STARTS)
@@ -86,7 +88,7 @@ def document(rng: random.Random, key: str) -> Document:
                 "milestone": {
                     "key": rung,
                     "name": rung.title(),
-                    "criterion": rng.choice(CRITERIA),
+                    "criterion": rng.choice(criteria),
                     "unlock": rng.choice(["", "boards", "limits"]),
                 },
                 "phase": "core",

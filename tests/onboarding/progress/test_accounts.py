@@ -11,7 +11,15 @@ from milestones.ladders.yaml_text import load
 from onboarding.people.models import AccountMembership
 from onboarding.progress import dry_run, engine, journeys, recompute
 from onboarding.progress.effect import effect_of
-from onboarding.progress.models import Completion, Journey
+from onboarding.progress.models import (
+    AccountActivity,
+    AccountTraitValue,
+    Activity,
+    Completion,
+    Journey,
+    Tracked,
+    TraitValue,
+)
 from tests.onboarding.progress.scenes import assert_counts_follow_from_the_log, event, publish, reached, take
 from workspaces.scope import scope
 
@@ -235,6 +243,23 @@ def test_an_accounts_long_history_is_not_read_where_its_first_events_are_enough(
 def _signals(workspace):
     with scope(workspace):
         return engine.plan_of(workspace.pk).signals
+
+
+def test_evidence_that_was_thrown_away_is_collected_again_from_the_log(crew):
+    """As after a migration that changes what is kept."""
+    take(crew, event("Connected", at(10), "hal", group_id="acme"), group(20, "hal", "acme", plan="enterprise"))
+    before = reached(crew, "gil")
+    with scope(crew):
+        for model in (Activity, AccountActivity, AccountTraitValue, TraitValue, Tracked):
+            model.objects.all()._raw_delete("default")
+    engine.settle(crew.pk)
+    assert reached(crew, "gil") == before == {"connect": at(10), "plan": at(20)}
+    with scope(crew):
+        assert set(Activity.objects.values_list("account_key", flat=True)) == {"", "acme"}
+        assert AccountActivity.objects.count() == 1
+    take(crew, event("Reported", at(11), "hal"), event("Reported", at(12), "gil"))
+    assert reached(crew, "gil") == before | {"twice": at(12), "soon": at(11)}
+    assert_counts_follow_from_the_log(crew)
 
 
 def test_verify_tells_a_membership_that_the_log_does_not_say(crew):
