@@ -59,7 +59,8 @@ def segment_of(plan: Plan, facts: Facts, start: datetime) -> str:
     """The values of the segment traits at the start, as canonical JSON; a trait never said, or empty, is left out."""
     if not plan.segments:
         return "{}"
-    values = {name: facts.trait_at_start(name, start) for name in plan.segments}
+    values = {name: facts.trait_at_start(name, start) for name in plan.person_segments}
+    values |= {name: facts.account_trait_at_start(trait, start) for name, trait in plan.account_segments.items()}
     return canonical(
         {
             name: _text(value)

@@ -22,8 +22,8 @@ from milestones.library.conditions import signals
 from onboarding.intake import sightings
 from onboarding.intake.models import LoggedEvent
 from onboarding.people import directory
-from onboarding.people.models import Person, Sender
-from onboarding.progress import untracked
+from onboarding.people.models import Person
+from onboarding.progress import proofs, untracked
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import ALWAYS, Plan
@@ -205,19 +205,14 @@ def _unasked(climb: JourneyState, spec: VersionSpec) -> bool:
 def _sample(passed: Mapping[int, tuple[JourneyState, Reached]]) -> list[Passer]:
     latest = sorted(passed, key=lambda person: passed[person][1].at, reverse=True)[:SHOWN]
     people = Person.objects.in_bulk(latest)
-    senders = dict(Sender.objects.filter(person__in=latest).values_list("key", "person"))
-    messages = [passed[person][1].message_id for person in latest]
-    proofs = {
-        (senders[event.sender], event.message_id): event
-        for event in LoggedEvent.objects.filter(message_id__in=filter(None, messages), sender__in=senders)
-    }
+    found = proofs.events_of((person, passed[person][1].message_id) for person in latest)
     return [
         Passer(
             people[pk],
             reached.at,
             reached.at - climb.started_at,
             reached.message_id,
-            proofs.get((pk, reached.message_id)),
+            found.get((pk, reached.message_id)),
         )
         for pk in latest
         for climb, reached in [passed[pk]]

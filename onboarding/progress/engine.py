@@ -19,7 +19,7 @@ from milestones.ladders.specs import published_specs
 from onboarding.intake import sightings
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import earlier, evidence, history, journeys, news
+from onboarding.progress import account_evidence, earlier, evidence, history, journeys, news
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import Position
@@ -83,10 +83,14 @@ def _step(workspace_id: int, batch: int, *, wait: bool) -> tuple[int, bool]:
         begins = news.log_begins_at()
         sightings.note([row for row in rows if not row.lies_before(begins)])
         noted = directory.note(row.about_people() for row in rows)
-        found = evidence.found_in(rows, noted.senders, signals=plan.signals.values(), traits=plan.traits)
+        needs = plan.account_needs
+        found = evidence.found_in(
+            rows, noted.senders, signals=plan.signals.values(), traits=plan.traits, account_traits=needs.traits
+        )
         found = earlier.without_repeats(found, rows, begins)
         evidence.store(found)
-        matters = those_it_matters_to(found, noted, plan)
+        shared = account_evidence.store(found.activity, found.of_accounts, joined=noted.joined, needs=needs)
+        matters = those_it_matters_to(found, noted, plan, accounts=shared)
         changed |= replay_people(matters, plan)
         directory.vanish(noted.regrouped)
         position = rows[-1].position
@@ -140,7 +144,7 @@ def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInf
         # Only those who have said who they are climb ladders; a visitor's evidence counts once they have.
         known = dict(Person.objects.filter(pk__in=some).exclude(external_id="").values_list("pk", "first_seen_at"))
         known = directory.still_somebody(known)
-        facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits)
+        facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits, accounts=plan.account_needs or None)
         states = [state for person, known_facts in facts.items() for state in journeys_of(person, known_facts, plan)]
         changed |= journeys.store(journeys.stored(some), states, plan, zone_before=zone_before)
     return changed

@@ -1,7 +1,8 @@
 """What is known of a person, as far as ladders ask for it. Pure values."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,26 +25,49 @@ class Saying(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Account:
+    """An account's evidence, as far as criteria by account and segments ask for it, in ascending order.
+
+    One value for everybody in the account. Of a signal there may be only its first moments, see Plan.account_needs.
+    """
+
+    key: str
+    moments: Mapping[str, Sequence[Moment]] = field(default_factory=dict)
+    sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
+
+
+class Membership(NamedTuple):
+    """A person belongs to an account, since one of their senders was first seen in it."""
+
+    since: datetime
+    account: Account
+
+
+@dataclass(frozen=True)
 class Facts:
-    """A person's evidence: per signal its moments, per trait its sayings, each in ascending order."""
+    """A person's evidence: per signal its moments, per trait its sayings, each in ascending order.
+
+    `accounts` are in the order in which they were joined; of those joined at once, in the order of their keys.
+    """
 
     seen_at: datetime
     moments: Mapping[str, Sequence[Moment]] = field(default_factory=dict)
     sayings: Mapping[str, Sequence[Saying]] = field(default_factory=dict)
+    accounts: Sequence[Membership] = ()
 
     def in_order(self) -> "Facts":
         """The same with everything in ascending order, and each message once."""
-        return Facts(
-            self.seen_at,
-            {signal: sorted(set(found)) for signal, found in self.moments.items()},
-            {
+        return replace(
+            self,
+            moments={signal: sorted(set(found)) for signal, found in self.moments.items()},
+            sayings={
                 name: [saying for _, saying in sorted({said[:2]: said for said in told}.items())]
                 for name, told in self.sayings.items()
             },
         )
 
     def joined(self, other: "Facts") -> "Facts":
-        """What both say of one person, taken together."""
+        """What both say of one person, taken together; accounts are the other's."""
         return Facts(
             min(self.seen_at, other.seen_at),
             {
@@ -54,23 +78,36 @@ class Facts:
                 name: [*self.sayings.get(name, ()), *other.sayings.get(name, ())]
                 for name in self.sayings.keys() | other.sayings.keys()
             },
+            other.accounts,
         ).in_order()
-
-    def trait_at(self, name: str, at: datetime) -> Any:
-        """The trait's value at a moment: the last said by then, or MISSING."""
-        value: Any = MISSING
-        for saying in self.sayings.get(name, ()):
-            if saying.at > at:
-                break
-            value = saying.value
-        return value
 
     def trait_at_start(self, name: str, start: datetime) -> Any:
         """The value at the start of a journey; where none was said by then, the first one said after it.
 
         Products commonly send the sign-up event just before the identify call that describes who signed up.
         """
-        value = self.trait_at(name, start)
-        if value is MISSING:
-            return next((saying.value for saying in self.sayings.get(name, ())), MISSING)
-        return value
+        return value_at_start(self.sayings.get(name, ()), start)
+
+    def account_trait_at_start(self, name: str, start: datetime) -> Any:
+        """The same of a trait of the account that they joined first, whenever that was."""
+        return value_at_start(self.accounts[0].account.sayings.get(name, ()), start) if self.accounts else MISSING
+
+
+def value_at(sayings: Sequence[Saying], at: datetime) -> Any:
+    """A trait's value at a moment: the last said by then, or MISSING."""
+    value: Any = MISSING
+    for saying in sayings:
+        if saying.at > at:
+            break
+        value = saying.value
+    return value
+
+
+def value_at_start(sayings: Sequence[Saying], start: datetime) -> Any:
+    value = value_at(sayings, start)
+    return next((saying.value for saying in sayings), MISSING) if value is MISSING else value
+
+
+def value_of(text: str | None) -> Any:
+    """A value as raw queries give jsonb; null was said too, and means that the trait is missing from then on."""
+    return MISSING if text is None else json.loads(text)

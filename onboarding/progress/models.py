@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
 
 from milestones.ladders.models import Ladder, LadderVersion
-from onboarding.people.models import Person, Sender
+from onboarding.people.models import Account, Person, Sender
 from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
 
 
@@ -39,7 +39,7 @@ class Activity(TenantRow):
     """One event of a sender that counts for a signal (an event name with property conditions that some ladder reads).
 
     The narrow copy of the log that replaying reads. Kept by sender rather than by person, so that merging persons,
-    or parting them when an earlier link arrives late, moves no evidence.
+    or parting them when an earlier link arrives late, moves no evidence. `account_key` is the event's own groupId.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "sender_id", "signal", "occurred_at", "message_id")
@@ -47,9 +47,43 @@ class Activity(TenantRow):
     signal = models.CharField(max_length=16)
     occurred_at = models.DateTimeField()
     message_id = models.CharField(max_length=100)
+    account_key = models.CharField(max_length=255, blank=True)
 
     class Meta(TenantRow.Meta):
         pass
+
+
+class AccountActivity(TenantRow):
+    """Activity of an account for a signal that some criterion reads of accounts: an event of one of its members.
+
+    It follows from Activity and memberships, and is kept because an account's first events must be found without
+    looking at all that its members ever did.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "signal", "occurred_at", "message_id", "sender_id")
+    account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    signal = models.CharField(max_length=16)
+    occurred_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(TenantRow.Meta):
+        indexes = [models.Index(fields=["workspace", "sender"], name="account_activity_sender")]
+
+
+class AccountTraitValue(TenantRow):
+    """One saying of a group call about a trait of an account that some criterion or segment reads."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "name", "said_at", "message_id", "sender_id")
+    account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    said_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+    value = models.JSONField(null=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = [models.Index(fields=["workspace", "sender"], name="account_trait_sender")]
 
 
 class TraitValue(TenantRow):

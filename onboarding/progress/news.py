@@ -105,12 +105,13 @@ def beyond(position: Position, *, before: int, limit: int) -> list[LogRow]:
     return _rows("AND written_xid < %s::text::xid8", [str(before)], after=position, limit=limit)
 
 
-def history(after: Position, until: Position, events: Iterable[str], *, identifies: bool, limit: int) -> list[LogRow]:
-    """At most `limit` rows after `after` up to `until` that are of these events (or, if so wanted, identify calls)."""
+def history(
+    after: Position, until: Position, events: Iterable[str], *, types: Iterable[str], limit: int
+) -> list[LogRow]:
+    """At most `limit` rows after `after` up to `until` that are of these events, or calls of these types."""
     return _rows(
-        f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} "
-        "AND (event = ANY(%s) OR (%s AND type = 'identify'))",
-        [str(until.transaction), until.row, log_begins_at(), list(events), identifies],
+        f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} AND (event = ANY(%s) OR type = ANY(%s))",
+        [str(until.transaction), until.row, log_begins_at(), list(events), list(types)],
         after=after,
         limit=limit,
     )
@@ -166,6 +167,17 @@ def with_links(*, until: Position) -> list[LogRow]:
             [current_workspace_id(), str(until.transaction), until.row, log_begins_at()],
         )
         return [LogRow(*record) for record in cursor]
+
+
+def memberships(*, until: Position) -> list[tuple[str, str, datetime]]:
+    """Every sender that a message up to a position said to be in an account: with the account, and since when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sender, group_id, min(occurred_at) FROM intake_event WHERE workspace_id = %s "
+            "AND (written_xid, id) <= (%s::text::xid8, %s) AND group_id <> '' GROUP BY sender, group_id",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return cursor.fetchall()
 
 
 def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:

@@ -5,16 +5,18 @@ as if all had arrived in order: nothing here remembers what was known before.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import zip_longest
+from datetime import UTC, datetime
+from itertools import islice, zip_longest
 from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition, TraitCondition
 from onboarding.intake.steps import AHEAD
-from onboarding.progress.facts import Facts, Moment
+from onboarding.progress.facts import Facts, Membership, Moment, value_at
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reached(NamedTuple):
@@ -76,9 +78,10 @@ T = TypeVar("T", bound=Timed)
 def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Climb:
     """Climb the versions with these facts: the first from `start` on, each other since its publication moved people.
 
-    1. Events before the start don't count. Periods include both ends, to the microsecond. A rung opens when its
-       prerequisites are complete, and is complete once it is open and its criterion is fulfilled, so evidence that
-       comes before the opening is kept and counts at the opening (unless the criterion counts from the opening).
+    1. Events before the start don't count, but for those of the person's account (see fulfilled). Periods include
+       both ends, to the microsecond. A rung opens when its prerequisites are complete, and is complete once it is open
+       and its criterion is fulfilled, so evidence that comes before the opening is kept and counts at the opening
+       (unless the criterion counts from the opening).
     2. What was reached on a version before people were moved from it is kept for ever, by the rung's key: it is
        complete on every later version, at the same time and by the same evidence. The other rungs of the later
        version are judged by its own criteria, from the journey's start.
@@ -183,53 +186,83 @@ def fulfilled(
     since: datetime,
     without: frozenset[str] = frozenset(),
 ) -> Hit | None:
-    """When the criterion is fulfilled by what happened at `since` or later, not counting messages in `without`."""
+    """When the criterion is fulfilled by what happened at `since` or later, not counting messages in `without`.
+
+    Conditions by account are about one account at a time: each that the person belongs to is tried, and the one by
+    which the criterion is fulfilled first counts. What an account did or was before `since` stands: it is a state that
+    the person comes to, as their own traits are, and counts at `since` or when they joined, if that was later.
+    """
+    window = _Window(start, opened, since, without)
+    hits = [_fulfilled(criterion, facts, membership, window) for membership in facts.accounts or (None,)]
+    return _first(hits)
+
+
+class _Window(NamedTuple):
+    start: datetime
+    opened: datetime
+    since: datetime
+    without: frozenset[str]
+
+
+def _first(hits: Iterable[Hit | None]) -> Hit | None:
+    """The earliest; of several at the same moment the first."""
+    return min((hit for hit in hits if hit is not None), key=lambda hit: hit.at, default=None)
+
+
+def _fulfilled(criterion: Criterion, facts: Facts, membership: Membership | None, window: _Window) -> Hit | None:
     match criterion:
         case EventCondition():
-            return _event(criterion, facts, start, opened, since, without)
+            return _event(criterion, facts, membership, window)
         case TraitCondition():
-            return _trait(criterion, facts, since)
+            return _trait(criterion, facts, membership, window.since)
         case All(children) | Any_(children):
-            found = [
-                fulfilled(child, facts, start=start, opened=opened, since=since, without=without) for child in children
-            ]
-            hits = [hit for hit in found if hit is not None]
+            found = [_fulfilled(child, facts, membership, window) for child in children]
             if isinstance(criterion, Any_):
-                return min(hits, default=None)
+                return _first(found)
+            hits = [hit for hit in found if hit is not None]
             if len(hits) < len(found):
                 return None
-            return max(hits)._replace(used=frozenset().union(*(hit.used for hit in hits)))
+            latest = max(hits, key=lambda hit: (hit.at, hit.message_id))
+            return latest._replace(used=frozenset().union(*(hit.used for hit in hits)))
     raise TypeError(f"{criterion!r} is no criterion")
 
 
-def _event(
-    condition: EventCondition,
-    facts: Facts,
-    start: datetime,
-    opened: datetime,
-    since: datetime,
-    without: frozenset[str],
-) -> Hit | None:
-    moments = facts.moments.get(condition.signal, ())
-    origin = opened if condition.of == "opening" else start
-    first = bisect_left(moments, Moment(max(since, origin), ""))
+def _event(condition: EventCondition, facts: Facts, membership: Membership | None, window: _Window) -> Hit | None:
+    origin = window.opened if condition.of == "opening" else window.start
     until = None if condition.within is None else origin + condition.within
+    if condition.by == "person":
+        moments = facts.moments.get(condition.signal, ())
+        counts_from = earliest = max(window.since, origin)
+    elif membership is not None:
+        moments = membership.account.moments.get(condition.signal, ())
+        counts_from = origin if condition.of == "opening" else EVER
+        earliest = max(window.since, membership.since)
+    else:
+        return None
     counted: list[str] = []
-    for moment in moments[first:]:
-        if until is not None and moment.at > until:
+    for moment in islice(moments, bisect_left(moments, Moment(counts_from, "")), None):
+        at = max(moment.at, earliest)
+        if until is not None and at > until:
             return None
-        if moment.message_id in without:
+        if moment.message_id in window.without:
             continue
         counted.append(moment.message_id)
         if len(counted) == condition.at_least:
-            return Hit(moment.at, moment.message_id, frozenset(counted))
+            return Hit(at, moment.message_id, frozenset(counted))
     return None
 
 
-def _trait(condition: TraitCondition, facts: Facts, since: datetime) -> Hit | None:
-    if condition.holds(facts.trait_at(condition.trait, since)):
+def _trait(condition: TraitCondition, facts: Facts, membership: Membership | None, since: datetime) -> Hit | None:
+    if condition.by == "person":
+        sayings = facts.sayings.get(condition.trait, ())
+    elif membership is not None:
+        sayings = membership.account.sayings.get(condition.trait, ())
+        since = max(since, membership.since)
+    else:
+        return None
+    if condition.holds(value_at(sayings, since)):
         return Hit(since, "", frozenset())
-    for saying in facts.sayings.get(condition.trait, ()):
+    for saying in sayings:
         if saying.at > since and condition.holds(saying.value):
             return Hit(saying.at, saying.message_id, frozenset())
     return None

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET
 from milestones.ladders.models import Ladder
 from milestones.ladders.models import Rung as PublishedRung
 from onboarding.intake.models import LoggedEvent
-from onboarding.people.models import Account, Person
+from onboarding.people.accounts import accounts_of
+from onboarding.people.models import Person
+from onboarding.progress import proofs
 from onboarding.progress.models import Journey
 from onboarding.widget.checklist import Checklist, Step
 from onboarding.widget.links import checklist_url
@@ -60,8 +62,8 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "person": someone,
         "senders": senders,
         "traits": sorted(someone.traits.items()),
-        "accounts": Account.objects.filter(memberships__sender__person=someone).distinct().order_by("name", "key"),
-        "climbs": [_climb(journey, senders) for journey in _journeys([someone])],
+        "accounts": accounts_of(someone),
+        "climbs": [_climb(journey) for journey in _journeys([someone])],
         "events": list(LoggedEvent.objects.filter(sender__in=senders).order_by("-occurred_at", "-id")[:RECENT]),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),
         "workspace_name": request.workspace.name,
@@ -77,6 +79,7 @@ class Rung:
     step: Step
     message_id: str
     evidence: LoggedEvent | None
+    of_colleague: bool  # whether somebody else in their account sent it
 
 
 @dataclass(frozen=True)
@@ -118,14 +121,19 @@ def _climbs_of(people: Sequence[Person]) -> dict[int, list[tuple[Journey, int, i
     return climbs
 
 
-def _climb(journey: Journey, senders: Sequence[str]) -> Climb:
+def _climb(journey: Journey) -> Climb:
     shown = checklist_of(journey, now=timezone.now())
     completions = journey.completions.order_by("completed_at", "rung_key")
     done = {key: (at, message_id) for key, at, message_id in completions.values_list(*COMPLETED)}
-    proofs = {key: message_id for key, (_, message_id) in done.items()}
-    events = LoggedEvent.objects.filter(sender__in=senders, message_id__in=list(filter(None, proofs.values())))
-    found = {event.message_id: event for event in events}
-    rungs = tuple(Rung(step, proofs.get(step.key, ""), found.get(proofs.get(step.key, ""))) for step in shown.steps)
+    named = {key: message_id for key, (_, message_id) in done.items()}
+    found = proofs.events_of((journey.person_id, message_id) for message_id in named.values())
+    senders = set(journey.person.senders.values_list("key", flat=True))
+    rungs = tuple(
+        Rung(step, message_id, event, event is not None and event.sender not in senders)
+        for step in shown.steps
+        for message_id in [named.get(step.key, "")]
+        for event in [found.get((journey.person_id, message_id))]
+    )
     others = done.keys() - {step.key for step in shown.steps}
     return Climb(journey, shown, rungs, tuple((name, done[key][0]) for key, name in _names(journey, others)))
 

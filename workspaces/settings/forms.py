@@ -23,7 +23,8 @@ class WorkspaceForm(forms.ModelForm):
 
     segments = forms.CharField(
         required=False,
-        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size.",
+        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size. "
+        "A trait of the person’s account is written account.plan.",
     )
 
     class Meta:

@@ -65,8 +65,34 @@ def people(log: list[Message]) -> dict[str, list[Message]]:
     return grouped
 
 
-def trait(messages: list[Message], name: str, at: datetime):
-    said = [(m.occurred_at, m.message_id, m) for m in messages if m.type == "identify" and name in m.traits]
+@dataclass(frozen=True)
+class Belonging:
+    """Somebody in an account: since when, all messages that count for it, and the group calls that describe it."""
+
+    since: datetime
+    key: str
+    messages: list[Message]
+    calls: list[Message]
+
+
+def accounts(log: list[Message], own: list[Message]) -> list[Belonging]:
+    """The accounts of the person whose messages `own` are: the first joined first."""
+    found = []
+    for key in {m.group_id for m in own} - {""}:
+        members = {m.sender for m in log if m.group_id == key}
+        found.append(
+            Belonging(
+                min(m.occurred_at for m in own if m.group_id == key),
+                key,
+                [m for m in log if m.group_id == key or (m.group_id == "" and m.sender in members)],
+                [m for m in log if m.type == "group" and m.group_id == key],
+            )
+        )
+    return sorted(found, key=lambda b: (b.since, b.key))
+
+
+def trait(messages: list[Message], name: str, at: datetime, *, call: str = "identify"):
+    said = [(m.occurred_at, m.message_id, m) for m in messages if m.type == call and name in m.traits]
     said.sort(key=lambda s: s[:2])
     known = [m for when, _, m in said if when <= at]
     return lookup(known[-1].traits, name) if known else MISSING
@@ -83,14 +109,16 @@ def trait_at_start(messages: list[Message], name: str, start: datetime):
     return lookup(said[0][2].traits, name) if said else MISSING
 
 
-def holds(criterion, messages, start, opened, since, now, without):
+def holds(criterion, messages, account, start, opened, since, now, without):
     """Whether the criterion is fulfilled at `now` by what happened from `since`; with the messages that it took."""
     if isinstance(criterion, All):
-        parts = [holds(c, messages, start, opened, since, now, without) for c in criterion.children]
+        parts = [holds(c, messages, account, start, opened, since, now, without) for c in criterion.children]
         return set().union(*parts) if all(p is not None for p in parts) else None
     if isinstance(criterion, Any_):
-        parts = [holds(c, messages, start, opened, since, now, without) for c in criterion.children]
+        parts = [holds(c, messages, account, start, opened, since, now, without) for c in criterion.children]
         return next((p for p in parts if p is not None), None)
+    if criterion.by == "account":
+        return holds_of_account(criterion, account, start, opened, since, now, without)
     if isinstance(criterion, TraitCondition):
         moments = [since] + [m.occurred_at for m in messages if since < m.occurred_at <= now]
         return set() if any(criterion.holds(trait(messages, criterion.trait, t)) for t in moments) else None
@@ -108,11 +136,40 @@ def holds(criterion, messages, start, opened, since, now, without):
     return set(counted[: criterion.at_least]) if len(counted) >= criterion.at_least else None
 
 
-def first_moment(criterion, messages, start, opened, since, without=frozenset()):
-    for now in sorted({since, *(m.occurred_at for m in messages if m.occurred_at >= since)}):
-        used = holds(criterion, messages, start, opened, since, now, without)
-        if used is not None:
-            return now, used
+def holds_of_account(criterion, account, start, opened, since, now, without):
+    if account is None or now < (earliest := max(since, account.since)):
+        return None
+    if isinstance(criterion, TraitCondition):
+        moments = [earliest] + [m.occurred_at for m in account.calls if earliest < m.occurred_at <= now]
+        told = [trait(account.calls, criterion.trait, t, call="group") for t in moments]
+        return set() if any(criterion.holds(value) for value in told) else None
+    counted = [
+        m
+        for m in sorted(account.messages, key=lambda m: (m.occurred_at, m.message_id))
+        if m.event == criterion.event
+        and criterion.matches(m.properties)
+        and (criterion.of == "start" or m.occurred_at >= opened)
+        and m.occurred_at <= now
+        and m.message_id not in without
+    ][: criterion.at_least]
+    if len(counted) < criterion.at_least:
+        return None
+    if criterion.within is not None:
+        end = (opened if criterion.of == "opening" else start) + criterion.within
+        if max(earliest, counted[-1].occurred_at) > end:
+            return None
+    return {m.message_id for m in counted}
+
+
+def first_moment(criterion, messages, joined, start, opened, since, without=frozenset()):
+    """By the messages and, one after the other, by each of the accounts that were joined."""
+    moments = {m.occurred_at for m in messages} | {b.since for b in joined}
+    moments |= {m.occurred_at for b in joined for m in b.messages}
+    for now in sorted({since, *(moment for moment in moments if moment >= since)}):
+        for account in joined or [None]:
+            used = holds(criterion, messages, account, start, opened, since, now, without)
+            if used is not None:
+                return now, used
     return None
 
 
@@ -134,7 +191,9 @@ def progress(log: list[Message], versions) -> dict[tuple[str, str], Way]:
                 if later and start >= later[0].effective_from:
                     continue
                 if role(messages, start, versions) == v.role_key:
-                    found[key, ladder] = climb([v, *(w for w in later if w.moves)], messages, start)
+                    found[key, ladder] = climb(
+                        [v, *(w for w in later if w.moves)], messages, accounts(log, messages), start
+                    )
                 break
     return found
 
@@ -180,7 +239,7 @@ def in_force(at, versions) -> dict:
     return roles
 
 
-def climb(versions, messages, start) -> Way:
+def climb(versions, messages, joined, start) -> Way:
     kept: dict[str, tuple] = {}  # by rung key: when, the rung as it was judged, when it opened, what it unlocked
     value, finish, shown = None, None, versions[-1].number
     for place, version in enumerate(versions):
@@ -189,7 +248,7 @@ def climb(versions, messages, start) -> Way:
             own = None
             if all(p in done for p in r.prerequisites):
                 opened = max([start, *(done[p][0] for p in r.prerequisites)])
-                hit = first_moment(r.criterion, messages, start, opened, start)
+                hit = first_moment(r.criterion, messages, joined, start, opened, start)
                 own = (max(hit[0], opened), r, opened, ()) if hit else None
             best = the_one_that_holds(kept.get(r.key), own, version)
             if best is not None:
@@ -212,7 +271,7 @@ def climb(versions, messages, start) -> Way:
         if k not in kept:
             break
         _, r, opened, _ = kept[k]
-        hit = first_moment(r.criterion, messages, start, opened, since, used)
+        hit = first_moment(r.criterion, messages, joined, start, opened, since, used)
         if not hit:
             break
         since, used = max(hit[0], opened), used | hit[1]

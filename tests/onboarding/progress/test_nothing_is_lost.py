@@ -12,8 +12,9 @@ What is held, by what happens:
   whatever order they came (decision 0010), and so it may have been told too early. A late event may make a journey
   start earlier, and what it needs may then fall out of a period, or begin it on an older version; it may open a rung
   earlier, whose period "of opening" then ends earlier. The first value that is ever said of a trait counts for the
-  start too, and may give another role. Two senders may turn out to be one person. These are left out here, and held to
-  the naive evaluation in test_property.py.
+  start too, and may give another role. Two senders may turn out to be one person. Whoever joins an account brings what
+  they did before into it, where colleagues have been told already what the proof was. These are left out here, and held
+  to the naive evaluation in test_property.py.
 """
 
 import random
@@ -69,7 +70,7 @@ def live_through_in_order(world: World, seed: int) -> None:
             if user not in known:
                 known.add(user)
                 world.say(introduction(rng, user, now - timedelta(seconds=1)))
-            world.say(saying(rng, user, now, f"m{step}"))
+            world.say(saying(rng, user, now, f"m{step}", accounts=("acme",)))
         after = world.seen()
         nothing_is_lost(before, after, now=now)
         before = after

@@ -13,7 +13,7 @@ from onboarding.intake.log import append
 from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Unlock
-from tests.onboarding.progress.drawn import LADDERS, Doing, doing, introduction, saying
+from tests.onboarding.progress.drawn import BY_ACCOUNT, LADDERS, Doing, document, doing, introduction, saying
 from tests.onboarding.progress.naive import Step, Way, progress
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
 from workspaces.scope import scope
@@ -26,13 +26,19 @@ minutes = st.integers(0, 300).map(lambda m: BASE + timedelta(minutes=m, microsec
 
 @st.composite
 def messages(draw):
-    kind = draw(st.sampled_from(["track"] * 7 + ["identify"] * 3 + ["alias"] * 3))
+    kind = draw(st.sampled_from(["track"] * 7 + ["identify"] * 3 + ["alias"] * 3 + ["group"] * 3))
     sender = draw(senders)
     at = draw(minutes)
     m = Message(type=kind, sender=sender, client_at=at, occurred_at=at)
     if sender.startswith("u:") and draw(st.integers(0, 5)) == 0:
         m.anonymous_id = draw(st.sampled_from(["x", "y"]))
-    if kind == "track":
+    m.group_id = draw(st.sampled_from(["", "", "", "", "acme", "bolt"]))
+    if kind == "group":
+        m.group_id = draw(st.sampled_from(["acme", "acme", "bolt"]))
+        m.traits = draw(
+            st.fixed_dictionaries({}, optional={"plan": st.sampled_from(["free", "pro", "pro", "team", None])})
+        )
+    elif kind == "track":
         m.event = draw(
             st.sampled_from(
                 [
@@ -66,7 +72,7 @@ def messages(draw):
     return m
 
 
-logs = st.lists(messages(), min_size=1, max_size=28)
+logs = st.lists(messages(), min_size=1, max_size=32)
 
 
 def at_some_time(rng: random.Random) -> datetime:
@@ -115,7 +121,7 @@ def doings(rng: random.Random) -> list[tuple[Doing, datetime]]:
 def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluation(log, seed, make_workspace):
     """Messages come in any order, while ladders change in every way."""
     rng = random.Random(seed)
-    workspace = make_workspace("Property", segments=["plan"])
+    workspace = make_workspace("Property", segments=["plan", "account.plan"])
     world = InTheDatabase(workspace)
     for number, message in enumerate(log):
         message.message_id = f"m{number}"
@@ -146,6 +152,39 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
         unlocked = Unlock.objects.count()
     assert unlocked == sum(len(step.unlocks) for way in kept(workspace).values() for step in way.done.values())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_accounts_in_any_order_equal_a_naive_evaluation(seed, make_workspace):
+    """Ladders by account alone, published beforehand, so that nobody is replayed but for what messages say: members
+    join late and bring their past, work for two accounts, and turn out to be one person."""
+    rng = random.Random(seed)
+    workspace = make_workspace("Companies", segments=["account.plan"])
+    world = InTheDatabase(workspace)
+    for key in LADDERS:
+        ladder = document(rng, key, criteria=BY_ACCOUNT)
+        ladder["role"]["rule"] = {"everyone": True}
+        world.publish(ladder, at=BASE - timedelta(days=1), moves=False)
+    log = [saying(rng, rng.choice("1234"), at_some_time(rng), f"m{number}") for number in range(rng.randint(10, 40))]
+    for number in range(rng.randrange(4)):
+        at = at_some_time(rng)
+        former, user = rng.sample("1234x", k=2)
+        merge = Message("alias", f"a{number}", sender=f"u:{user}", client_at=at, occurred_at=at, previous_id=former)
+        log.append(merge)
+    rng.shuffle(log)
+    engine.settle(workspace.pk)
+    rest = list(log)
+    while rest:
+        size = rng.randint(1, 5)
+        append(workspace.pk, rest[:size])
+        rest = rest[size:]
+        engine.advance(workspace.pk)
+    engine.settle(workspace.pk)
+    with scope(workspace):
+        versions = published_specs()
+        assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
+    assert kept(workspace) == progress(log, versions)
 
 
 @pytest.mark.pure

@@ -15,6 +15,7 @@ from milestones.ladders.spec import VersionSpec
 from onboarding.intake.log import append
 from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
+from onboarding.progress.accounts_afresh import Accounts, Gathering
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.models import Journey
@@ -94,7 +95,7 @@ class OnPaper(World):
         for m in messages:
             self.rows.setdefault(m.sender, []).append(
                 LogRow(
-                    *(0, 0, m.type, m.event, m.sender, "", "", "", m.occurred_at, m.message_id),
+                    *(0, 0, m.type, m.event, m.sender, "", "", m.group_id, m.occurred_at, m.message_id),
                     orjson.dumps(m.properties).decode(),
                     orjson.dumps(m.traits).decode(),
                     m.client_at or m.occurred_at,
@@ -112,9 +113,24 @@ class OnPaper(World):
     def journeys(self) -> dict[str, list[JourneyState]]:
         """By sender."""
         plan = Plan(self.versions, (), ZoneInfo("UTC"))
+        accounts = self.accounts(plan)
         return {
-            sender: journeys_of(1, recompute.facts_from(rows, plan), plan) for sender, rows in self.rows.items() if rows
+            sender: journeys_of(1, recompute.facts_from(rows, plan, accounts=accounts.memberships([sender])), plan)
+            for sender, rows in self.rows.items()
+            if rows
         }
+
+    def accounts(self, plan: Plan) -> Accounts:
+        since: dict[str, dict[str, datetime]] = {}
+        everything = [row for rows in self.rows.values() for row in rows]
+        for row in everything:
+            if row.group_id:
+                joined = since.setdefault(row.sender, {})
+                joined[row.group_id] = min(joined.get(row.group_id, row.occurred_at), row.occurred_at)
+        gathering = Gathering(since, map(plan.signals.get, plan.account_needs.signals), plan.account_needs)
+        for row in everything:
+            gathering.add(row)
+        return Accounts(since, gathering.facts())
 
     def seen(self) -> dict[tuple[str, int], Seen]:
         return {

@@ -10,7 +10,7 @@ from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
 from onboarding.progress import retention
 from onboarding.widget.searching import people_matching
-from tests.analytics.events import send, track
+from tests.analytics.events import identify, send, track
 from tests.onboarding.widget.conftest import LADDER
 from workspaces.scope import scope
 
@@ -88,6 +88,51 @@ def test_a_person_is_shown_with_every_step_and_its_evidence(pages, climb):
     assert page.count("None yet") == 5
     assert "2 of 7 done" in page
     assert "/c/" in page
+
+
+def said(user, kind, account, **traits):
+    message = identify(user, timezone.now(), **traits)
+    message.type, message.group_id, message.message_id = kind, account, f"{user}-{kind}-{account}"
+    return message
+
+
+def test_a_person_is_shown_in_their_accounts_with_what_was_said_of_both(pages, workspace):
+    send(
+        workspace,
+        [
+            said("pia", "group", "acme", name="Acme Inc.", plan="scale"),
+            said("pia", "identify", "acme", title="Head of dock"),
+            said("pia", "group", "bolt"),
+        ],
+    )
+    with scope(workspace):
+        pia = Person.objects.get(external_id="pia")
+    page = pages(f"{pia.pk}/").content.decode()
+    for text in (">Acme Inc.</h2>", "<dd>acme</dd>", "<dt>plan</dt><dd>scale</dd>", "pia in this account</h3>"):
+        assert text in page
+    assert page.count("<dt>title</dt><dd>Head of dock</dd>") == 2  # their own trait, and theirs in the account
+    assert ">bolt</h2>" in page
+
+
+def test_a_step_that_a_colleague_did_shows_their_event(pages, workspace):
+    document = load(LADDER.read_text())
+    document["rungs"][1]["milestone"]["criterion"]["by"] = "account"
+    start = timezone.now()
+    with scope(workspace):
+        import_ladder(document, by=None).ladder.publish(by=None, at=start)
+    send(
+        workspace,
+        [
+            message
+            for user in ("pia", "quinn")
+            for message in (said(user, "group", "acme"), track(user, "Signed Up", start))
+        ],
+    )
+    send(workspace, [track("quinn", "Source Connected", start)])
+    with scope(workspace):
+        pia, quinn = (Person.objects.get(external_id=user) for user in ("pia", "quinn"))
+    assert "by somebody in their account" in pages(f"{pia.pk}/").content.decode()
+    assert "by somebody in their account" not in pages(f"{quinn.pk}/").content.decode()
 
 
 def test_a_person_of_another_workspace_does_not_exist_here(pages, other_workspace):

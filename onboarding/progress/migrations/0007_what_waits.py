@@ -45,7 +45,7 @@ GRANT = f'GRANT EXECUTE ON FUNCTION progress_waiting(bigint[]) TO "{settings.APP
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("progress", "0004_dry_runs"),
+        ("progress", "0006_rulings"),
         ("intake", "0002_what_has_been_seen"),
     ]
 
