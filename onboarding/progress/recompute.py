@@ -1,4 +1,4 @@
-"""Everything once more from the raw log, past all that the engine keeps: what `verify` compares with."""
+"""Everything once more from the raw log and members' rulings, past all that is derived: what `verify` compares with."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from milestones.library.operators import MISSING, lookup
 from onboarding.people.models import Person, Sender
 from onboarding.people.roots import root_of
 from onboarding.progress import journeys as kept
-from onboarding.progress import news
+from onboarding.progress import news, rulings
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.facts import Facts, Moment, Saying
@@ -57,12 +57,14 @@ def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
         some = ids[first : first + PEOPLE_AT_ONCE]
         before = kept.stored(some)
         owner = {sender: pk for pk in some for sender in below[people[pk]]}
+        ruled = rulings.in_force(owner)
         rows: dict[int, list[LogRow]] = {pk: [] for pk in some}
         for row in news.of_senders(owner, until=until):
             rows[owner[row.sender]].append(row)
         for pk in some:
             if rows[pk]:
-                for state in journeys_of(pk, facts_from(rows[pk], plan), plan):
+                facts = replace(facts_from(rows[pk], plan), rulings=ruled.get(pk, {}))
+                for state in journeys_of(pk, facts, plan):
                     yield state, before
 
 

@@ -1,7 +1,7 @@
 """Ladders and sayings of every kind, drawn by a seed for property tests: dense, so that much happens in each."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from milestones.ladders.document import Document, read
@@ -84,6 +84,23 @@ def document(rng: random.Random, key: str) -> Document:
         ],
     }
     return read({"ladder": ladder})
+
+
+class Judging(NamedTuple):
+    """What a member rules: on which sender's rung of which ladder, and when. `until` is of revocations."""
+
+    sender: str
+    ladder: str
+    rung: str
+    verdict: str
+    at: datetime
+    until: datetime | None
+
+
+def judging(rng: random.Random, sender: str, at: datetime) -> Judging:
+    verdict = rng.choice(["completed", "revoked"])
+    until = at + timedelta(minutes=rng.choice([0, 0, 0, 20])) if verdict == "revoked" else None
+    return Judging(sender, rng.choice(["first", "first", "second"]), rng.choice(RUNGS), verdict, at, until)
 
 
 def saying(rng: random.Random, user: str, at: datetime, message_id: str) -> Message:
