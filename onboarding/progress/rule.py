@@ -9,7 +9,7 @@ While a version that was just published still waits to be worked in, nobody is r
 everybody when it does that, and reads the rulings then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg2.errors import LockNotAvailable
 
-from milestones.ladders.models import Ladder
+from milestones.ladders.models import Ladder, Rung
 from onboarding.people.models import Person
 from onboarding.progress import engine, history
 from onboarding.progress.models import Completion, Journey, Ruling
@@ -73,7 +73,10 @@ def revoke(person_id: int, ladder: Ladder, rung_key: str, *, by: Member, reason:
 
 
 def withdraw(ruling_id: int, *, by: Member) -> Outcome:
-    """Make the ruling count no more, so that the step says again what the rest says. Raises NobodyThere, CannotRule."""
+    """Make the ruling count no more, so that the step says again what the rest says; once more changes nothing.
+
+    Raises NobodyThere or CannotRule.
+    """
     with _turn():
         ruling = Ruling.objects.select_related("ladder").filter(pk=ruling_id).first()
         person = Person.objects.filter(senders__key=ruling.sender).first() if ruling else None
@@ -81,18 +84,24 @@ def withdraw(ruling_id: int, *, by: Member) -> Outcome:
             raise NobodyThere("This ruling is not there any more.")
         step = names_of(ruling.ladder, [ruling.rung_key]).get(ruling.rung_key, ruling.rung_key)
         if ruling.withdrawn_at is not None:
-            raise CannotRule(f"It was withdrawn already, by {ruling.withdrawn_by}.")
+            return Outcome(ruling, person, step, waits=False)
         ruling.withdrawn_at, ruling.withdrawn_user, ruling.withdrawn_actor = timezone.now(), by.user, by.user.email
         ruling.save(update_fields=["withdrawn_at", "withdrawn_user", "withdrawn_actor"])
         return _carried_out(ruling, person, step, "ruling.withdrawn", by=by)
 
 
-def names_of(ladder: Ladder, keys: list[str]) -> dict[str, str]:
-    """What these rungs of the ladder are called on the newest published version that has them."""
-    names: dict[str, str] = {}
-    for version in ladder.versions.filter(state="published", rungs__key__in=keys).distinct().order_by("number"):
-        names |= {rung.key: rung.says["name"] for rung in version.rungs.filter(key__in=keys)}
-    return names
+def standing(person_id: int, ladder: Ladder, rung_key: str) -> tuple[Journey, str, bool]:
+    """The person's journey, what the step is called on it, and whether it is done. Raises NobodyThere."""
+    journey, step = _journey(person_id, ladder, rung_key)
+    return journey, step, _completion(journey, rung_key) is not None
+
+
+def names_of(ladder: Ladder, keys: Collection[str]) -> dict[str, str]:
+    """What these rungs of the ladder are called on the newest published version that has them, by key."""
+    if not keys:
+        return {}
+    rungs = Rung.objects.filter(version__ladder=ladder.pk, version__state="published", key__in=keys)
+    return {r.key: r.says["name"] for r in rungs.order_by("version__number").select_related("milestone")}
 
 
 @contextmanager

@@ -43,6 +43,15 @@ def in_force(senders: Mapping[str, int]) -> dict[int, dict[RungKey, Ruled]]:
     return found
 
 
+def history_of(senders: Iterable[str]) -> dict[RungKey, list[Ruling]]:
+    """Per rung every ruling on these senders, withdrawn ones too, in the order in which they were made."""
+    found: dict[RungKey, list[Ruling]] = {}
+    made = Ruling.objects.filter(sender__in=list(senders)).select_related("user", "withdrawn_user")
+    for ruling in made.order_by("at", "pk"):
+        found.setdefault((ruling.ladder_id, ruling.rung_key), []).append(ruling)
+    return found
+
+
 def together(rulings: Iterable[Said]) -> Ruled:
     """What the rulings on one rung say together.
 

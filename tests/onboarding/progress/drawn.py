@@ -15,6 +15,7 @@ CRITERIA = [
     {"event": "Reported", "at_least": 2, "within": "2 hours", "of": "opening"},
     {"event": "Reported", "of": "opening"},
     {"trait": "plan", "in": ["pro", "team"]},
+    {"trait": "plan", "not_equals": "free"},
     {
         "any": [
             {"trait": "plan", "equals": "pro"},
@@ -91,7 +92,7 @@ class Judging(NamedTuple):
 
     sender: str
     ladder: str
-    rung: str
+    rung_key: str
     verdict: str
     at: datetime
     until: datetime | None
