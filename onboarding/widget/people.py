@@ -77,9 +77,10 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def climbs(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """How far a person climbed, alone: what a ruling leads back to."""
+    """How far a person climbed and what they see now, alone: what a ruling leads back to."""
     someone = get_object_or_404(Person, pk=pk)
-    context = {"person": someone, "alone": True, **_climbs_context(request, someone, _senders(someone))}
+    climbed = _climbs_context(request, someone, _senders(someone))
+    context = {"person": someone, "alone": True, **climbed, **checklist_context(someone)}
     response = render(request, "people/_climbs.html", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#climbs", "outerHTML"
     return response
