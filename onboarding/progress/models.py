@@ -153,6 +153,9 @@ class Completion(TenantRow):
     class Meta(TenantRow.Meta):
         indexes = [
             models.Index(fields=["workspace", "rung_key", "completed_at"], name="completion_rung"),
+            models.Index(
+                fields=["workspace", "ruling"], name="completion_by_hand", condition=models.Q(ruling__isnull=False)
+            ),
         ]
 
 

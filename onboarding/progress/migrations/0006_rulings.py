@@ -111,6 +111,12 @@ class Migration(migrations.Migration):
                 to="progress.ruling",
             ),
         ),
+        migrations.AddIndex(
+            model_name="completion",
+            index=models.Index(
+                condition=models.Q(("ruling__isnull", False)), fields=["workspace", "ruling"], name="completion_by_hand"
+            ),
+        ),
         migrations.RunSQL(
             REFERENCE, "ALTER TABLE progress_completion DROP CONSTRAINT progress_completion_ruling_id_fk"
         ),
