@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -128,14 +127,16 @@ class Rung:
 
 @dataclass(frozen=True)
 class Climb:
-    """`elsewhere`: what is done of other versions, which the one that is shown doesn't have; names, times
-    and rulings.
-    """
+    """`elsewhere`: what is done or ruled of other versions, which the one that is shown doesn't have."""
 
     journey: Journey
     checklist: Checklist
     rungs: tuple[Rung, ...]
-    elsewhere: tuple[tuple[str, datetime, Ruling | None], ...]
+    elsewhere: tuple[Rung, ...]
+
+    @property
+    def done_elsewhere(self) -> list[Rung]:
+        return [rung for rung in self.elsewhere if rung.step.done_at]
 
     @property
     def moved(self) -> bool:
@@ -187,7 +188,10 @@ def _climb(journey: Journey, senders: Sequence[str], history: Mapping[RungKey, S
             history.get((journey.ladder_id, step.key), ()),
         )
 
-    others = done.keys() - {step.key for step in shown.steps}
-    names = sorted(names_of(journey.version.ladder, others).items())
-    elsewhere = tuple((name, done[key].completed_at, done[key].ruling) for key, name in names)
-    return Climb(journey, shown, tuple(map(rung, shown.steps)), elsewhere)
+    ruled = {key for ladder_id, key in history if ladder_id == journey.ladder_id}
+    others = (done.keys() | ruled) - {step.key for step in shown.steps}
+    elsewhere = [
+        Step(key, name, "done", done_at=done[key].completed_at) if key in done else Step(key, name, "open")
+        for key, name in sorted(names_of(journey.version.ladder, others).items())
+    ]
+    return Climb(journey, shown, tuple(map(rung, shown.steps)), tuple(map(rung, elsewhere)))

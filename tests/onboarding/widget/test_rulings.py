@@ -4,12 +4,16 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
+from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
 from onboarding.progress.models import Ruling
 from onboarding.widget.links import checklist_url
 from tests.analytics.events import send, track
+from tests.onboarding.widget.conftest import LADDER
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
@@ -160,6 +164,26 @@ def test_whoever_was_merged_away_or_has_no_ladder_cannot_be_ruled_on(workspace, 
         dora = Person.objects.get(external_id="dora")
         assert not Ruling.objects.exists()
     assert browser.get(url(workspace, dora)).status_code == 404
+
+
+def test_a_ruling_on_a_step_that_the_shown_version_lacks_stays_in_sight(workspace, pia, ruled, kim, client_for):
+    document = load(LADDER.read_text())
+    document["rungs"] = [rung for rung in document["rungs"] if rung["milestone"]["key"] != "invite-teammate"]
+    document["funnel"] = [key for key in document.get("funnel", []) if key != "invite-teammate"]
+    for rung in document["rungs"]:
+        rung["prerequisites"] = [key for key in rung.get("prerequisites", []) if key != "invite-teammate"]
+    with scope(workspace):
+        import_ladder(document, by=None).ladder.publish(by=None, at=timezone.now(), moves=True)
+    send(workspace, [])
+    browser = client_for(kim)
+    page = told(browser.get(page_of(workspace, pia)))
+    assert "Also done, of other versions of this ladder: Invite a teammate on" in page
+    assert "(by hand, by Kim)" in page
+    browser.post(reverse("progress:ruling_withdrawal", args=[workspace.slug, ruled.pk]))
+    page = told(browser.get(page_of(workspace, pia)))
+    assert "Also done" not in page
+    assert "Invite a teammate of another version: 1 ruling" in page
+    assert "Withdrawn by Kim" in page
 
 
 def test_a_revoked_step_says_by_whom_and_why_and_its_history_stays(workspace, pia, ruled, kim, client_for):
