@@ -121,6 +121,7 @@ WAKES = {
     "reviews.asked": ["ladders.tell_reviewers"],
     "workspace.changed": ["progress.advance"],
     "progress.news": ["cubes.fold"],
+    "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
 }
 

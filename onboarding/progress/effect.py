@@ -104,7 +104,7 @@ def effect_of(version: LadderVersion, key: str, *, now: datetime | None = None) 
     place = next((number for number, rung in enumerate(spec.rungs) if rung.key == key), None)
     if place is None:
         return None
-    found = lately(replace(spec, rungs=spec.rungs[: place + 1], funnel=()), now=now or timezone.now())
+    found = lately(replace(spec, rungs=spec.rungs[: place + 1], funnel=()), now=now or timezone.now(), unruled=key)
     passed = {climb.person_id: (climb, climb.reached[key]) for climb in found.climbs if key in climb.reached}
     took = [reached.at - climb.started_at for climb, reached in passed.values()]
     return Effect(
@@ -122,16 +122,20 @@ def effect_of(version: LadderVersion, key: str, *, now: datetime | None = None) 
     )
 
 
-def lately(spec: VersionSpec, *, now: datetime) -> Lately:
-    """Who began lately and how far they would have come on this version, in the current scope."""
+def lately(spec: VersionSpec, *, now: datetime, unruled: str = "") -> Lately:
+    """Who began lately and how far they would have come on this version, in the current scope.
+
+    What members ruled on the rung `unruled` is left out: it says nothing of the rung's criterion.
+    """
     spec = replace(spec, published_at=ALWAYS, effective_from=None, moves=False, closed_at=None)
     others = tuple(other for other in published_specs() if other.ladder_id != spec.ladder_id)
-    plan = Plan((*others, spec), (), Workspace.objects.get(pk=current_workspace_id()).zone)
+    plan = Plan((*others, spec), (), Workspace.objects.get(pk=current_workspace_id()).zone, rulings.any_revoked())
     known = untracked.known()
     starts, more = _latest_starts(spec, known, now)
     last = max(starts.values(), default=now)
     until = now if last > now - PERIOD else last
-    return Lately(spec, _climbs(starts, plan, spec, known), until - PERIOD, until, until == now, more)
+    climbs = _climbs(starts, plan, spec, known, unruled)
+    return Lately(spec, climbs, until - PERIOD, until, until == now, more)
 
 
 STARTS_IN_ACTIVITY = """
@@ -183,14 +187,16 @@ def _latest_starts(spec: VersionSpec, known: Known, now: datetime) -> tuple[dict
     return dict(latest[:FEW_ENOUGH]), len(latest) > FEW_ENOUGH
 
 
-def _climbs(starts: Mapping[int, datetime], plan: Plan, spec: VersionSpec, known: Known) -> list[JourneyState]:
+def _climbs(
+    starts: Mapping[int, datetime], plan: Plan, spec: VersionSpec, known: Known, unruled: str
+) -> list[JourneyState]:
     """The journeys of those whose role it is."""
     seen = dict(Person.objects.filter(pk__in=starts).values_list("pk", "first_seen_at"))
     facts = known.facts_of(directory.still_somebody(seen), plan, since=min(starts.values(), default=None))
     return [
         state
         for person, found in facts.items()
-        for state in journeys_of(person, found, plan)
+        for state in journeys_of(person, found.without_ruling(spec.ladder_id, unruled), plan)
         if state.ladder_id == spec.ladder_id
     ]
 

@@ -19,7 +19,7 @@ from milestones.ladders.specs import published_specs
 from onboarding.intake import sightings
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import account_evidence, earlier, evidence, history, journeys, news
+from onboarding.progress import account_evidence, earlier, evidence, history, journeys, news, rulings
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import Position
@@ -124,6 +124,13 @@ def is_behind(workspace_id: int) -> bool:
         return uncounted or history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
 
 
+def locked_watermark() -> Watermark:
+    """The watermark, once no other engine is at work on the workspace; nobody else moves it until the scope ends."""
+    mark = _locked_watermark(wait=True)
+    assert mark is not None
+    return mark
+
+
 def _locked_watermark(*, wait: bool) -> Watermark | None:
     Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
     return Watermark.objects.select_for_update(skip_locked=not wait).first()
@@ -132,7 +139,7 @@ def _locked_watermark(*, wait: bool) -> Watermark | None:
 def plan_of(workspace_id: int) -> Plan:
     """What the engine looks for in this workspace now, in its scope."""
     workspace = Workspace.objects.get(pk=workspace_id)
-    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone)
+    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone, rulings.any_revoked())
 
 
 def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:

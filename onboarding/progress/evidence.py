@@ -12,7 +12,7 @@ from django.db import connection
 from milestones.library.conditions import EventCondition
 from milestones.library.operators import MISSING, lookup
 from onboarding.people.directory import Known
-from onboarding.progress import account_evidence
+from onboarding.progress import account_evidence, rulings
 from onboarding.progress.facts import Facts, Moment, Saying, value_of
 from onboarding.progress.models import Activity, TraitValue
 from onboarding.progress.news import LogRow
@@ -86,7 +86,7 @@ def store(evidence: Evidence) -> None:
 # Looked up sender by sender through the index, whatever the planner believes about the size of a growing table.
 SENDERS = """
 SELECT s.* FROM unnest(%s::bigint[]) AS x(person_id) CROSS JOIN LATERAL (
-    SELECT id, person_id FROM people_sender WHERE workspace_id = %s AND person_id = x.person_id OFFSET 0) s
+    SELECT id, person_id, key FROM people_sender WHERE workspace_id = %s AND person_id = x.person_id OFFSET 0) s
 """
 ACTIVITY = """
 SELECT a.* FROM unnest(%s::bigint[]) AS x(sender_id) CROSS JOIN LATERAL (
@@ -107,7 +107,7 @@ def facts_of(
     traits: Iterable[str],
     accounts: AccountNeeds | None = None,
 ) -> dict[int, Facts]:
-    """The facts of these people, given with the time when each was first seen, in three queries.
+    """The facts of these people, given with the time when each was first seen, in four queries.
 
     With `accounts`, what is asked of accounts, in three more; each account's evidence is fetched once.
     """
@@ -116,7 +116,8 @@ def facts_of(
     workspace_id = current_workspace_id()
     with connection.cursor() as cursor:
         cursor.execute(SENDERS, [list(people), workspace_id])
-        person_of = dict(cursor.fetchall())
+        senders = cursor.fetchall()
+        person_of = {sender: person for sender, person, _ in senders}
         cursor.execute(ACTIVITY, [list(person_of), workspace_id, list(signals)])
         for sender, signal, at, message_id in cursor:
             moments[person_of[sender]].setdefault(signal, []).append(Moment(at, message_id))
@@ -125,12 +126,14 @@ def facts_of(
             for sender, name, at, message_id, value in cursor:
                 sayings[person_of[sender]].setdefault(name, []).append(Saying(at, message_id, value_of(value)))
     memberships = account_evidence.memberships_of(person_of, accounts) if accounts is not None else {}
+    ruled = rulings.in_force({key: person for _, person, key in senders})
     return {
         person: Facts(
             seen_at=seen_at,
             moments={signal: sorted(found) for signal, found in moments[person].items()},
             sayings={name: sorted(said, key=lambda s: s[:2]) for name, said in sayings[person].items()},
             accounts=memberships.get(person, ()),
+            rulings=ruled.get(person, {}),
         )
         for person, seen_at in people.items()
     }

@@ -65,11 +65,15 @@ class Role(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """`segments` are the traits that the workspace's numbers split by; `zone` says when its days begin."""
+    """`segments` are the traits that the workspace's numbers split by; `zone` says when its days begin.
+
+    `revoked`: whether a member's revocation stands anywhere, so that more of an account's events may be needed.
+    """
 
     versions: tuple[VersionSpec, ...]
     segments: tuple[str, ...]
     zone: ZoneInfo
+    revoked: bool = False
 
     @cached_property
     def signals(self) -> dict[str, EventCondition]:
@@ -95,7 +99,8 @@ class Plan:
 
         A condition that counts from the start takes the first events that the account ever sent, but for those that an
         earlier step of the ordered funnel took. So it can never need more of them than it counts and all of the
-        ladder's conditions together take: an account's long history costs nothing. From the opening any may count.
+        ladder's conditions together take: an account's long history costs nothing. From the opening any may count, and
+        so they may after a revocation.
         """
         most: dict[str, int | None] = {}
         for versions in self.ladders.values():
@@ -111,7 +116,7 @@ class Plan:
                             of_start = leaf.of == "start" and known is not None
                             asked[leaf.signal] = max(known or 0, leaf.at_least) if of_start else None
             for signal, number in asked.items():
-                whole = None if number is None else number + sum(taken.values())
+                whole = None if number is None or self.revoked else number + sum(taken.values())
                 known = most.get(signal, 0)
                 most[signal] = None if whole is None or known is None else max(known, whole)
         return AccountNeeds(most, self._criteria_traits("account") | frozenset(self.account_segments.values()))

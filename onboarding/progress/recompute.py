@@ -1,4 +1,4 @@
-"""Everything once more from the raw log, past all that the engine keeps: what `verify` compares with.
+"""Everything once more from the raw log and members' rulings, past all that is derived: what `verify` compares with.
 
 Where the log no longer goes back to the beginning, what came before is taken from what is kept (earlier.py).
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 from milestones.library.operators import MISSING
 from onboarding.people.models import AccountMembership, Person, Sender
 from onboarding.people.roots import root_of
-from onboarding.progress import accounts_afresh, news
+from onboarding.progress import accounts_afresh, news, rulings
 from onboarding.progress import journeys as kept
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
@@ -64,6 +64,7 @@ def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
         some = ids[first : first + PEOPLE_AT_ONCE]
         before = kept.stored(some)
         owner = {sender: pk for pk in some for sender in below[people[pk]]}
+        ruled = rulings.in_force(owner)
         rows: dict[int, list[LogRow]] = {pk: [] for pk in some}
         for row in news.of_senders(owner, until=until):
             rows[owner[row.sender]].append(row)
@@ -73,7 +74,7 @@ def _pairs(plan: Plan) -> Iterator[tuple[JourneyState, kept.Stored]]:
                 logged = facts_from(rows[pk], plan)
                 facts[pk] = facts[pk].joined(logged) if pk in facts else logged
             if pk in facts:
-                whole = replace(facts[pk], accounts=accounts.memberships(below[people[pk]]))
+                whole = replace(facts[pk], accounts=accounts.memberships(below[people[pk]]), rulings=ruled.get(pk, {}))
                 for state in journeys_of(pk, whole, plan):
                     yield state, before
 

@@ -13,8 +13,9 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition, TraitCondition
+from milestones.library.operators import MISSING
 from onboarding.intake.steps import AHEAD
-from onboarding.progress.facts import Facts, Membership, Moment, value_at
+from onboarding.progress.facts import UNRULED, Facts, Membership, Moment, said_by
 
 EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -23,13 +24,15 @@ class Reached(NamedTuple):
     """A rung is complete: when, by which message (empty for a trait that was so from the start), and when in order.
 
     `in_order_at` is the rung's time in the ladder's ordered funnel; None when it is not in it or was not reached
-    in order. `unlocks` are the features that the completion switched on, in the order of the alphabet.
+    in order. `unlocks` are the features that the completion switched on, in the order of the alphabet. `ruling_id`: no
+    message proves it, a member said so.
     """
 
     at: datetime
     message_id: str
     in_order_at: datetime | None = None
     unlocks: tuple[str, ...] = ()
+    ruling_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,27 @@ class Climb:
 
 
 class Hit(NamedTuple):
-    """A criterion is fulfilled at `at`; `message_id` proves it, `used` are all messages that it took."""
+    """A criterion is fulfilled at `at`; `message_id` proves it, `used` are all messages that it took. With `ruling_id`
+    a member said so, and it took none.
+    """
 
     at: datetime
     message_id: str
     used: frozenset[str]
+    ruling_id: int | None = None
 
 
 class Done(NamedTuple):
-    """A rung is complete: by `rung` as the version had it that it was completed on, which opened at `opened`."""
+    """A rung is complete: by `rung` as the version had it that it was completed on, which opened at `opened` (None: it
+    was completed by hand before it did).
+    """
 
     at: datetime
     message_id: str
     rung: RungSpec
-    opened: datetime
+    opened: datetime | None
     unlocks: frozenset[str]
+    ruling_id: int | None = None
 
 
 class Arrival(NamedTuple):
@@ -90,6 +99,9 @@ def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Cl
     4. First value and the end are kept likewise, each from the first version that it was reached on. Whoever has
        finished a version stays on it; what they complete of later ones is added.
     5. A completion unlocks what its rung unlocks on any version on which it is complete.
+    6. Members may rule on a rung. Completed by hand it is complete at that moment, open or not, unless evidence came
+       first. Once it was revoked, what happened up to then does not count for it, on any version, as if it had not
+       happened; what had opened by it closes with it.
     """
     done: dict[str, Done] = {}
     value: Arrival | None = None
@@ -107,7 +119,10 @@ def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Cl
     in_order = _in_order(versions[0], facts, start, done)
     return Climb(
         finish.version if finish else versions[-1],
-        {key: Reached(d.at, d.message_id, in_order.get(key), tuple(sorted(d.unlocks))) for key, d in done.items()},
+        {
+            key: Reached(d.at, d.message_id, in_order.get(key), tuple(sorted(d.unlocks)), d.ruling_id)
+            for key, d in done.items()
+        },
         value.at if value else None,
         finish.at if finish else None,
     )
@@ -134,16 +149,39 @@ def _complete(version: VersionSpec, facts: Facts, start: datetime, credit: Mappi
     for rung in version.rungs:
         own: Done | None = None
         opened = opened_at(rung, complete, start)
-        if opened is not None:
-            hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=start)
-            if hit is not None:
-                own = Done(max(hit.at, opened), hit.message_id, rung, opened, frozenset())
+        hit = _reach(rung, version.ladder_id, facts, start=start, opened=opened, since=start)
+        if hit is not None:
+            own = Done(hit.at, hit.message_id, rung, opened, frozenset(), hit.ruling_id)
         before = credit.get(rung.key)
         found = _kept(before, own, version)
         if found is not None:
             unlocks = (before.unlocks if before else frozenset()) | ({rung.unlock} if rung.unlock else frozenset())
             complete[rung.key] = found._replace(unlocks=unlocks)
     return complete
+
+
+def _reach(
+    rung: RungSpec,
+    ladder_id: int,
+    facts: Facts,
+    *,
+    start: datetime,
+    opened: datetime | None,
+    since: datetime,
+    without: frozenset[str] = frozenset(),
+) -> Hit | None:
+    """When the rung is reached by what came at `since` or later: evidence once it is open, or sooner a ruling."""
+    ruled = facts.rulings.get((ladder_id, rung.key), UNRULED)
+    hit: Hit | None = None
+    if opened is not None:
+        counting = facts.after(ruled.revoked_until)
+        hit = fulfilled(rung.criterion, counting, start=start, opened=opened, since=since, without=without)
+        hit = hit and hit._replace(at=max(hit.at, opened))
+    if ruled.completed_at is not None:
+        by_hand = Hit(max(ruled.completed_at, start), "", frozenset(), ruled.ruling_id)
+        if by_hand.at >= since and (hit is None or by_hand.at < hit.at):
+            return by_hand
+    return hit
 
 
 def _kept(before: T | None, now: T | None, version: VersionSpec) -> T | None:
@@ -169,10 +207,10 @@ def _in_order(began: VersionSpec, facts: Facts, start: datetime, done: Mapping[s
         if key not in done:
             break
         rung, opened = done[key].rung, done[key].opened
-        hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=since, without=used)
+        hit = _reach(rung, began.ladder_id, facts, start=start, opened=opened, since=since, without=used)
         if hit is None:
             break
-        since = times[key] = max(hit.at, opened)
+        since = times[key] = hit.at
         used |= hit.used
     return times
 
@@ -260,7 +298,8 @@ def _trait(condition: TraitCondition, facts: Facts, membership: Membership | Non
         since = max(since, membership.since)
     else:
         return None
-    if condition.holds(value_at(sayings, since)):
+    said = said_by(sayings, since)
+    if (said or not facts.afresh) and condition.holds(said.value if said else MISSING):
         return Hit(since, "", frozenset())
     for saying in sayings:
         if saying.at > since and condition.holds(saying.value):

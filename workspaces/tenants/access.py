@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
+    "progress.rule": Level.COACH,
     "ladders.edit": Level.EDITOR,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
     "settings.read": Level.VIEWER,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from milestones.ladders.document import Document, read
@@ -27,6 +27,7 @@ CRITERIA = [
     {"all": [{"trait": "plan", "equals": "pro", "by": "account"}, {"event": "Connected", "by": "account"}]},
     {"all": [{"event": "Invited", "by": "account"}, {"event": "Reported"}]},
     {"any": [{"event": "Invited", "at_least": 2, "by": "account"}, {"event": "Connected", "by": "account"}]},
+    {"trait": "plan", "not_equals": "free"},
     {
         "any": [
             {"trait": "plan", "equals": "pro"},
@@ -100,6 +101,23 @@ def document(rng: random.Random, key: str, *, criteria: Sequence[Any] = CRITERIA
         ],
     }
     return read({"ladder": ladder})
+
+
+class Judging(NamedTuple):
+    """What a member rules: on which sender's rung of which ladder, and when. `until` is of revocations."""
+
+    sender: str
+    ladder: str
+    rung_key: str
+    verdict: str
+    at: datetime
+    until: datetime | None
+
+
+def judging(rng: random.Random, sender: str, at: datetime) -> Judging:
+    verdict = rng.choice(["completed", "revoked"])
+    until = at + timedelta(minutes=rng.choice([0, 0, 0, 20])) if verdict == "revoked" else None
+    return Judging(sender, rng.choice(["first", "first", "second"]), rng.choice(RUNGS), verdict, at, until)
 
 
 def saying(

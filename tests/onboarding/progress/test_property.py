@@ -13,14 +13,24 @@ from onboarding.intake.log import append
 from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Unlock
-from tests.onboarding.progress.drawn import BY_ACCOUNT, LADDERS, Doing, document, doing, introduction, saying
-from tests.onboarding.progress.naive import Step, Way, progress
+from tests.onboarding.progress.drawn import (
+    BY_ACCOUNT,
+    LADDERS,
+    Doing,
+    document,
+    doing,
+    introduction,
+    judging,
+    saying,
+)
+from tests.onboarding.progress.naive import Step, Way, Word, progress
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
 from workspaces.scope import scope
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
-senders = st.sampled_from(["u:1", "u:1", "u:1", "u:2", "u:2", "u:3", "u:4", "u:5", "a:x", "a:y"])
+SENDERS = ["u:1", "u:1", "u:1", "u:2", "u:2", "u:3", "u:4", "u:5", "a:x", "a:y"]
+senders = st.sampled_from(SENDERS)
 minutes = st.integers(0, 300).map(lambda m: BASE + timedelta(minutes=m, microseconds=m % 3))
 
 
@@ -98,6 +108,7 @@ def kept(workspace) -> dict:
                                 == (c.rung_key, c.completed_at, journey.person_id)
                             )
                         ),
+                        c.ruling_id,
                     )
                     for c in journey.completions.all()
                 },
@@ -119,7 +130,7 @@ def doings(rng: random.Random) -> list[tuple[Doing, datetime]]:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(log=logs, seed=st.integers(0, 2**32 - 1))
 def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluation(log, seed, make_workspace):
-    """Messages come in any order, while ladders change in every way."""
+    """Messages come in any order, while ladders change in every way and members rule on steps."""
     rng = random.Random(seed)
     workspace = make_workspace("Property", segments=["plan", "account.plan"])
     world = InTheDatabase(workspace)
@@ -131,12 +142,17 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
     rng.shuffle(deliveries)
     places = sorted(rng.choices(range(len(deliveries) + 1), k=len(to_do)))
     batch = rng.choice([1, 2, 3, 10_000])
+    ruled = []
 
     for place, delivery in enumerate(deliveries):
         while places and places[0] <= place:
             places.pop(0)
             done, at = to_do.pop(0)
             world.do(done, at=at)
+        if rng.random() < 0.15:
+            ruled.append(world.rule(judging(rng, rng.choice(SENDERS), at_some_time(rng))))
+        if ruled and rng.random() < 0.05 and (one := ruled.pop(rng.randrange(len(ruled)))) is not None:
+            world.withdraw(one)
         append(workspace.pk, delivery)
         if rng.random() < 0.4:
             engine.advance(workspace.pk, batch=batch)
@@ -147,7 +163,10 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
 
     with scope(workspace):
         versions = published_specs()
-    assert kept(workspace) == progress(log, versions)
+    words = [
+        Word(one.pk, one.sender, one.ladder.key, one.rung_key, one.verdict, one.at, one.until) for one in ruled if one
+    ]
+    assert kept(workspace) == progress(log, versions, words)
     with scope(workspace):
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
         unlocked = Unlock.objects.count()
@@ -198,19 +217,21 @@ def test_the_pure_function_alone_equals_a_naive_evaluation(seed):
     for done, at in doings(rng):
         world.do(done, at=at)
     world.say(*log)
+    for _ in range(rng.randrange(5)):
+        world.rule(judging(rng, rng.choice(["u:1", "u:2"]), at_some_time(rng)))
     found = {
         (sender, LADDERS[state.ladder_id]): Way(
             state.began_version_id % 100,
             state.version_id % 100,
             state.started_at,
-            {key: Step(r.at, r.in_order_at, r.unlocks) for key, r in state.reached.items()},
+            {key: Step(r.at, r.in_order_at, r.unlocks, r.ruling_id) for key, r in state.reached.items()},
             state.first_value_at,
             state.finished_at,
         )
         for sender, states in world.journeys().items()
         for state in states
     }
-    assert found == progress(log, world.versions)
+    assert found == progress(log, world.versions, world.words)
 
 
 def test_the_naive_evaluation_itself_knows_a_story_told_by_hand(make_workspace, publish_file):
