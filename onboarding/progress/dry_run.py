@@ -12,7 +12,7 @@ from milestones.ladders.spec import VersionSpec
 from milestones.ladders.specs import published_specs, spec_of
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import untracked
+from onboarding.progress import rulings, untracked
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import Plan

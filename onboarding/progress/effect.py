@@ -23,7 +23,7 @@ from onboarding.intake import sightings
 from onboarding.intake.models import LoggedEvent
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import proofs, untracked
+from onboarding.progress import proofs, rulings, untracked
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import ALWAYS, Plan

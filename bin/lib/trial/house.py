@@ -119,6 +119,7 @@ class House:
         own = {
             "PATH": f"{environment.VENV / 'bin'}:{os.environ.get('PATH', '')}",
             "FIRSTMILE_ENV": "production",
+            "FIRSTMILE_LOG_FORMAT": "lines",  # as logs.py reads them
             "FIRSTMILE_SECRET_KEY": secrets.token_urlsafe(64),
             "FIRSTMILE_ALLOWED_HOSTS": HOST,
             "FIRSTMILE_BASE_URL": f"http://{HOST}:{self.port}",

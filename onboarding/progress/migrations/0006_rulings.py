@@ -18,7 +18,7 @@ REFERENCE = (
 class Migration(migrations.Migration):
     dependencies = [
         ("ladders", "0005_closures"),
-        ("progress", "0004_dry_runs"),
+        ("progress", "0005_accounts"),
         ("tenants", "0002_publishers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
