@@ -1,6 +1,7 @@
 """bin/chaos in its short form: every kind of failure once. And that its checks would tell if anything were wrong."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,9 +32,11 @@ def test_it_leaves_nothing_running_when_it_is_killed(run, eventually):
     said = iter(chaos.stdout.readline, "")
     assert any("Calm before the storm" in line for line in said)
     assert len(run.names()) > 10
+    folder = re.search(r"\S+/firstmile-chaos-\w+", "\n".join(run.names()))[0]
     chaos.kill()
     chaos.communicate(timeout=120)
     eventually(lambda: run.names() == [], seconds=120, otherwise=run.names)
+    shutil.rmtree(folder)  # which only a process that still lives can do
 
 
 @pytest.mark.parametrize("wrong", [("--minutes", "31"), ("--minutes", "0"), ("--senders", "0"), ("--sneders", "1")])
