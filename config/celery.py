@@ -10,11 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("firstmile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["onboarding.intake.imports"])
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
 app.conf.beat_schedule = {
     "find news that intake announced in vain": {"task": "progress.sweep", "schedule": 5.0},
     "find progress that was announced in vain": {"task": "cubes.sweep", "schedule": 5.0},
+    "find imports that were asked for in vain": {"task": "intake.sweep_imports", "schedule": 10.0},
+    "take up files from the import folder": {"task": "intake.collect_files", "schedule": 15.0},
+    "tidy up after imports": {"task": "intake.tidy_imports", "schedule": 3600.0},
     "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
     "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.
