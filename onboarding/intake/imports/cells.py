@@ -27,10 +27,14 @@ _YES = frozenset(("true", "t", "yes", "y", "1"))
 _NO = frozenset(("false", "f", "no", "n", "0"))
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_NUMBER = re.compile(r"[0-9]{9,19}(?:\.[0-9]+)?", re.ASCII)
-# Ticks a second of Unix times, and the number from which on a time can only be meant so (of 1973 and later).
+# Ticks a second of Unix times; by how many digits a time of 1973 to 2286 has, its unit is known.
 UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
-_FROM = [(10**17, "nanoseconds"), (10**14, "microseconds"), (10**11, "milliseconds"), (0, "seconds")]
+_BY_DIGITS = {9: "seconds", 10: "seconds", 12: "milliseconds", 13: "milliseconds"}
+_BY_DIGITS |= {15: "microseconds", 16: "microseconds", 18: "nanoseconds", 19: "nanoseconds"}
+_UNIX = re.compile(r"([0-9]+)(?:\.[0-9]{1,9})?", re.ASCII)
+_COMPACT = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}
+# Python's own reading is more lenient than any program that writes.
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.{0,40}|[0-9]{8}T.{4,40}", re.ASCII)
 
 
 class Type(StrEnum):
@@ -136,13 +140,17 @@ def _moment(cell: Any, time_format: str, zone: tzinfo) -> datetime:
     said = str(cell).strip()
     if time_format in UNITS:
         return _from_epoch(said, time_format)
-    if time_format == "auto" and _EPOCH_NUMBER.fullmatch(said):
-        whole = int(said.partition(".")[0])
-        return _from_epoch(said, next(unit for least, unit in _FROM if whole >= least))
+    if time_format == "auto" and (number := _UNIX.fullmatch(said)):
+        digits = len(number[1])
+        if digits in _BY_DIGITS:
+            return _from_epoch(said, _BY_DIGITS[digits])
+        time_format = _COMPACT.get(digits if "." not in said else 0, "iso")
     if "%" in time_format:
-        found = datetime.strptime(said, time_format)
-    else:
+        found = datetime.strptime(said, time_format)  # noqa: DTZ007
+    elif _ISO.fullmatch(said):
         found = datetime.fromisoformat(said.removesuffix(" UTC") + "Z" if said.endswith(" UTC") else said)
+    else:
+        raise ValueError
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 

@@ -36,7 +36,7 @@ def open_source(raw: Any, *, name: str = "", wanted: Format | None = None, size:
     if wanted is Format.PARQUET or (wanted is None and is_parquet):
         if not size:
             raise Unreadable("Parquet has its table of contents at its end, so it must be a file that is not empty.")
-        return Parquet(raw, size=size)
+        return Parquet(buffered.detach(), size=size)  # a buffer that nobody holds would close the file
     stream = unpacked(buffered, raw=raw, size=size)
     found = wanted or _by_content(stream, format_by_name(name))
     if found is Format.CSV:

@@ -59,7 +59,7 @@ class Parquet(Table):
         while groups and number + meta.row_group(groups[0]).num_rows <= after:
             number += meta.row_group(groups.pop(0)).num_rows
         try:
-            for batch in self._file.iter_batches(AT_ONCE, row_groups=groups, use_threads=False):
+            for batch in self._batches(groups):
                 if number + batch.num_rows > after:
                     for row in zip(*(_values(column) for column in batch.columns), strict=True):
                         number += 1
@@ -69,6 +69,10 @@ class Parquet(Table):
                 self._done = number
         except (pa.ArrowException, OSError, ValueError) as error:
             raise BrokenFile(f"after row {number:,}: {_first_line(error)}") from None
+
+    def _batches(self, groups: list[int]) -> Iterator[pa.RecordBatch]:
+        for group in groups:  # each by itself: a batch over two would be lost whole where the second is broken
+            yield from self._file.iter_batches(AT_ONCE, row_groups=[group], use_threads=False)
 
     def parse(self, row: Any) -> tuple[Any, bool]:
         for cell in row:

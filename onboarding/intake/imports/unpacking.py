@@ -45,7 +45,9 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        count = self._packed.readinto(buffer)
+        part = self._packed.read1(len(buffer))  # what is there before a break; readinto would lose it
+        count = len(part)
+        buffer[:count] = part
         self._unpacked += count
         if self._raw and self._unpacked > ALWAYS_FINE and self._unpacked > MOST_TIMES * self._raw.tell():
             raise BrokenFile(f"it unpacks to more than {MOST_TIMES} times its size, as no file of events does")
