@@ -146,7 +146,7 @@ def _moment(cell: Any, time_format: str, zone: tzinfo) -> datetime:
             return _from_epoch(said, _BY_DIGITS[digits])
         time_format = _COMPACT.get(digits if "." not in said else 0, "iso")
     if "%" in time_format:
-        found = datetime.strptime(said, time_format)  # noqa: DTZ007
+        found = datetime.strptime(said, time_format)
     elif _ISO.fullmatch(said):
         found = datetime.fromisoformat(said.removesuffix(" UTC") + "Z" if said.endswith(" UTC") else said)
     else:

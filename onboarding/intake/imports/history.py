@@ -7,7 +7,7 @@ and what is there already is passed over, so an import that was stopped is simpl
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,9 +89,21 @@ def import_rows(
 
     `store` runs in a thread of its own, one batch after the other. `reject` is called with each row that was not
     taken, in order within its batch. BrokenFile is raised when all that came before it is stored. When this raises
-    for another reason, the batches that `account` counts are stored; others may be.
+    for another reason, the batches that `account` counts are stored; others may be, but none after one that is not.
     """
     waiting: list[tuple[dict[int, Any], Future[Taken]]] = []
+    stopped = False
+
+    def in_order(numbered: dict[int, Any], taken: Taken, messages: list[Message]) -> Taken:
+        """Store the batch, unless one before it was not."""
+        nonlocal stopped
+        if stopped:
+            raise CancelledError
+        try:
+            return store(numbered, taken, messages)
+        except BaseException:
+            stopped = True
+            raise
 
     def settle() -> None:
         batch, stored = waiting.pop(0)
@@ -104,7 +116,7 @@ def import_rows(
             for batch in _batches(rows, weigh):
                 taken, messages = _read(batch, parse, received_at)
                 numbered = dict(batch)
-                waiting.append((numbered, writer.submit(store, numbered, taken, messages)))
+                waiting.append((numbered, writer.submit(in_order, numbered, taken, messages)))
                 while len(waiting) > AHEAD or (waiting and waiting[0][1].done()):
                     settle()
             while waiting:
@@ -114,8 +126,7 @@ def import_rows(
             settle()
         raise
     finally:
-        for _, future in waiting:
-            future.cancel()
+        stopped = True  # for those that wait; one that runs is let run
         writer.submit(_close_connection)
         writer.shutdown()
 

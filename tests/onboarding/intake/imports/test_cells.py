@@ -116,5 +116,9 @@ def test_what_is_no_time_never_becomes_one(cell, time_format):
 
 
 def test_nested_values_of_a_typed_file_become_json():
-    value = {"at": datetime(2026, 3, 2, tzinfo=UTC), "of": [Decimal("1.5"), b"a", b"\xff", (1, 2)], 5: timedelta(seconds=1)}
+    value = {
+        "at": datetime(2026, 3, 2, tzinfo=UTC),
+        "of": [Decimal("1.5"), b"a", b"\xff", (1, 2)],
+        5: timedelta(seconds=1),
+    }
     assert plain(value, UTC) == {"at": "2026-03-02T00:00:00+00:00", "of": [1.5, "a", "/w==", [1, 2]], "5": 1.0}

@@ -221,7 +221,11 @@ class TestParquet:
                 "nothing": pa.nulls(2),
             }
         )
-        mapping = {"columns": {"user_id": "userId", "event": "event"}, "others": "properties", "constants": {"type": "track"}}
+        mapping = {
+            "columns": {"user_id": "userId", "event": "event"},
+            "others": "properties",
+            "constants": {"type": "track"},
+        }
         first, second = told(opened(written(table)), mapping)
         assert first[1]["userId"] == "1"
         assert json.loads(json.dumps(first[1]["properties"] | {"nan": None})) == {

@@ -19,15 +19,33 @@ def guessed(header: str, *rows: str) -> dict:
     [
         (
             "user_id,event_name,time,plan",
-            {"user_id": "userId", "event_name": "event", "time": "timestamp", "plan": "properties.plan", "type": "track"},
+            {
+                "user_id": "userId",
+                "event_name": "event",
+                "time": "timestamp",
+                "plan": "properties.plan",
+                "type": "track",
+            },
         ),
         (
             "User ID,Event,Created At,Account Id",
-            {"User ID": "userId", "Event": "event", "Created At": "timestamp", "Account Id": "groupId", "type": "track"},
+            {
+                "User ID": "userId",
+                "Event": "event",
+                "Created At": "timestamp",
+                "Account Id": "groupId",
+                "type": "track",
+            },
         ),
         (
             "id,email,plan,created_at",
-            {"id": "userId", "email": "traits.email", "plan": "traits.plan", "created_at": "timestamp", "type": "identify"},
+            {
+                "id": "userId",
+                "email": "traits.email",
+                "plan": "traits.plan",
+                "created_at": "timestamp",
+                "type": "identify",
+            },
         ),
         ("email,plan", {"email": "userId", "plan": "traits.plan", "type": "identify"}),
         # Segment's warehouse
