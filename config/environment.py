@@ -20,6 +20,16 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
 
 
+def whole_number(name: str, *, default: int) -> int:
+    """Read a number of 1 or more."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number of 1 or more.")
+    return int(value)
+
+
 def production() -> bool:
     """Whether FIRSTMILE_ENV says production (development when unset)."""
     name = os.environ.get("FIRSTMILE_ENV", "development")

@@ -94,9 +94,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files of history: the most bytes that one upload may have, the folder that workers look through (FOLDER/<workspace>/),
 # and how many of all workspaces' imports run at the same time, so that the other workers are there for the engine.
-IMPORT_MAX_BYTES = int(os.environ.get("FIRSTMILE_IMPORT_MAX_MB") or "1024") * 1024 * 1024
+IMPORT_MAX_BYTES = environment.whole_number("FIRSTMILE_IMPORT_MAX_MB", default=1024) * 1024 * 1024
 IMPORT_FOLDER = os.environ.get("FIRSTMILE_IMPORT_FOLDER", "")
-IMPORTS_AT_ONCE = int(os.environ.get("FIRSTMILE_IMPORTS_AT_ONCE") or "1")
+IMPORTS_AT_ONCE = environment.whole_number("FIRSTMILE_IMPORTS_AT_ONCE", default=1)
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {

@@ -1,8 +1,9 @@
-// The mapping of columns: a name is asked for only where the column becomes a name inside of something.
+// The mapping of columns: a name, and how it is read, are asked for only where the column becomes one inside of something.
 (() => {
   const settle = (select) => {
-    const name = select.closest("[data-column]").querySelector("[data-name]");
-    name.toggleAttribute("data-off", !select.value.endsWith("."));
+    for (const detail of select.closest("[data-column]").querySelectorAll("[data-detail]")) {
+      detail.toggleAttribute("data-off", !select.value.endsWith("."));
+    }
   };
   for (const select of document.querySelectorAll("[data-target]")) settle(select);
   document.addEventListener("change", (event) => {

@@ -16,6 +16,7 @@ time: {format: auto, zone: Europe/Berlin}
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -98,8 +99,11 @@ class Mapping:
         return {self.use_of(column).to for column in columns} | set(self.constants)
 
 
-def read_mapping(document: Any) -> Mapping:
-    """The mapping that the document says. Raises BadMapping with everything that is wrong with it."""
+def read_mapping(document: Any, *, finished: bool = True) -> Mapping:
+    """The mapping that the document says. Raises BadMapping with everything that is wrong with it.
+
+    Of one that is not finished, such as a guess, only its form is judged; `problems` says what it lacks.
+    """
     problems: list[str] = []
     if not isinstance(document, dict):
         raise BadMapping(["A mapping is an object with columns; see docs/importing.md."])
@@ -116,7 +120,8 @@ def read_mapping(document: Any) -> Mapping:
         str(times.get("format") or AUTO),
         str(times.get("zone") or "UTC"),
     )
-    problems += mapping.problems()
+    if finished:
+        problems += mapping.problems()
     if problems:
         raise BadMapping(problems)
     return mapping
@@ -193,8 +198,13 @@ def _bad_target(to: str) -> str:
 def _time_problems(mapping: Mapping) -> Iterator[str]:
     if mapping.time_format not in _FORMATS and not ("%" in mapping.time_format and _is_pattern(mapping.time_format)):
         yield f"The time's format must be one of {_listed(_FORMATS)}, or a pattern such as %d.%m.%Y %H:%M."
-    if mapping.zone not in available_timezones():
+    if mapping.zone not in _zones():
         yield f"There is no time zone {_quoted(mapping.zone)}; write one such as Europe/Berlin or UTC."
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _is_pattern(text: str) -> bool:

@@ -64,7 +64,7 @@ def _check_table(source: Table, job: Import, form: Data[str, str] | None, found:
     found.header = source.header
     first = source.first(ROWS)
     cells = [row for _, row in first if not isinstance(row, Unparsed)]
-    mapping = read_mapping(job.mapping) if job.mapping else Mapping()
+    mapping = read_mapping(job.mapping, finished=False) if job.mapping else Mapping()
     if form is not None:
         mapping = mapping_form.read_form(form, source.header, otherwise=mapping)
     found.mapping = mapping

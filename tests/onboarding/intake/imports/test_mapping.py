@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onboarding.intake.imports import mapping_form
@@ -12,8 +12,9 @@ from onboarding.intake.imports.cells import UNITS, Type
 from onboarding.intake.imports.mapping import FIELDS, OBJECTS, BadMapping, Mapping, Use, read_mapping
 
 pytestmark = pytest.mark.pure
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-NAMES = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+NAMES = st.text("aZ9äß .:#\"'-_{[,", min_size=1, max_size=12)
 PARTS = st.from_regex(r"[a-z][a-z0-9_ ]{0,6}[a-z]", fullmatch=True)
 
 
@@ -45,12 +46,14 @@ def mappings(draw) -> Mapping:
     )
 
 
+@patient
 @given(mappings())
 def test_what_is_written_is_read_again_from_yaml_and_from_json(mapping):
     assert read_mapping(yaml.safe_load(yaml.safe_dump(mapping.document(), allow_unicode=True))) == mapping
     assert read_mapping(json.loads(json.dumps(mapping.document()))) == mapping
 
 
+@patient
 @given(mappings())
 def test_the_form_says_what_it_was_drawn_from(mapping):
     header = list(mapping.columns)
@@ -64,6 +67,7 @@ def test_the_form_says_what_it_was_drawn_from(mapping):
     }
 
 
+@patient
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(), lambda v: st.lists(v) | st.dictionaries(st.text(), v)

@@ -86,6 +86,12 @@ class TestTable:
         audit = words(client_for(ana).get(reverse("audit:entries", args=[workspace.slug])))
         assert "started the import of events.csv" in audit
 
+    def test_a_file_whose_columns_nobody_could_guess_is_asked_about(self, uploaded, ana, client_for):
+        job = uploaded(b"who,what\nu,A\n", "events.csv")
+        said = words(client_for(ana).get(url("show", job)))
+        assert "Say whose the rows are" in said
+        assert "What the columns are" in said
+
     def test_parquet_is_mapped_too(self, uploaded, workspace, ana, client_for):
         job = uploaded(as_parquet(rows(20)), "events.parquet")
         assert "8 of 8 become messages" in words(client_for(ana).get(url("show", job)))
