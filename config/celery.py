@@ -13,6 +13,7 @@ broker.use()
 app = Celery("firstmile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["onboarding.intake.imports"])
 app.task(name="config.heartbeat", ignore_result=True)(heartbeat.beat)
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
@@ -21,6 +22,9 @@ OFTEN = {"schedule": 5.0, "options": {"expires": 60}}
 app.conf.beat_schedule = {
     "find news that intake announced in vain": {"task": "progress.sweep", **OFTEN},
     "find progress that was announced in vain": {"task": "cubes.sweep", **OFTEN},
+    "find imports that were asked for in vain": {"task": "intake.sweep_imports", "schedule": 10.0},
+    "take up files from the import folder": {"task": "intake.collect_files", "schedule": 15.0},
+    "tidy up after imports": {"task": "intake.tidy_imports", "schedule": 3600.0},
     "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
     "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.

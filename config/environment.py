@@ -24,7 +24,7 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
 
 
-def whole_number(name: str, *, default: int, least: int) -> int:
+def whole_number(name: str, *, default: int, least: int = 1) -> int:
     """Read a whole number of at least `least`."""
     value = os.environ.get(name, "").strip()
     if not value:

@@ -93,6 +93,12 @@ DATABASES = {
 APP_ROLE = str(DATABASES["default"]["USER"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Files of history: the most bytes that one upload may have, the folder that workers look through (FOLDER/<workspace>/),
+# and how many of all workspaces' imports run at the same time, so that the other workers are there for the engine.
+IMPORT_MAX_BYTES = environment.whole_number("FIRSTMILE_IMPORT_MAX_MB", default=1024) * 1024 * 1024
+IMPORT_FOLDER = os.environ.get("FIRSTMILE_IMPORT_FOLDER", "")
+IMPORTS_AT_ONCE = environment.whole_number("FIRSTMILE_IMPORTS_AT_ONCE", default=1)
+
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
@@ -117,6 +123,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout"
 # What follows what: a topic that a lower room announces, and the tasks of the rooms above that it wakes.
 WAKES = {
     "intake.news": ["progress.advance"],
+    "intake.import_asked": ["intake.import"],
     "ladders.published": ["progress.advance", "review.check"],
     "reviews.asked": ["ladders.tell_reviewers"],
     "workspace.changed": ["progress.advance"],

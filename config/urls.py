@@ -16,6 +16,7 @@ in_workspace = [
     path("", include("milestones.ladders.urls")),
     path("", include("milestones.discovery.urls")),
     path("", include("milestones.playbook.urls")),
+    path("", include("onboarding.intake.imports.urls")),
     path("", include("onboarding.progress.urls")),
     path("", include("onboarding.widget.urls")),
     path("", include("analytics.dashboards.urls")),

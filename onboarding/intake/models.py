@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.db import models
 
+from onboarding.intake.imports.models import Import, Piece, RejectedLine
 from workspaces.scope import TenantModel, TenantRow
 from workspaces.scope.tenant import TenantManager
+
+__all__ = ["Import", "LoggedEvent", "LoggedEvents", "Piece", "RejectedLine", "Rejection", "Seen"]
 
 
 class LoggedEvents(models.QuerySet["LoggedEvent"]):

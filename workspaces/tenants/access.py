@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, Level] = {
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,
+    "events.read": Level.VIEWER,
+    "events.import": Level.EDITOR,
     "ladders.edit": Level.EDITOR,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
     "settings.read": Level.VIEWER,

@@ -148,7 +148,7 @@ DROP FUNCTION intake_kept_from(bigint);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0002_what_has_been_seen"),
+        ("intake", "0004_imports"),
         ("tenants", "0004_retention"),
     ]
 
