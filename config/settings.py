@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "onboarding.intake",
     "onboarding.progress",
     "onboarding.widget",
+    "onboarding.debugger",
     "analytics.cubes",
     "analytics.metrics",
     "analytics.dashboards",
