@@ -15,6 +15,7 @@ in_workspace = [
     path("", include("milestones.playbook.urls")),
     path("", include("onboarding.progress.urls")),
     path("", include("onboarding.widget.urls")),
+    path("", include("onboarding.debugger.urls")),
     path("", include("analytics.dashboards.urls")),
     path("", include("analytics.review.urls")),
 ]

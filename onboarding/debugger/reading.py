@@ -156,7 +156,8 @@ SELECT (SELECT ROW(written_xid, id)::text FROM intake_event WHERE workspace_id =
        (SELECT id FROM intake_rejection WHERE workspace_id = %(workspace)s ORDER BY id DESC LIMIT 1),
        (SELECT ROW(received_at, id)::text FROM intake_duplicate WHERE workspace_id = %(workspace)s
         ORDER BY received_at DESC, id DESC LIMIT 1),
-       (SELECT ROW(transaction, row, advanced_at)::text FROM progress_watermark WHERE workspace_id = %(workspace)s)"""
+       (SELECT ROW("transaction", "row", advanced_at)::text FROM progress_watermark
+        WHERE workspace_id = %(workspace)s)"""
 
 
 def state() -> str:

@@ -19,7 +19,7 @@ from workspaces.scope import current_workspace_id
 
 @dataclass(frozen=True)
 class Story:
-    """`person`: who the message is about now; None as long as the engine hasn't read it. `read_at`: when it last did."""
+    """`person`: who the message is about now; None until the engine has read it. `read_at`: when it last read."""
 
     explanation: Explanation
     person: Person | None

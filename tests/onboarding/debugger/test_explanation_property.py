@@ -70,7 +70,7 @@ def complete(journeys) -> dict:
 
 
 seeds = st.integers(0, 2**32 - 1)
-many = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.pure
