@@ -1,6 +1,7 @@
 """Everything reachable. A page of a workspace lives under /w/<workspace>/ and enters through workspace_view."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import health
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
+    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/v1/", include("onboarding.debugger.urls_api")),
     path("c/", include("onboarding.widget.urls_public")),
     path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),

@@ -51,10 +51,8 @@ def test_messages_are_found_by_outcome_and_reason(track, send, listed):
     send("track", event="Nobody")
     assert told(listed(outcome="stored")) == [("stored", "Connected")]
     assert told(listed(outcome="duplicate")) == [("duplicate", "Connected")]
-    assert [entry.rejection.reason for entry in listed(outcome="rejected")] == [
-        "missing_identity",
-        "missing_event_name",
-    ]
+    reasons = [entry.rejection.reason for entry in listed(outcome="rejected")]
+    assert reasons == ["missing_identity", "missing_event_name"]
     assert told(listed(reason="missing_identity")) == [("rejected", "Nobody")]
     assert listed(reason="missing_identity", outcome="stored") == []
 
@@ -316,7 +314,7 @@ def test_a_message_may_say_anything_of_itself(workspace, clock):
         found = reading.page(Filters(person="a", what="b")).entries
         everything = reading.page(Filters()).entries
     assert found == []
-    assert {entry.name for entry in everything} == {"unreadable", "x" * 255} or len(everything) == 6
+    assert sorted(entry.name for entry in everything) == ["unreadable"] * 5 + ["x" * 255]
 
 
 def test_identify_messages_are_found_among_others(workspace, clock):
