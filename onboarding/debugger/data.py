@@ -67,7 +67,7 @@ def summary(told: Explanation, names: Names) -> Data:
     return {
         "read_yet": told.read_yet,
         "completed": [{"ladder": ladder.key, "step": step.key} for ladder, step in told.completed],
-        "began": [ladder.key for ladder in told.begins if ladder.why_not is None],
+        "began": [ladder.key for ladder in told.began],
         "fate": telling[1].fate if telling else None,
         "ladder": telling[0].key if telling else None,
         "step": telling[1].key if telling else None,

@@ -36,7 +36,7 @@ from onboarding.progress.plan import Course, Plan
 from onboarding.progress.replay import Hit, Reached, fulfilled, opened_at, replay, start_of
 
 MOST_SIMILAR = 3
-ALIKE = 0.75
+ALIKE = 0.8
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for a period after it
 
 

@@ -154,5 +154,11 @@ class Explanation:
         return min(found, key=lambda pair: PRECEDENCE.index(pair[1].fate), default=None)
 
     @property
-    def begins(self) -> list[LadderFate]:
-        return [ladder for ladder in self.ladders if ladder.begins]
+    def began(self) -> list[LadderFate]:
+        """The ladders whose journey began with it."""
+        return [ladder for ladder in self.ladders if ladder.begins and ladder.why_not is None]
+
+    @property
+    def starts(self) -> list[LadderFate]:
+        """The ladders whose start event it is, or would be."""
+        return [ladder for ladder in self.ladders if ladder.start is not None]

@@ -18,6 +18,12 @@ def role_called(key: str, names: Names) -> str:
     return names.roles.get(key, key)
 
 
+@register.filter(is_safe=True)
+def stripped(text: str) -> str:
+    """Without the space around it, so that a full stop can follow."""
+    return text.strip()
+
+
 @register.filter
 def sender_words(key: str) -> str:
     """ "user dora", "visitor 5f3…": a sender by what it is."""
