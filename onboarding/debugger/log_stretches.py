@@ -140,9 +140,11 @@ def _end(inner: str, parameters: dict[str, Any], *, by_person: bool) -> tuple[da
     return found[0], [found[1].isoformat() if by_person else found[1], found[2]]
 
 
+# Qualified, because the plain name is also that of the cast, by which no index is ordered.
 _AT = """
 SELECT received_at, written_xid::text::bigint FROM intake_event
-WHERE workspace_id = %s AND written_xid <= %s::text::xid8 ORDER BY written_xid DESC, id DESC LIMIT 1"""
+WHERE workspace_id = %s AND written_xid <= %s::text::xid8
+ORDER BY intake_event.written_xid DESC, id DESC LIMIT 1"""
 
 
 def _transaction_at(moment: datetime) -> int:

@@ -1,7 +1,8 @@
 // Inputs that complete what is typed from what has really been seen: an ARIA 1.2 combobox with a listbox.
 //   <input data-complete="events" data-seen-url="…/seen/events/" data-complete-event="<id>" data-complete-property="<id>">
 // data-complete is events, properties, values, traits or trait-values; the other two name the inputs that say of which
-// event and of which property or trait. data-unchecked: nothing is said of an event that never came. Without this script they are plain inputs, and so is one whose request fails.
+// event and of which property or trait. data-unchecked: nothing is said of an event that never came.
+// Without this script they are plain inputs, and so is one whose request fails.
 (() => {
   const WAIT = 120; // milliseconds of typing before asking
   const FRESH = 30000; // milliseconds for which an answer is asked for only once
