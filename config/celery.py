@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": {"task": "review.sweep", "schedule": 1800.0},
+    "forget old rejections and duplicates": {"task": "debugger.forget", "schedule": 3600.0},
     "remind of playbooks whose review is due": {"task": "playbook.remind", "schedule": 900.0},
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.
     "make the event log's months before they begin": {"task": "intake.make_partitions", "schedule": 3600.0},

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "onboarding.intake",
     "onboarding.progress",
     "onboarding.widget",
+    "onboarding.debugger",
     "analytics.cubes",
     "analytics.metrics",
     "analytics.dashboards",
@@ -206,6 +207,26 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_SSL_REDIRECT = environment.flag("FIRSTMILE_REDIRECT_TO_HTTPS", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+
+# The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "workspaces.keys.rest.answer_error",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Firstmile",
+    "DESCRIPTION": "What programs can ask of a workspace. Every failure is JSON with a code and a message.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

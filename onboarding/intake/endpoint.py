@@ -17,7 +17,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.utils import timezone
 
-from onboarding.intake import measures, rate, steps
+from onboarding.intake import measures, pressure, rate, steps
 from onboarding.intake.limits import MAX_BODY_BYTES
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
@@ -124,7 +124,8 @@ def take_sent(request: Request, decode: Callable[[bytes], E], *, limit: int = MA
     sent = decode(request.body(limit))
     sender = steps.authenticate(request.header("Authorization"), sent, find=sender_of)
     rate.admit(sender.workspace_id, max(1, len(sent.events)))
-    taken = take(sender, sent, received_at=received_at)
+    with pressure.turn():
+        taken = take(sender.workspace_id, sent, received_at=received_at, sender=sender)
     measures.count(taken)
     return sent, taken
 

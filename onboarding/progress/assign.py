@@ -26,7 +26,7 @@ def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
     """
     journeys = []
     for courses in plan.courses.values():
-        course, start = _begun(courses, facts)
+        course, start = begun(courses, facts)
         if course is None or start is None or plan.role_of(facts, start) != course.began.role_key:
             continue
         climb = replay(course.versions, facts, start)
@@ -47,7 +47,8 @@ def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
     return journeys
 
 
-def _begun(courses: list[Course], facts: Facts) -> tuple[Course | None, datetime | None]:
+def begun(courses: list[Course], facts: Facts) -> tuple[Course | None, datetime | None]:
+    """The version that somebody with these facts begins on, by its course, and when; None, None if on none."""
     for course in courses:  # the oldest first
         start = start_of(course.began, facts)
         if start is not None and course.since <= start < course.until:

@@ -185,7 +185,8 @@ def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int)
         cursor.execute(
             f"SELECT {COLUMNS} FROM intake_event "
             "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
-            f"{condition} ORDER BY written_xid, id LIMIT %s",
+            # Qualified: the plain name is also that of the cast in COLUMNS, which no index is ordered by.
+            f"{condition} ORDER BY intake_event.written_xid, intake_event.id LIMIT %s",
             [current_workspace_id(), str(after.transaction), after.row, *parameters, limit],
         )
         return [LogRow(*record) for record in cursor]

@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, Level] = {
     "progress.rule": Level.COACH,
     "events.read": Level.VIEWER,
     "events.import": Level.EDITOR,
+    "events.replay": Level.EDITOR,
     "ladders.edit": Level.EDITOR,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
     "settings.read": Level.VIEWER,

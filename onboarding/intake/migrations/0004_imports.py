@@ -12,7 +12,7 @@ from workspaces.scope.operations import SecureTenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0002_what_has_been_seen"),
+        ("intake", "0003_what_the_debugger_reads"),
         ("tenants", "0002_publishers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
