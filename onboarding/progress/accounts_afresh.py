@@ -10,7 +10,7 @@ import orjson
 from milestones.library.conditions import EventCondition
 from milestones.library.operators import MISSING
 from onboarding.progress import news
-from onboarding.progress.account_evidence import in_order
+from onboarding.progress.account_facts import in_order
 from onboarding.progress.earlier import Earlier
 from onboarding.progress.evidence import said_of
 from onboarding.progress.facts import Account, Facts, Membership, Moment, Saying

@@ -1,6 +1,6 @@
 """The narrow copy of the log that replaying reads: events that count for a signal, sayings about traits.
 
-What accounts did and were said to be is in account_evidence.
+What accounts did and were said to be is in account_evidence and account_facts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from django.db import connection
 from milestones.library.conditions import EventCondition
 from milestones.library.operators import MISSING, lookup
 from onboarding.people.directory import Known
-from onboarding.progress import account_evidence, rulings
+from onboarding.progress import account_facts, rulings
 from onboarding.progress.facts import Facts, Moment, Saying, value_of
 from onboarding.progress.models import Activity, TraitValue
 from onboarding.progress.news import LogRow
@@ -125,7 +125,7 @@ def facts_of(
             cursor.execute(TRAITS, [list(person_of), workspace_id, list(traits)])
             for sender, name, at, message_id, value in cursor:
                 sayings[person_of[sender]].setdefault(name, []).append(Saying(at, message_id, value_of(value)))
-    memberships = account_evidence.memberships_of(person_of, accounts) if accounts is not None else {}
+    memberships = account_facts.memberships_of(person_of, accounts) if accounts is not None else {}
     ruled = rulings.in_force({key: person for _, person, key in senders})
     return {
         person: Facts(

@@ -62,9 +62,9 @@ class Doing(NamedTuple):
     moves: bool
 
 
-def doing(rng: random.Random) -> Doing:
+def doing(rng: random.Random, *, criteria: Sequence[Any] = CRITERIA) -> Doing:
     key = rng.choice(["first", "first", "second"])
-    return Doing(rng.choice(DOINGS), key, document(rng, key), rng.random() < 0.6)
+    return Doing(rng.choice(DOINGS), key, document(rng, key, criteria=criteria), rng.random() < 0.6)
 
 
 def document(rng: random.Random, key: str, *, criteria: Sequence[Any] = CRITERIA) -> Document:
