@@ -64,7 +64,13 @@ def test_development_starts_as_a_superuser_too_so_that_only_production_is_strict
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("FIRSTMILE_ENV", "prod"), ("FIRSTMILE_DEBUG", "perhaps"), ("DATABASE_URL", "sqlite:///x.db")]
+    ("name", "value"),
+    [
+        ("FIRSTMILE_ENV", "prod"),
+        ("FIRSTMILE_DEBUG", "perhaps"),
+        ("DATABASE_URL", "sqlite:///x.db"),
+        ("FIRSTMILE_IMPORTS_AT_ONCE", "0"),
+    ],
 )
 def test_a_value_that_means_nothing_is_named(start, name, value):
     status, line = start(**{name: value})
