@@ -73,6 +73,9 @@ def test_development_starts_as_a_superuser_too_so_that_only_production_is_strict
         ("FIRSTMILE_METRICS_TOKEN", "guessable"),
         ("FIRSTMILE_WORKER_METRICS_PORT", "many"),
         ("PROMETHEUS_MULTIPROC_DIR", "/proc/nothing/can/be/made/here"),
+        ("FIRSTMILE_IMPORTS_AT_ONCE", "0"),
+        ("FIRSTMILE_INTAKE_WRITERS", "0"),
+        ("FIRSTMILE_EVENTS_PER_SECOND", "-1"),
     ],
 )
 def test_a_value_that_means_nothing_is_named(start, name, value):
