@@ -59,7 +59,7 @@ def read(filters: Filters, before: list[Any] | None, limit: int) -> Stretch:
         parameters["stretch"] = limit
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS}, client_at, received_at, clamped FROM ({inner}) s {wanted} LIMIT %(limit)s",
+            f"SELECT {COLUMNS}, received_at, clamped FROM ({inner}) s {wanted} LIMIT %(limit)s",
             {**parameters, "limit": limit},
         )
         entries = [_entry(record, by_person=bool(filters.senders)) for record in cursor]
@@ -72,7 +72,7 @@ def one(position: Position) -> Entry | None:
     """The message at a place of the log, with its context."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS}, client_at, received_at, clamped, context::text FROM intake_event "
+            f"SELECT {COLUMNS}, received_at, clamped, context::text FROM intake_event "
             "WHERE workspace_id = %s AND written_xid = %s::text::xid8 AND id = %s",
             [current_workspace_id(), str(position.transaction), position.row],
         )
@@ -84,7 +84,7 @@ def by_key(message_id: str, client_at: datetime) -> Entry | None:
     """The message of this key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS}, client_at, received_at, clamped, context::text FROM intake_event "
+            f"SELECT {COLUMNS}, received_at, clamped, context::text FROM intake_event "
             "WHERE workspace_id = %s AND message_id = %s AND client_at = %s",
             [current_workspace_id(), message_id, client_at],
         )
@@ -163,9 +163,10 @@ def _transaction_at(moment: datetime) -> int:
 
 
 def _entry(record: tuple[Any, ...], *, by_person: bool) -> Entry:
-    row = LogRow(*record[:12])
-    client_at, received_at, clamped, *context = record[12:]
-    logged = Logged(row, client_at, received_at, clamped, *context)
+    width = len(LogRow._fields)
+    row = LogRow(*record[:width])
+    received_at, clamped, *context = record[width:]
+    logged = Logged(row, row.client_at, received_at, clamped, *context)
     place = row.occurred_at.isoformat() if by_person else row.transaction
     at = row.occurred_at if by_person else received_at
     return Entry(Ref("stored", row.position), at, logged=logged, position=(place, row.row))
