@@ -24,6 +24,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
+    path("", include("onboarding.intake.posthog.urls")),
     path("c/", include("onboarding.widget.urls_public")),
     path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),

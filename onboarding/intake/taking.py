@@ -1,5 +1,6 @@
 """Take an envelope's events into the log: read each, store those that can be, say what became of the others."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,7 +38,8 @@ class Taken:
 
 def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime) -> Taken:
     """Take a live request's events, and note what was dropped as rejections for the workspace to see."""
-    taken, messages = read(enumerate(envelope.events), envelope, received_at=received_at)
+    placed = zip(envelope.places or itertools.count(), envelope.events, strict=False)
+    taken, messages = read(placed, envelope, received_at=received_at)
     rejections = [(dropped.sent, dropped.drop) for dropped in taken.dropped]
     return store(workspace_id, taken, messages, received_at=received_at, rejections=rejections)
 

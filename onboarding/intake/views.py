@@ -97,8 +97,8 @@ def _failure(status: int, code: str, message: str) -> HttpResponse:
 def receive(request: HttpRequest, call: str) -> HttpResponse:
     """A single call or a batch. 200 once everything good in it is durable; what was not taken is listed beside."""
     received_at = timezone.now()
-    envelope = steps.decode(_body(request), call=call)
-    workspace_id = steps.authenticate(request.META.get("HTTP_AUTHORIZATION", ""), envelope, find=_workspace_of)
+    envelope = steps.decode(body_of(request), call=call)
+    workspace_id = steps.authenticate(request.META.get("HTTP_AUTHORIZATION", ""), envelope, find=workspace_of)
     taken = take(workspace_id, envelope, received_at=received_at)
     if not taken.dropped and not taken.mended:
         return HttpResponse(DONE, content_type="application/json")
@@ -138,13 +138,13 @@ def unknown(request: HttpRequest, path: str) -> HttpResponse:
     )
 
 
-def _body(request: HttpRequest) -> bytes:
-    """The raw body, never more of it than one batch may have. A body in chunks comes without its length."""
+def body_of(request: HttpRequest, *, limit: int = MAX_BODY_BYTES) -> bytes:
+    """The raw body, never more of it than `limit`. A body in chunks comes without its length."""
     in_chunks = not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING")
     read = request.META["wsgi.input"].read if in_chunks else request.read
     try:
-        body = read(MAX_BODY_BYTES + 1)
-        if len(body) <= MAX_BODY_BYTES:
+        body = read(limit + 1)
+        if len(body) <= limit:
             return body
         # A client that is still sending when the connection closes would see a reset, and not why.
         drained = len(body)
@@ -152,10 +152,10 @@ def _body(request: HttpRequest) -> bytes:
             drained += len(rest)
     except (UnreadablePostError, OSError):
         raise Drop(Reason.BODY_UNREADABLE, "The body ended before its stated length; send it again.") from None
-    raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {MAX_BODY_BYTES // KB} KB; send smaller batches.")
+    raise Drop(Reason.BODY_TOO_LARGE, f"The body is larger than {limit // KB} KB; send smaller batches.")
 
 
-def _workspace_of(token: str) -> int | None:
+def workspace_of(token: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_WORKSPACE_OF, [digest(token), [ApiKey.Kind.WRITE, ApiKey.Kind.SECRET]])
         found = cursor.fetchone()

@@ -27,6 +27,7 @@ OPEN = {
     "checklist:steps": "the token is the proof",
     "ask:": "the token is the proof",
     "intake:": "the write key is the proof",
+    "posthog:": "the write key is the proof",
     "account_": "django-allauth decides",
 }
 
