@@ -1,10 +1,13 @@
 """Real SDKs against a real web server, through a proxy that lets things go wrong."""
 
+import contextlib
+import hashlib
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -50,3 +53,24 @@ def web_port(django_db_setup) -> Iterator[int]:
         yield port
     finally:
         end(process)
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The SDKs for JavaScript as package-lock.json pins them, installed once for each state of that file."""
+    assert shutil.which("node"), "These tests need Node.js 20 (or leave CI unset to do without)"
+    assert shutil.which("npm"), "These tests need npm (or leave CI unset to do without)"
+    lock = (HERE / "node" / "package-lock.json").read_bytes()
+    folder = Path(settings.BASE_DIR) / ".tools" / f"clients-{hashlib.sha256(lock).hexdigest()[:12]}"
+    if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(HERE / "node" / name, fresh)
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"npm ci failed:\n{done.stderr[-2000:]}"
+            with contextlib.suppress(OSError):  # another process was quicker
+                Path(fresh).rename(folder)
+                Path(fresh).mkdir()  # for the clean-up
+    return folder / "node_modules"

@@ -51,6 +51,12 @@ STATUS = {
     Fault.LIMITED: 429,
     Fault.LIMITED_BUT_STORED: 429,
 }
+FAULTY = {
+    "Content-Type": "application/json",
+    "Retry-After": "1",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After",
+}
 STORED = {Fault.BUSY_BUT_STORED, Fault.LIMITED_BUT_STORED, Fault.DROPPED_BUT_STORED}
 
 
@@ -115,8 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault in STATUS:
             status, answer = STATUS[fault], b'{"code": "unavailable", "message": "An injected fault."}'
-            headers = [("Content-Type", "application/json"), ("Retry-After", "1"),
-                       ("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "Retry-After")]  # fmt: skip
+            headers = list(FAULTY.items())
         assert status is not None
         self.send_response(status)
         for name, value in headers:

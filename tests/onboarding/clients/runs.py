@@ -31,6 +31,7 @@ class Run:
     command: list[str]
     plan: Sequence[Fault] = EVERY
     order: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     workspace: Any = None
     proxy: Any = None
     began_at: datetime | None = None
@@ -69,7 +70,14 @@ def _run(run: Run, order: str) -> None:
     run.began_at = timezone.now()
     try:
         done = subprocess.run(
-            run.command, input=order, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False
+            run.command,
+            input=order,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={**os.environ, **run.environment},
+            check=False,
         )
     except subprocess.TimeoutExpired:
         run.failures = [f"It had not ended after {SECONDS} s."]

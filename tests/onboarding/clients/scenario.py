@@ -11,18 +11,26 @@ TEXT = "Zoë 😀 \u2028 \\ \" ' <b>"
 
 
 def calls() -> list[dict[str, Any]]:
-    """Calls in Segment's words. Every other one states its time, the others happen when they are made."""
+    """Calls in Segment's words. Every other one states its time, the others happen when they are made.
+
+    Identify, group and alias are among these, because posthog-node's take no time.
+    """
     dora = {"userId": "dora-ü"}
     found: list[dict[str, Any]] = [
         {"type": "identify", **dora, "anonymousId": "visitor-1", "traits": {"plan": "team", "seats": 7}},
-        {"type": "group", **dora, "groupId": "acme", "traits": {"name": "Acme", "size": 40}},
         {"type": "page", **dora, "name": "Prices", "properties": {"url": "https://a.example/prices"}},
+        {"type": "group", **dora, "groupId": "acme", "traits": {"name": "Acme", "size": 40}},
         {"type": "screen", **dora, "name": "Home", "properties": {"tab": 2}},
         {"type": "alias", "userId": "dora-ü", "previousId": "dora-before"},
     ]
     for number in range(TRACKS):
         who = {"anonymousId": f"visitor-{number % 3}"} if number % 10 == 0 else {"userId": f"user-{number % 7}"}
-        properties = {"number": number, "text": TEXT, "nested": {"list": [1, None, True, 0.5]}, "share": number / 7}
+        properties = {
+            "number": number,
+            "text": TEXT,
+            "nested": {"list": [1, None, True, 0.5]},
+            "share": (2 * number + 1) / 14,
+        }
         found.append({"type": "track", **who, "event": f"Event {number % 5}", "properties": properties})
     for number, call in enumerate(found):
         if number % 2:
@@ -69,7 +77,9 @@ def assert_all_there_once(
 ) -> None:
     """The log holds what was wanted and nothing else, at the stated times (or while it was sent)."""
     found, meant = Counter(_text(row(logged)) for logged in rows), Counter(map(_text, wanted))
-    assert not meant - found, f"Missing, of {len(wanted)}: {list(meant - found)[:3]}; instead: {list(found - meant)[:3]}"
+    assert not meant - found, (
+        f"Missing, of {len(wanted)}: {list(meant - found)[:3]}; instead: {list(found - meant)[:3]}"
+    )
     assert not found - meant, f"Too much, besides {len(wanted)}: {list(found - meant)[:3]}"
     stated = {_text(row): call.get("timestamp") for row, call in zip(wanted, calls(), strict=True)}
     for logged in rows:
