@@ -10,12 +10,14 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings as conf
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from onboarding.intake import steps
+from onboarding.intake import openapi, steps
+from onboarding.intake.address import address_of
 from onboarding.intake.limits import KB, MAX_BODY_BYTES
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES
+# The star stands for every header but authorization: pages may set headers of their own in their SDK.
+ALLOWED_HEADERS = "authorization, content-encoding, content-type, x-retry-count, *"
 STATUS = {Reason.BAD_KEY: HTTPStatus.UNAUTHORIZED, Reason.BODY_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 DONE = b'{"success": true}'
 # Asked with every request, and never remembered, so that a revoked key ends at once. To put the same question by
@@ -84,7 +88,7 @@ def _answer(view: View, request: HttpRequest, arguments: dict[str, Any]) -> Http
 def _preflight(allowed: str) -> HttpResponse:
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     response["Access-Control-Allow-Methods"] = allowed
-    response["Access-Control-Allow-Headers"] = "authorization, content-encoding, content-type, x-retry-count"
+    response["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
     response["Access-Control-Max-Age"] = "86400"
     return response
 
@@ -125,9 +129,17 @@ def settings(request: HttpRequest, write_key: str) -> HttpResponse:
     """What Segment's browser SDK asks first: where to send."""
     if ApiKey.find(write_key, ApiKey.Kind.WRITE) is None:
         return _failure(HTTPStatus.NOT_FOUND, Reason.BAD_KEY, "No workspace has this write key.")
-    host = f"{request.get_host()}/v1"
-    destination = {"apiKey": write_key, "apiHost": host, "protocol": request.scheme}
-    return JsonResponse({"integrations": {"Segment.io": destination}})
+    scheme, host = address_of(request.headers, scheme=request.scheme or "http", base_url=conf.BASE_URL)
+    destination = {"apiKey": write_key, "apiHost": f"{host}/v1", "protocol": scheme}
+    response = JsonResponse({"integrations": {"Segment.io": destination}})
+    response["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+@answering("GET")
+def description(request: HttpRequest) -> HttpResponse:
+    """All of this, in OpenAPI 3.1."""
+    return JsonResponse(openapi.document())
 
 
 @answering("GET", "POST")
