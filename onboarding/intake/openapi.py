@@ -34,9 +34,9 @@ def document() -> Json:
         "info": {
             "title": "Firstmile intake",
             "version": "1",
-            "description": "Segment's HTTP API, and PostHog's capture calls. Bodies are JSON whatever their Content-Type "
-            f"says, packed by gzip or not: at most {MAX_EVENT_BYTES // KB} KB an event, {MAX_BODY_BYTES // KB} KB and "
-            f"{MAX_EVENTS} events a batch. What is answered with 200 is on disk.",
+            "description": "Segment's HTTP API, and PostHog's capture calls. Bodies are JSON whatever their "
+            f"Content-Type says, packed by gzip or not: at most {MAX_EVENT_BYTES // KB} KB an event, "
+            f"{MAX_BODY_BYTES // KB} KB and {MAX_EVENTS} events a batch. What is answered with 200 is on disk.",
         },
         "security": [{"basic": []}, {"bearer": []}, {}],
         "paths": {
@@ -76,8 +76,8 @@ def failure(description: str, *, retry: bool = False, schema: str = "Failure") -
 def _call(name: str, call: str) -> Json:
     responses = {
         "200": {
-            "description": "Everything that could be taken is on disk. `rejected` and `mended` stand there when not all "
-            "could be taken as it was.",
+            "description": "Everything that could be taken is on disk. `rejected` and `mended` say what was not, "
+            "or not as it was.",
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
         },
         "400": failure("Not JSON, or not a call, or (alone) an event that cannot be taken: the same will fail again."),

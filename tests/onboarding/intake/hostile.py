@@ -22,21 +22,36 @@ EVENT: dict[str, Any] = {
     "context": {"groupId": "acme", "library": {"name": "x"}},
 }
 FIELDS = [*EVENT, "originalTimestamp", "sentAt", "groupId", "previousId", "name", "category", "integrations"]
-POSTHOG_FIELDS = ["event", "distinct_id", "uuid", "timestamp", "properties", "$set", "$set_once", "offset", "options"]
-POSTHOG_PROPERTIES = ["distinct_id", "token", "$set", "$set_once", "$groups", "$group_type", "$group_key", "$group_set",
-                      "$anon_distinct_id", "alias", "$device_id", "$is_identified", "$current_url", "$lib", "$os"]  # fmt: skip
-POSTHOG_NAMES = ["$identify", "$set", "$create_alias", "$groupidentify", "$pageview", "$screen", "Done", "$autocapture"]
+POSTHOG_FIELDS = [
+    "event", "distinct_id", "uuid", "timestamp", "properties", "$set", "$set_once", "offset", "options",
+]  # fmt: skip
+POSTHOG_PROPERTIES = [
+    "distinct_id", "token", "$set", "$set_once", "$groups", "$group_type", "$group_key", "$group_set",
+    "$anon_distinct_id", "alias", "$device_id", "$is_identified", "$current_url", "$lib", "$os",
+]  # fmt: skip
+POSTHOG_NAMES = [
+    "$identify", "$set", "$create_alias", "$groupidentify", "$pageview", "$screen", "Done", "$autocapture",
+]  # fmt: skip
 KINDS = ["track", "identify", "group", "page", "screen", "alias", "batch", "", "TRACK", "track ", "__proto__"]
-TEXTS = ["", " ", "\x00", "a\x00b", "\ud83d", "\udc00x", "\u202e", "\ufeff", "é" * 300, "x" * 256, "😀" * 100, "\n\r\t\x1b",
-         "'; DROP TABLE intake_event; --", "%s %(a)s {0} {{ 7 }}", "<script>alert(1)</script>", "../../etc/passwd",
-         "${jndi:ldap://x}", "NaN", "null", "undefined", "-1", "1e5", "0x10", "2026-02-30", "9999-12-31T23:59:59Z",
-         "0001-01-01T00:00:00+14:00", "2026-03-02T11:00:00.1234567890Z", "now()", "\\", '"', "\\u0000", "\x7f"]  # fmt: skip
-NUMBERS = ["0", "-0", "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 25, "9" * 400, "9" * 4_500, "1e-400",
-           "18446744073709551616", "-9223372036854775809", "0.1e+5", "123456789012345678901234567890.5", "01", "+1", ".5",
-           "1.", "1_000", "0x1F", "true", "TRUE"]  # fmt: skip
-STRUCTURES = [None, True, [], {}, [[]], [{}], {"": ""}, {"__proto__": {}}, {"a.b": {"$c": 1}}, 0, 2**70, -1.5, 1e308]
-CONTENT_TYPES = ["application/json", "text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data", "x",
-                 "application/json; charset=utf-16", "text/html; charset=nonsense", "multipart/form-data; boundary=x"]  # fmt: skip
+TEXTS = [
+    "", " ", "\x00", "a\x00b", "\ud83d", "\udc00x", "\u202e", "\ufeff", "é" * 300, "x" * 256, "😀" * 100,
+    "\n\r\t\x1b", "'; DROP TABLE intake_event; --", "%s %(a)s {0} {{ 7 }}", "<script>alert(1)</script>",
+    "../../etc/passwd", "${jndi:ldap://x}", "NaN", "null", "undefined", "-1", "1e5", "0x10", "2026-02-30",
+    "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2026-03-02T11:00:00.1234567890Z", "now()", "\\",
+    '"', "\\u0000", "\x7f",
+]  # fmt: skip
+NUMBERS = [
+    "0", "-0", "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 25, "9" * 400, "9" * 4_500,
+    "1e-400", "18446744073709551616", "-9223372036854775809", "0.1e+5", "123456789012345678901234567890.5",
+    "01", "+1", ".5", "1.", "1_000", "0x1F", "true", "TRUE",
+]  # fmt: skip
+STRUCTURES = [
+    None, True, [], {}, [[]], [{}], {"": ""}, {"__proto__": {}}, {"a.b": {"$c": 1}}, 0, 2**70, -1.5, 1e308,
+]  # fmt: skip
+CONTENT_TYPES = [
+    "application/json", "text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data", "x",
+    "application/json; charset=utf-16", "text/html; charset=nonsense", "multipart/form-data; boundary=x",
+]  # fmt: skip
 ENCODINGS = ["", "", "", "gzip", "deflate", "br", "identity", "gzip, gzip", "x" * 50]
 CALLS = ["batch", "batch", "batch", "b", "track", "identify", "group", "page", "screen", "alias", "t", "i"]
 
@@ -269,6 +284,9 @@ def too_large(random: Random, number: int) -> Hostile:
 
 
 BOMB = gzip.compress(b'{"batch":[' + b" " * 5_000_000 + b"]}")
-WAYS = [a_wrong_value_in_fields, a_wrong_value_in_fields, anything_as_event, wrong_values_for_posthog, odd_numbers,
-        broken_strings, bits_flipped, bits_flipped, pieces_lost_or_doubled, pieces_lost_or_doubled, cut_off, nested_deeply,
-        names_twice, odd_envelopes, packed, packed_badly, other_encodings, other_json, single_calls, noise, too_large]  # fmt: skip
+WAYS = [
+    a_wrong_value_in_fields, a_wrong_value_in_fields, anything_as_event, wrong_values_for_posthog,
+    odd_numbers, broken_strings, bits_flipped, bits_flipped, pieces_lost_or_doubled,
+    pieces_lost_or_doubled, cut_off, nested_deeply, names_twice, odd_envelopes, packed, packed_badly,
+    other_encodings, other_json, single_calls, noise, too_large,
+]  # fmt: skip

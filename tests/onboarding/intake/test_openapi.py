@@ -32,7 +32,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 25
+EXAMPLES = 10
 # Few months: each that a time falls in becomes a partition of the log.
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 3, 31), timezones=st.just(UTC)).map(datetime.isoformat)
 schemathesis.openapi.format("date-time", MOMENTS)
@@ -53,7 +53,7 @@ BOUNDED = settings(
 )
 
 
-@SCHEMA.parametrize()
+@SCHEMA.exclude(path_regex="^/v1/[a-z]$").parametrize()  # the short names are the same calls
 @BOUNDED
 def test_no_call_made_up_from_the_description_is_answered_otherwise(case, write_key, workspace):
     sent_well = case.meta is None or case.meta.generation.mode.is_positive

@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
+from tests.onboarding.intake.described import assert_described
+
 PATHS = ["batch/", "batch", "capture/", "capture", "e/", "e", "i/v0/e/", "i/v0/e", "i/v0/ai/batch/"]
 
 
@@ -25,7 +27,11 @@ def event(number=1, **fields) -> dict:
 def post(client):
     def send(path: str, body, **headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return client.post(f"/{path}", data, content_type=headers.pop("content_type", "application/json"), **headers)
+        response = client.post(
+            f"/{path}", data, content_type=headers.pop("content_type", "application/json"), **headers
+        )
+        assert_described("POST", f"/{path}", response.status_code, response.headers, response.content)
+        return response
 
     return send
 
