@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from config import health
 
+handler400 = "config.errors.bad_request"
+
 in_workspace = [
     path("", include("workspaces.tenants.urls_in_workspace")),
     path("", include("workspaces.settings.urls")),

@@ -161,7 +161,7 @@ def _time(raw: Json, properties: Json, *, sent_at: Any, as_stated: bool) -> Json
             return {"timestamp": timestamp}
         return {"originalTimestamp": timestamp, "sentAt": sent_at}
     made_at, offset = _made_at(raw.get("uuid")), raw.get("offset")
-    if made_at is None or type(offset) not in (int, float):
+    if made_at is None or isinstance(offset, bool) or not isinstance(offset, (int, float)):
         return {}
     try:
         sent = made_at + timedelta(milliseconds=offset)
