@@ -8,6 +8,8 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import health
 
+handler400 = "config.errors.bad_request"
+
 in_workspace = [
     path("", include("workspaces.tenants.urls_in_workspace")),
     path("", include("workspaces.settings.urls")),
@@ -32,6 +34,7 @@ urlpatterns = [
     path("v1/", include("onboarding.intake.urls")),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/v1/", include("onboarding.debugger.urls_api")),
+    path("", include("onboarding.intake.posthog.urls")),
     path("c/", include("onboarding.widget.urls_public")),
     path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),

@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
 import orjson
-from django.core.exceptions import DisallowedHost
 from django.db import Error, connection
 from django.utils import timezone
 
@@ -42,8 +41,7 @@ FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Heade
 class Request(NamedTuple):
     """What an answer is made from.
 
-    `header` gives a header by its name ("" where there is none), `body` the raw body up to a limit of bytes (body.py),
-    and `origin` the scheme and the host that the client used.
+    `header` gives a header by its name ("" where there is none), `body` the raw body up to a limit of bytes (body.py).
     """
 
     method: str
@@ -51,7 +49,7 @@ class Request(NamedTuple):
     query: str
     header: Callable[[str], str]
     body: Callable[[int], bytes]
-    origin: Callable[[], tuple[str, str]]
+    scheme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,6 @@ def _act(request: Request, act: Act) -> Answer:
     except KeyRevoked:
         measures.rejected(Reason.BAD_KEY)
         return refusal(steps.unknown_key())
-    except DisallowedHost:
-        return failure(HTTPStatus.BAD_REQUEST, "unknown_host", "Nothing is served under this host name.")
     except Error as error:
         if database_is_gone():
             logger.warning("The database is away (%s); the client is told to retry", str(error).partition("\n")[0])

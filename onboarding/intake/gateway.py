@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIRequest
-
 from onboarding.intake import endpoint, routes
 from onboarding.intake.body import read_bounded
 from onboarding.intake.endpoint import Route
@@ -67,7 +65,7 @@ def _answer(environ: Environ, route: Route) -> endpoint.Answer:
             query=environ.get("QUERY_STRING", ""),
             header=lambda name: environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""),
             body=lambda limit: read_bounded(environ["wsgi.input"].read, limit=limit, length=_length(environ)),
-            origin=lambda: _origin(environ),
+            scheme=environ["wsgi.url_scheme"],
         ),
         route,
     )
@@ -79,9 +77,3 @@ def _length(environ: Environ) -> int | None:
         return None
     stated = environ.get("CONTENT_LENGTH") or "0"
     return int(stated) if stated.isascii() and stated.isdecimal() else 0
-
-
-def _origin(environ: Environ) -> tuple[str, str]:
-    """As Django tells it behind a proxy. Raises DisallowedHost."""
-    request = WSGIRequest(environ)
-    return request.scheme or "http", request.get_host()

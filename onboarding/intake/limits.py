@@ -10,3 +10,9 @@ MAX_MESSAGE_ID = 99
 MAX_IDENTIFIER = 255
 # Objects and lists inside one another, the event itself included. Readers of the log parse it by recursion.
 MAX_DEPTH = 100
+
+# PostHog's SDKs fill a batch by the number of events, 100 by default, and one in Python throws it away when it is
+# too large: so here a batch may hold as many of the largest events as that.
+MAX_POSTHOG_BODY_BYTES = 4 * 1024 * KB
+# What is parsed before the key is known shall not take a multiple of the body in memory.
+MOST_BRACKETS = 100 * MAX_EVENTS

@@ -2,8 +2,9 @@
 
 from onboarding.intake import segment
 from onboarding.intake.endpoint import Route
+from onboarding.intake.posthog import endpoint as posthog
 
 
 def find(path: str) -> Route | None:
     """What the address does, or None when it is none of intake's."""
-    return segment.route(path) if path.startswith(segment.PREFIX) else None
+    return segment.route(path) if path.startswith(segment.PREFIX) else posthog.route(path)

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from django.conf import settings as conf
 
-from onboarding.intake import steps
+from onboarding.intake import openapi, steps
+from onboarding.intake.address import HEADERS, address_of
 from onboarding.intake.endpoint import Answer, Request, Route, failure, refusal, take_sent
 from onboarding.intake.reasons import Reason
 from onboarding.intake.taking import Taken
@@ -56,9 +58,16 @@ def settings(request: Request, write_key: str) -> Answer:
     """What Segment's browser SDK asks first: where to send."""
     if ApiKey.find(write_key, ApiKey.Kind.WRITE) is None:
         return failure(HTTPStatus.NOT_FOUND, Reason.BAD_KEY, "No workspace has this write key.")
-    scheme, host = request.origin()
+    told = {name: request.header(name) for name in HEADERS}
+    scheme, host = address_of(told, scheme=request.scheme, base_url=conf.BASE_URL)
     destination = {"apiKey": write_key, "apiHost": f"{host}/v1", "protocol": scheme}
-    return Answer(orjson.dumps({"integrations": {"Segment.io": destination}}))
+    body = orjson.dumps({"integrations": {"Segment.io": destination}})
+    return Answer(body, headers={"Cache-Control": "private, max-age=300"})
+
+
+def description(request: Request) -> Answer:
+    """All of this, in OpenAPI 3.1."""
+    return Answer(orjson.dumps(openapi.document()))
 
 
 def unknown(request: Request) -> Answer:
@@ -68,5 +77,5 @@ def unknown(request: Request) -> Answer:
 
 
 _CALLS = {name: Route(("POST",), functools.partial(receive, call=call)) for name, call in steps.CALLS.items()}
-_OTHERS: dict[str, Route] = {}
+_OTHERS = {"openapi.json": Route(("GET",), description)}
 _UNKNOWN = Route(("GET", "POST"), unknown)

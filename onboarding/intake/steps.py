@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -64,6 +64,8 @@ class Envelope:
     large: bool = False
     # Live events are received as they are sent; history was received when its own receivedAt says.
     live: bool = True
+    # Where each event stood in what was sent, if not simply one after another.
+    places: list[int] = field(default_factory=list)
 
 
 def decode(body: bytes, *, call: str) -> Envelope:

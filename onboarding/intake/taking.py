@@ -1,5 +1,6 @@
 """Take an envelope's events into the log: read each, store those that can be, say what became of the others."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +42,8 @@ def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime, 
 
     With `sender`, by the right of its key: raises KeyRevoked when that is not valid any more.
     """
-    taken, messages = read(enumerate(envelope.events), envelope, received_at=received_at)
+    placed = zip(envelope.places or itertools.count(), envelope.events, strict=False)
+    taken, messages = read(placed, envelope, received_at=received_at)
     rejections = [(whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped]
     store(workspace_id, taken, messages, received_at=received_at, rejections=rejections, sender=sender)
     if taken.duplicates:

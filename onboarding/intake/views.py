@@ -25,7 +25,7 @@ def answer(request: HttpRequest) -> HttpResponse:
             query=request.META.get("QUERY_STRING", ""),
             header=lambda name: request.headers.get(name, ""),
             body=lambda limit: read_bounded(read, limit=limit),
-            origin=lambda: (request.scheme or "http", request.get_host()),
+            scheme=request.scheme or "http",
         ),
         route,
     )

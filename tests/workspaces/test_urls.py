@@ -29,6 +29,7 @@ OPEN = {
     "intake:": "the write key is the proof",
     "events_api:": "the secret key is the proof",
     "openapi": "says what the API is, and nothing of anybody's",
+    "posthog:": "the write key is the proof",
     "account_": "django-allauth decides",
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
+from tests.onboarding.intake.described import assert_described
+
 _numbers = itertools.count(1)
 
 
@@ -29,12 +31,17 @@ def event() -> Callable[..., dict]:
 
 @pytest.fixture
 def send(client, write_key) -> Callable[..., HttpResponse]:
-    """POST something to a call: bytes as they are, other values as JSON, with the write key as Bearer."""
+    """POST something to a call: bytes as they are, other values as JSON, with the write key as Bearer.
+
+    Whatever is answered must be described in openapi.py.
+    """
 
     def post(call: str, body, *, key: str = write_key, content_type="application/json", **headers) -> HttpResponse:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers.setdefault("HTTP_AUTHORIZATION", f"Bearer {key}")
-        return client.post(f"/v1/{call}", data, content_type=content_type, **headers)
+        response = client.post(f"/v1/{call}", data, content_type=content_type, **headers)
+        assert_described("POST", f"/v1/{call}", response.status_code, response.headers, response.content)
+        return response
 
     return post
 

@@ -53,6 +53,10 @@ REQUESTS = {
     "head": ("HEAD", "/v1/batch", b""),
     "unknown": ("POST", "/v1/tracks", b"{}"),
     "settings": ("GET", "/v1/projects/KEY/settings", b""),
+    "PostHog's": ("POST", "/capture/", b'{"event": "A", "distinct_id": "d", "api_key": "KEY"}'),
+    "PostHog's, refused": ("POST", "/batch", b"{"),
+    "PostHog's flags": ("GET", "/flags/", b""),
+    "description": ("GET", "/v1/openapi.json", b""),
     "settings of nobody": ("GET", "/v1/projects/fm_write_x/settings", b""),
 }
 # What Django's own middleware adds or the test client leaves out.
@@ -68,7 +72,7 @@ NOT_COMPARED = {
 
 @pytest.mark.parametrize("method, path, body", REQUESTS.values(), ids=REQUESTS)
 def test_it_answers_as_django_does(method, path, body, call, client, write_key):
-    path = path.replace("KEY", write_key)
+    path, body = path.replace("KEY", write_key), body.replace(b"KEY", write_key.encode())
     status, headers, answer = call(method, path, body)
     response = client.generic(method, path, body, HTTP_AUTHORIZATION=f"Bearer {write_key}", HTTP_HOST="localhost:8000")
     assert status.startswith(f"{response.status_code} ")
@@ -151,12 +155,6 @@ def test_an_endless_body_is_given_up(call):
     assert Endless.given < 20 * MAX_BODY_BYTES
 
 
-def test_a_host_that_is_not_served_gets_no_settings(call, write_key):
-    status, _, answer = call("GET", f"/v1/projects/{write_key}/settings", HTTP_HOST="evil.example")
-    assert (status[:3], json.loads(answer)["code"]) == ("400", "unknown_host")
-
-
-def test_behind_a_proxy_the_settings_name_its_scheme(call, write_key, settings):
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+def test_behind_a_proxy_the_settings_name_its_scheme(call, write_key):
     _, _, answer = call("GET", f"/v1/projects/{write_key}/settings", HTTP_X_FORWARDED_PROTO="https")
     assert json.loads(answer)["integrations"]["Segment.io"]["protocol"] == "https"

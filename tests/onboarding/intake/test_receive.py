@@ -369,6 +369,27 @@ class TestBrowsers:
             }
         }
 
+    def test_behind_a_proxy_the_settings_name_the_proxy(self, client, write_key):
+        response = client.get(
+            f"/v1/projects/{write_key}/settings",
+            HTTP_X_FORWARDED_HOST="events.customer.example",
+            HTTP_X_FORWARDED_PROTO="https",
+        )
+        destination = response.json()["integrations"]["Segment.io"]
+        assert (destination["protocol"], destination["apiHost"]) == ("https", "events.customer.example/v1")
+        assert "private" in response["Cache-Control"]
+
+    @pytest.mark.parametrize("path", ["/v1/batch", "/v1/projects/x/settings", "/batch/"])
+    def test_under_a_name_that_is_not_the_servers_the_answer_is_json_too(self, path, client):
+        response = client.get(path, HTTP_HOST="elsewhere.example")
+        assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+        assert "FIRSTMILE_ALLOWED_HOSTS" in response.json()["message"]
+        assert response["Access-Control-Allow-Origin"] == "*"
+
+    def test_and_pages_stay_pages(self, client):
+        response = client.get("/workspaces/", HTTP_HOST="elsewhere.example")
+        assert (response.status_code, response["Content-Type"]) == (400, "text/html; charset=utf-8")
+
     def test_the_settings_of_a_wrong_or_a_secret_key_are_404(self, client, workspace):
         _, secret = ApiKey.issue(workspace, kind="secret", name="server")
         for key in ("wrong", secret):

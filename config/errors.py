@@ -1,0 +1,23 @@
+"""Failures from before any view is asked, to programs in the JSON that they expect everywhere else."""
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve
+from django.views import defaults
+
+FOR_PROGRAMS = {"intake", "posthog"}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: most often a name of this server that its operator did not list."""
+    try:
+        of_a_program = resolve(request.path_info).namespace in FOR_PROGRAMS
+    except Resolver404:
+        of_a_program = False
+    if not of_a_program:
+        return defaults.bad_request(request, exception)
+    message = "The request is malformed."
+    if isinstance(exception, DisallowedHost):
+        message = "The server does not answer under this name; its operator lists its names in FIRSTMILE_ALLOWED_HOSTS."
+    answer = {"code": "bad_request", "message": message, "type": "validation_error", "detail": message, "attr": None}
+    return JsonResponse(answer, status=400, headers={"Access-Control-Allow-Origin": "*"})
