@@ -96,8 +96,8 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
 
 
 def events(page: Any, root: str, user: str) -> list[tuple[str, str]]:
-    """The list of messages, one person's, and the latest of theirs in full."""
-    page.goto(f"{root}/events/?person={user}")
+    """The list of messages, one person's, and one of theirs in full."""
+    page.goto(f"{root}/events/?person={user}&outcome=stored&event=Site+Created")
     message = page.locator(".entry-later a").first.get_attribute("href")
     return [("events", f"{root}/events/"), ("events-person", f"{root}/events/?person={user}"), ("event", message)]
 

@@ -46,6 +46,8 @@ def events(request: WorkspaceRequest) -> HttpResponse:
         "outcomes": OUTCOMES,
         "reasons": REASONS,
     }
+    if problems:
+        context["live"] = False  # what it would ask for again cannot be understood
     return render(request, "debugger/events.html", context, status=422 if problems else 200)
 
 
