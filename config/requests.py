@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from config.errors import FOR_PROGRAMS
+from config.logs import without_secrets
 from workspaces.scope import cause
 
 log = logging.getLogger("firstmile.access")
 
 SLOW_SECONDS = 1.0
 # Asked for many times a second, or by machines: only what fails or is slow is worth a line.
-QUIET = ("/v1/", "/static/", "/healthz", "/readyz", "/metrics")
+QUIET = ("/static/", "/healthz", "/readyz", "/metrics")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -36,7 +38,8 @@ def note(request: HttpRequest, status: int, seconds: float) -> None:
     """The access line, at INFO; of polls that found nothing new, and of quiet paths that went well, at DEBUG."""
     bad = status >= 500 or seconds >= SLOW_SECONDS
     level = logging.INFO
-    if status == 304 or request.path_info.startswith(QUIET):
+    of_a_program = request.resolver_match is not None and request.resolver_match.namespace in FOR_PROGRAMS
+    if status == 304 or of_a_program or request.path_info.startswith(QUIET):
         level = logging.DEBUG
     if bad:
         level = logging.WARNING
@@ -60,6 +63,8 @@ def place(request: HttpRequest) -> str:
     Never the query. Of a path that leads nowhere only the beginning: it may be a secret with a slip in it.
     """
     path, match = request.path_info, request.resolver_match
+    if match is not None and match.namespace in FOR_PROGRAMS:
+        return without_secrets(path)
     if match is None:
         first, *rest = path.lstrip("/").split("/", 1)
         return f"/{first}/…" if rest and rest[0] else f"/{first}" if len(first) <= 20 else "/…"

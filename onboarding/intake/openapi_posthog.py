@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from onboarding.intake.limits import MAX_EVENTS
+from onboarding.intake.limits import MAX_EVENTS, MAX_IDENTIFIER
 
 Json = dict[str, Any]
 
@@ -54,7 +54,12 @@ def schemas() -> Json:
             "required": ["event", "distinct_id"],
             "properties": {
                 "event": {"type": "string", "minLength": 1},
-                "distinct_id": {"type": "string", "minLength": 1},
+                "distinct_id": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": MAX_IDENTIFIER,
+                    "pattern": "^[^\\u0000]+$",
+                },
                 "uuid": {"type": "string", "format": "uuid"},
                 "timestamp": {"type": "string", "format": "date-time"},
                 "properties": {"type": "object"},
