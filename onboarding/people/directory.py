@@ -171,14 +171,19 @@ def _links(sender: Known) -> dict[str, Any]:
 
 
 def _load_trees(senders: dict[str, Known], changed: set[str]) -> None:
-    """Load whoever is linked with the changed senders, up to the roots and down to the leaves."""
+    """Load whoever is linked with the changed senders, up to the roots and down to the leaves.
+
+    Senders that the messages name are loaded already, though not yet those whom they are linked with.
+    """
     frontier = changed | {senders[key].linked_to for key in changed}
+    reached = set(frontier)
     while frontier:
-        targets = {senders[key].linked_to for key in frontier if senders[key].linked_to} - senders.keys()
+        targets = {senders[key].linked_to for key in frontier if senders[key].linked_to}
         found = _load("(key = ANY(%s) OR (linked_to <> '' AND linked_to = ANY(%s)))", list(targets), list(frontier))
-        fresh = [sender for sender in found if sender.key not in senders]
-        senders.update((sender.key, sender) for sender in fresh)
-        frontier = {sender.key for sender in fresh}
+        for sender in found:
+            senders.setdefault(sender.key, sender)
+        frontier = ({sender.key for sender in found} | (targets & senders.keys())) - reached
+        reached |= frontier
 
 
 def _below(senders: Mapping[str, Known], changed: set[str]) -> set[str]:

@@ -112,6 +112,21 @@ def test_whatever_is_said_ends_in_one_state_in_any_order_and_batching(seed, make
     assert states[0] == states[1] == states[2]
 
 
+def test_a_merge_takes_along_whoever_hangs_on_a_sender_that_the_same_batch_names(workspace):
+    """y is 1, 1 is 3; then one batch names 1 and says that 3 is 2: y is 2 as well."""
+    visit = event("Signed In", at(0), "1")
+    visit.anonymous_id = "y"
+    take(workspace, visit, event("", at(1), "3", type="alias", previous_id="1", message_id="a"))
+    take(
+        workspace,
+        event("Signed In", at(2), "1"),
+        event("", at(3), "2", type="alias", previous_id="3", message_id="b"),
+    )
+    assert who_is_who(workspace)["u:2"][0] == ["a:1", "a:3", "a:y", "u:1", "u:2", "u:3"]
+    with scope(workspace):
+        assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
+
+
 def test_a_visitors_account_is_theirs_once_they_have_said_who_they_are(workspace):
     take(workspace, visitor("Page Viewed", 0, group_id="acme"), said(5, "gil", "bolt", title="head"))
     logged_in = event("Signed In", at(10))

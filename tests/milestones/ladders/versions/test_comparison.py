@@ -208,6 +208,10 @@ def test_a_criterion_says_what_it_now_asks_and_asked_before():
     [
         ({"event": "Source Added"}, "Done when: Source Added instead of Source Connected"),
         (
+            {"event": "Source Connected", "by": "account"},
+            "Done when: Source Connected by anyone in the account instead of the user",
+        ),
+        (
             {"event": "Source Connected", "where": [{"property": "kind", "equals": "live"}]},
             "Done when: only where kind is live",
         ),
