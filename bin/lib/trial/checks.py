@@ -89,15 +89,25 @@ def of_progress(
     everybody = naive.people([_message(one, occurred_at[key]) for key, one in sent.items() if key in occurred_at])
     known = sorted(key for key in everybody if key.startswith("u:"))
     chosen = set(random.Random(seed).sample(known, min(people, len(known))))
+    asked = _with_colleagues(everybody, chosen)
     with scope(workspace_id):
-        wanted = naive.progress([message for key in chosen for message in everybody[key]], published_specs())
+        wanted = naive.progress([message for key in asked for message in everybody[key]], published_specs())
         kept = _kept(naive)
+    wanted = {key: way for key, way in wanted.items() if key[0] in chosen}
     kept = {key: way for key, way in kept.items() if key[0] in chosen}
     told = [f"{key}: kept {kept.get(key)}, should be {wanted.get(key)}." for key in sorted(kept.keys() | wanted.keys())
             if kept.get(key) != wanted.get(key)]  # fmt: skip
     if not wanted:
         told.append("Nobody climbed anything, so nothing was tried.")
     return told
+
+
+def _with_colleagues(everybody: Mapping[str, list[Any]], chosen: set[str]) -> set[str]:
+    """These people, and everybody who is in an account with any of them: what those did may count for all."""
+    accounts = {message.group_id for key in chosen for message in everybody[key]} - {""}
+    return chosen | {
+        key for key, messages in everybody.items() if any(message.group_id in accounts for message in messages)
+    }
 
 
 def _message(sent: Sent, occurred_at: datetime) -> Any:
