@@ -55,7 +55,8 @@ def announce_soon(topic: str, workspace_id: int) -> None:
     _soon.add((topic, workspace_id))
     if _announcer is None or not _announcer.is_alive():
         _start_announcer()
-    _something_is_new.set()
+    if not _something_is_new.is_set():  # whoever finds it set has been added before the announcer looks
+        _something_is_new.set()
 
 
 def _start_announcer() -> None:
