@@ -17,23 +17,31 @@ app.autodiscover_tasks(["onboarding.intake.imports"])
 app.task(name="config.heartbeat", ignore_result=True)(heartbeat.beat)
 
 # The sweeps find news whose wake-up call was lost, so that a lost message costs seconds, never data.
-# While no worker is there, sweeps pile up; the old ones are passed over. (A minute, so that clocks may differ.)
-OFTEN = {"schedule": 5.0, "options": {"expires": 60}}
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """An entry of the table. While no worker is there they pile up; old ones are passed over when one is back.
+
+    (Not before a minute, so that clocks may differ.)
+    """
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 60.0)}}
+
+
 app.conf.beat_schedule = {
-    "find news that intake announced in vain": {"task": "progress.sweep", **OFTEN},
-    "find progress that was announced in vain": {"task": "cubes.sweep", **OFTEN},
-    "find imports that were asked for in vain": {"task": "intake.sweep_imports", "schedule": 10.0},
-    "take up files from the import folder": {"task": "intake.collect_files", "schedule": 15.0},
-    "tidy up after imports": {"task": "intake.tidy_imports", "schedule": 3600.0},
-    "publish the ladder versions whose time has come": {"task": "ladders.publish_due", "schedule": 30.0},
-    "tell reviewers whose question was announced in vain": {"task": "ladders.tell_all_reviewers", "schedule": 30.0},
+    "find news that intake announced in vain": every(5.0, "progress.sweep"),
+    "find progress that was announced in vain": every(5.0, "cubes.sweep"),
+    "find imports that were asked for in vain": every(10.0, "intake.sweep_imports"),
+    "take up files from the import folder": every(15.0, "intake.collect_files"),
+    "tidy up after imports": every(3600.0, "intake.tidy_imports"),
+    "publish the ladder versions whose time has come": every(30.0, "ladders.publish_due"),
+    "tell reviewers whose question was announced in vain": every(30.0, "ladders.tell_all_reviewers"),
     # Days are the workspaces' own, so both look often and find something once a day.
-    "compare playbooks with what happens": {"task": "review.sweep", "schedule": 1800.0},
-    "forget old rejections and duplicates": {"task": "debugger.forget", "schedule": 3600.0},
-    "remind of playbooks whose review is due": {"task": "playbook.remind", "schedule": 900.0},
+    "compare playbooks with what happens": every(1800.0, "review.sweep"),
+    "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
+    "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.
-    "make the event log's months before they begin": {"task": "intake.make_partitions", "schedule": 3600.0},
-    "let go of events that are no longer kept": {"task": "progress.retain", "schedule": 3600.0},
+    "make the event log's months before they begin": every(3600.0, "intake.make_partitions"),
+    "let go of events that are no longer kept": every(3600.0, "progress.retain"),
     # What nobody did in time says nothing any more.
     "say that clock, queue and workers work": {
         "task": "config.heartbeat",

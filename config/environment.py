@@ -89,10 +89,23 @@ def database(name: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            # Over TCP, a server that the network no longer reaches is given up within seconds.
+            "tcp_user_timeout": 20_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": f"-c idle_in_transaction_session_timeout={FROZEN_MILLISECONDS}",
             **options,
         },
     }
+
+
+def give_up_after(seconds: int) -> None:
+    """Let PostgreSQL give up every statement of this process that takes longer. Before the first connection."""
+    from django.db import connections
+
+    options = connections["default"].settings_dict["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c statement_timeout={seconds * 1000}".strip()
 
 
 def metrics_token(*, in_production: bool) -> str:

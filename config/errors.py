@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.views import defaults
 
-FOR_PROGRAMS = {"intake", "posthog"}
+FOR_PROGRAMS = {"intake", "posthog", "events_api"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,3 +21,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         message = "The server does not answer under this name; its operator lists its names in FIRSTMILE_ALLOWED_HOSTS."
     answer = {"code": "bad_request", "message": message, "type": "validation_error", "detail": message, "attr": None}
     return JsonResponse(answer, status=400, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: to programs of the API in JSON, too."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.server_error(request)
+    message = "Something is wrong here, not with what was sent."
+    return JsonResponse({"code": "internal_error", "message": message}, status=500)

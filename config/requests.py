@@ -1,12 +1,12 @@
 """Every request gets an id, which its log lines and the tasks that follow from it carry; every page a line of log."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from config.errors import FOR_PROGRAMS
 from config.logs import without_secrets
 from workspaces.scope import cause
 
@@ -15,6 +15,11 @@ log = logging.getLogger("firstmile.access")
 SLOW_SECONDS = 1.0
 # Asked for many times a second, or by machines: only what fails or is slow is worth a line.
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics")
+
+# Of these rooms too; their paths may hold keys.
+OF_SENDERS = {"intake", "posthog"}
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -38,7 +43,7 @@ def note(request: HttpRequest, status: int, seconds: float) -> None:
     """The access line, at INFO; of polls that found nothing new, and of quiet paths that went well, at DEBUG."""
     bad = status >= 500 or seconds >= SLOW_SECONDS
     level = logging.INFO
-    of_a_program = request.resolver_match is not None and request.resolver_match.namespace in FOR_PROGRAMS
+    of_a_program = request.resolver_match is not None and request.resolver_match.namespace in OF_SENDERS
     if status == 304 or of_a_program or request.path_info.startswith(QUIET):
         level = logging.DEBUG
     if bad:
@@ -62,8 +67,8 @@ def place(request: HttpRequest) -> str:
 
     Never the query. Of a path that leads nowhere only the beginning: it may be a secret with a slip in it.
     """
-    path, match = request.path_info, request.resolver_match
-    if match is not None and match.namespace in FOR_PROGRAMS:
+    path, match = _CONTROL.sub("?", request.path_info), request.resolver_match
+    if match is not None and match.namespace in OF_SENDERS:
         return without_secrets(path)
     if match is None:
         first, *rest = path.lstrip("/").split("/", 1)

@@ -133,9 +133,11 @@ WAKES = {
     "progress.rehearsal_asked": ["progress.rehearse"],
 }
 
-# Intake: how many batches a process writes at once, how long a further one waits for its turn before it is told to come
-# back, and how many events a second a workspace may send on average unless it has a limit of its own (0: no limit).
+# Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
+# how long before they are told to come back, and how many events a second a workspace may send on average unless it has
+# a limit of its own (0: no limit).
 INTAKE_WRITERS = environment.whole_number("FIRSTMILE_INTAKE_WRITERS", default=4, least=1)
+INTAKE_WAITERS = environment.whole_number("FIRSTMILE_INTAKE_WAITERS", default=2)
 INTAKE_PATIENCE_SECONDS = 3
 INTAKE_EVENTS_PER_SECOND = environment.whole_number("FIRSTMILE_EVENTS_PER_SECOND", default=5_000, least=0)
 

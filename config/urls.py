@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from config import health
 
 handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"
 
 in_workspace = [
     path("", include("workspaces.tenants.urls_in_workspace")),

@@ -10,6 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 pages = get_wsgi_application()
 
+# Nobody waits for an answer for so long, and whatever hangs here holds a thread that others need.
+from config.environment import give_up_after  # noqa: E402
+
+give_up_after(30)
+
 # These need the settings that were just loaded.
 from config import metrics  # noqa: E402
 from onboarding.intake import gateway  # noqa: E402

@@ -29,10 +29,15 @@ def read(text: str) -> Places:
         padded = text[:LONGEST] + "=" * (-len(text[:LONGEST]) % 4)
         places = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if isinstance(places, dict) and all(_is_place(name, place) for name, place in places.items()):
-            return places
+            return {name: [_plain(first), row] for name, (first, row) in places.items()}
     except (binascii.Error, ValueError, RecursionError):
         pass
     raise BadCursor("This is no cursor; take it as an earlier answer gave it.")
+
+
+def _plain(first: int | str) -> int | str:
+    """A time in the one form of ISO 8601 that PostgreSQL reads, too."""
+    return datetime.fromisoformat(first).isoformat() if isinstance(first, str) else first
 
 
 def _is_place(source: str, place: Any) -> bool:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from onboarding.debugger import views_api
 
@@ -7,4 +7,5 @@ urlpatterns = [
     path("events", views_api.EventsView.as_view(), name="events"),
     path("events/<str:ref>", views_api.EventView.as_view(), name="event"),
     path("rejections/<str:ref>/replay", views_api.ReplayView.as_view(), name="replay"),
+    re_path(r"", views_api.unknown, name="unknown"),
 ]

@@ -3,9 +3,8 @@
 import json
 
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,11 +18,18 @@ from onboarding.debugger.stories import names, stories
 from onboarding.debugger.views import entry_or_404
 from onboarding.intake.models import Rejection
 from onboarding.intake.reasons import Drop
+from workspaces.keys.json_bodies import BoundedJSON
 from workspaces.keys.models import ApiKey
 from workspaces.keys.rest import KeyedView, Refused, in_workspace
 
 MOST = 100
 UNPROCESSABLE = 422
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Anything else below /api/v1/."""
+    sentence = "There is nothing at this address; /api/openapi.json says what there is."
+    return JsonResponse({"code": "not_found", "message": sentence}, status=404)
 
 
 class EventsView(KeyedView):
@@ -73,7 +79,7 @@ class EventView(KeyedView):
 
 
 class ReplayView(KeyedView):
-    parser_classes = (JSONParser,)
+    parser_classes = (BoundedJSON,)
 
     @extend_schema(
         operation_id="rejections_replay",

@@ -19,7 +19,7 @@ from workspaces.scope.bulk import dump
 logger = logging.getLogger(__name__)
 
 MOST_NOTED = 100  # of one request
-MOST_KEPT = 100_000  # of one workspace, when old ones are forgotten
+MOST_KEPT = 100_000  # of one workspace, of each kind, when old ones are forgotten
 KEPT_FOR = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000
 
@@ -91,7 +91,13 @@ def forget_old(workspace_id: int, *, now: datetime) -> int:
 
 
 def _forget_beyond_the_most(workspace_id: int) -> int:
-    with scope(workspace_id):
-        newest = Duplicate.objects.order_by("-received_at", "-pk")
-        beyond = list(newest.values_list("pk", flat=True)[MOST_KEPT : MOST_KEPT + FORGOTTEN_AT_ONCE])
-        return Duplicate.objects.filter(pk__in=beyond)._raw_delete("default") if beyond else 0
+    total = 0
+    for model in (Rejection, Duplicate):
+        deleted = FORGOTTEN_AT_ONCE
+        while deleted == FORGOTTEN_AT_ONCE:
+            with scope(workspace_id):
+                newest = model.objects.order_by("-received_at", "-pk")
+                beyond = list(newest.values_list("pk", flat=True)[MOST_KEPT : MOST_KEPT + FORGOTTEN_AT_ONCE])
+                deleted = model.objects.filter(pk__in=beyond)._raw_delete("default") if beyond else 0
+            total += deleted
+    return total

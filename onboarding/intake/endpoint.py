@@ -16,7 +16,7 @@ import orjson
 from django.db import Error, connection
 from django.utils import timezone
 
-from onboarding.intake import measures, pressure, rate, steps
+from onboarding.intake import measures, pressure, rate, refusals, steps
 from onboarding.intake.limits import MAX_BODY_BYTES
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.taking import Taken, take
@@ -116,11 +116,16 @@ E = TypeVar("E", bound=steps.Envelope)
 
 def take_sent(request: Request, decode: Callable[[bytes], E], *, limit: int = MAX_BODY_BYTES) -> tuple[E, Taken]:
     """What was sent, as `decode` reads the body, and what became of it. Raises Drop and KeyRevoked."""
-    received_at = timezone.now()
-    sent = decode(request.body(limit))
-    sender = steps.authenticate(request.header("Authorization"), sent, find=sender_of)
-    rate.admit(sender.workspace_id, max(1, len(sent.events)))
+    received_at, body = timezone.now(), b""
+    try:
+        body = request.body(limit)
+        sent = decode(body)
+    except Drop as drop:
+        refusals.note(drop, body, authorization=request.header("Authorization"))
+        raise
     with pressure.turn():
+        sender = steps.authenticate(request.header("Authorization"), sent, find=sender_of)
+        rate.admit(sender.workspace_id, max(1, len(sent.events)))
         taken = take(sender.workspace_id, sent, received_at=received_at, sender=sender)
     measures.count(taken)
     return sent, taken

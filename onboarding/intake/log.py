@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from onboarding.intake import partitions, statements
 from onboarding.intake.limits import MAX_EVENT_BYTES
-from onboarding.intake.message import Message, to_json
+from onboarding.intake.message import Message, as_sent, to_json
 from onboarding.intake.reasons import Drop, Reason
 from onboarding.intake.statements import sqlstate
 from onboarding.intake.storable import excerpt
@@ -78,7 +78,7 @@ def append(
             raise
         raise KeyRevoked from error
     outcome.duplicates = len(messages) - outcome.stored - len(outcome.refused)
-    if outcome.stored:
+    if outcome.stored or (sender and outcome.duplicates):  # they may be of a request whose answer got lost
         (announce_soon if sender else announce)("intake.news", workspace_id)
     return outcome
 
@@ -107,8 +107,7 @@ def _store(batch: _Batch, messages: list[Message], rejections: Sequence[tuple[An
             return
         drop = Drop(Reason.UNSTORABLE, f"The database cannot hold the event: {error.__cause__}".splitlines()[0])
         outcome.refused.append((messages[0], drop))
-        sent = {"messageId": messages[0].message_id, "type": messages[0].type, "properties": messages[0].properties}
-        _insert(batch, [], [*rejections, (sent, drop)])
+        _insert(batch, [], [*rejections, (as_sent(messages[0]), drop)])
 
 
 def _insert(batch: _Batch, messages: list[Message], rejections: Sequence[tuple[Any, Drop]]) -> int:

@@ -49,6 +49,25 @@ def to_json(messages: list[Message]) -> str:
         return json.dumps(rows, default=datetime.isoformat, ensure_ascii=False)
 
 
+def as_sent(message: Message) -> dict[str, Any]:
+    """The message in Segment's shape, as it could be sent again."""
+    kind, _, sender = message.sender.partition(":")
+    event = {
+        "messageId": message.message_id,
+        "type": message.type,
+        "event": message.event if message.type == "track" else "",
+        "userId": sender if kind == "u" else "",
+        "anonymousId": message.anonymous_id,
+        "previousId": message.previous_id,
+        "groupId": message.group_id,
+        "timestamp": (message.client_at or message.claimed_at or message.occurred_at).isoformat(),
+        "properties": message.properties,
+        "traits": message.traits,
+        "context": message.context,
+    }
+    return {name: value for name, value in event.items() if value}
+
+
 def _row(message: Message) -> dict[str, Any]:
     row: dict[str, Any] = {"message_id": message.message_id, "type": message.type, "sender": message.sender}
     if message.event:

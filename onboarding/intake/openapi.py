@@ -24,7 +24,7 @@ SUMMARIES = {
 }
 NEEDED = {"track": ["event"], "group": ["groupId"], "alias": ["userId", "previousId"]}
 # What is no event's or batch's fault.
-OTHER_CODES = ("bad_request", "unknown_call", "method_not_allowed", "rate_limited", "unavailable", "internal_error")
+OTHER_CODES = ("unknown_call", "method_not_allowed", "rate_limited", "unavailable", "internal_error")
 
 
 def document() -> Json:

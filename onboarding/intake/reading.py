@@ -18,6 +18,7 @@ from onboarding.intake.reasons import Drop, Reason
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
+MOST_GZIP_MEMBERS = 16
 
 # orjson reads integers beyond 64 bits as rounded floats without a word, so runs of 19 digits go the exact way.
 _DIGITS = bytes(ord("0") if ord("0") <= byte <= ord("9") else ord(" ") for byte in range(256))
@@ -40,8 +41,12 @@ def unpack(body: bytes, *, limit: int = MAX_BODY_BYTES) -> bytes:
         return _bounded(body, limit)
     unpacked = b""
     rest = body
+    members = 0
     try:
         while rest.startswith(GZIP):  # gzip allows several members after one another
+            members += 1
+            if members > MOST_GZIP_MEMBERS:  # each costs a copy of what follows it
+                raise Drop(Reason.BAD_GZIP, f"The gzip body has more than {MOST_GZIP_MEMBERS} members; send one.")
             stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
             unpacked += stream.decompress(rest, limit + 1 - len(unpacked))
             _bounded(unpacked, limit)

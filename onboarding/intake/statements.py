@@ -8,7 +8,7 @@ the connection was made anew, a statement is missing and is prepared once more.
 from typing import Any
 from weakref import WeakSet
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from workspaces.keys.models import ApiKey
 
@@ -95,10 +95,10 @@ def run(calls: list[str], parameters: dict[str, Any], *, anew_if_lost: bool = Fa
             raise
         if sqlstate(error) == _NO_SUCH_STATEMENT:
             _prepared.discard(connection.connection)
-        elif isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
-            connection.close()
-        else:
+        elif connection.is_usable():
             raise
+        else:
+            connection.close()
     return _run(calls, parameters)
 
 

@@ -44,6 +44,10 @@ EVENT_OF = {"page": "Page Viewed", "screen": "Screen Viewed"}
 # A client's clock may be ahead by this much before its time is taken for a mistake.
 AHEAD = timedelta(hours=1)
 
+# Before this, no computer kept the time: a clock that was never set, or a field of another kind. (And every day since
+# is one in every time zone.)
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+
 # What may differ between two sendings of one message, or isn't the message's own.
 _NOT_CONTENT = frozenset(("messageId", "sentAt", "receivedAt", "writeKey"))
 
@@ -191,6 +195,11 @@ def normalise_time(message: Message, event: dict[str, Any], envelope: Envelope, 
     else:
         message.occurred_at = received_at
         return
+    if min(repeated, occurred_at) < EARLIEST:
+        raise Drop(
+            Reason.BAD_TIMESTAMP,
+            f"The time {min(repeated, occurred_at).isoformat()} lies before {EARLIEST:%Y-%m-%d}; send the event's own.",
+        )
     latest = received_at + AHEAD
     # The log's partitions reach no further than next month, so a time beyond cannot be part of a row's key.
     if repeated > latest:

@@ -100,7 +100,7 @@ def store(
     if joined and needs.signals:
         senders, accounts = map(list, zip(*joined, strict=True))
         _add(OF_JOINERS, {"senders": senders, "accounts": accounts, "signals": list(needs.signals)}, news)
-    news.otherwise = hear(of_accounts)
+    news.otherwise = hear(of_accounts, repeats=needs.repeats)
     return news
 
 
@@ -112,8 +112,11 @@ def _add(statement: str, parameters: Mapping[str, Any], news: News) -> None:
             news.moments[feed] = min(news.moments.get(feed, at), at)
 
 
-def hear(of_accounts: Iterable[Mapping[str, Any]]) -> set[int]:
-    """Keep what was said of accounts. Returns the accounts (their ids) of which a value changed at any time."""
+def hear(of_accounts: Iterable[Mapping[str, Any]], *, repeats: bool = False) -> set[int]:
+    """Keep what was said of accounts. Returns the accounts (their ids) of which a value changed at any time.
+
+    With `repeats`, also those of which anything was said anew.
+    """
     rows = list(of_accounts)
     if not rows:
         return set()
@@ -122,6 +125,8 @@ def hear(of_accounts: Iterable[Mapping[str, Any]]) -> set[int]:
         cursor.execute(SAYINGS, {"workspace": workspace, "rows": dump(rows)})
         stored = cursor.fetchall()
         columns = zip(("accounts", "names", "times", "messages"), map(list, zip(*stored, strict=True)), strict=False)
+        if repeats:
+            return {account for account, *_ in stored}
         if stored:
             cursor.execute(OTHERWISE, {"workspace": workspace, **dict(columns)})
             return {account for (account,) in cursor}

@@ -125,7 +125,8 @@ def from_the_log(plan: Plan, until: Position, earlier: Earlier) -> Accounts:
     after, events = news.START, {condition.event for condition in signals}
     while rows := news.history(after, until, events, types=["group"] if needs.traits else [], limit=PAGE):
         for row in rows:
-            gathering.add(row)
+            if earlier.begins is None or row.occurred_at >= earlier.begins:  # what happened before is kept, and counted
+                gathering.add(row)
         after = rows[-1].position
     return Accounts(since, gathering.facts())
 

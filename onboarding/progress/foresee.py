@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from onboarding.progress import engine, evidence, history
+from onboarding.progress import engine, evidence, history, rulings
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.facts import UNRULED, Facts, Ruled
@@ -29,7 +29,12 @@ def foresee(journey: Journey, rung_key: str, verdict: str, *, now: datetime) -> 
     person = journey.person
     if history.is_behind(plan) or person.first_seen_at is None:
         return Foreseen()
-    found = evidence.facts_of({person.pk: person.first_seen_at}, signals=plan.signals, traits=plan.traits)[person.pk]
+    found = evidence.facts_of(
+        {person.pk: person.first_seen_at},
+        signals=plan.signals,
+        traits=plan.traits,
+        accounts=(plan if verdict != Ruling.Verdict.REVOKED else replace(plan, revoked=True)).account_needs or None,
+    )[person.pk]
 
     def state(facts: Facts) -> JourneyState | None:
         return next((s for s in journeys_of(person.pk, facts, plan) if s.ladder_id == journey.ladder_id), None)
@@ -37,7 +42,7 @@ def foresee(journey: Journey, rung_key: str, verdict: str, *, now: datetime) -> 
     rung = (journey.ladder_id, rung_key)
     ruled = found.rulings.get(rung, UNRULED)
     if verdict == Ruling.Verdict.REVOKED:
-        ruled = Ruled(max(now, person.last_seen_at or now))
+        ruled = Ruled(rulings.known_until(person, now))
     elif ruled.completed_at is None:
         ruled = ruled._replace(completed_at=now)
     before, after = state(found), state(replace(found, rulings={**found.rulings, rung: ruled}))

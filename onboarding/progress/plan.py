@@ -46,10 +46,14 @@ class Course(NamedTuple):
 
 
 class AccountNeeds(NamedTuple):
-    """What is asked of accounts: signals, of each how many of its first moments are enough (None: all), and traits."""
+    """What is asked of accounts: signals, of each how many of its first moments are enough (None: all), and traits.
+
+    `repeats`: whether a saying that repeats the one before it can matter. After a revocation it does.
+    """
 
     signals: Mapping[str, int | None] = {}
     traits: frozenset[str] = frozenset()
+    repeats: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.signals or self.traits)
@@ -119,7 +123,8 @@ class Plan:
                 whole = None if number is None or self.revoked else number + sum(taken.values())
                 known = most.get(signal, 0)
                 most[signal] = None if whole is None or known is None else max(known, whole)
-        return AccountNeeds(most, self._criteria_traits("account") | frozenset(self.account_segments.values()))
+        traits = self._criteria_traits("account") | frozenset(self.account_segments.values())
+        return AccountNeeds(most, traits, self.revoked)
 
     def _criteria_traits(self, by: str) -> frozenset[str]:
         read = [leaf for version in self.versions for rung in version.rungs for leaf in leaves(rung.criterion)]

@@ -20,7 +20,7 @@ from psycopg2.errors import LockNotAvailable
 
 from milestones.ladders.models import Ladder, Rung
 from onboarding.people.models import Person
-from onboarding.progress import engine, history
+from onboarding.progress import engine, history, rulings
 from onboarding.progress.models import Completion, Journey, Ruling
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
@@ -66,8 +66,7 @@ def revoke(person_id: int, ladder: Ladder, rung_key: str, *, by: Member, reason:
         journey, step = _journey(person_id, ladder, rung_key)
         if _completion(journey, rung_key) is None:
             raise CannotRule(f"“{step}” is not done any more, so there is nothing to revoke.")
-        seen = journey.person.last_seen_at
-        until = max(timezone.now(), seen) if seen else timezone.now()
+        until = rulings.known_until(journey.person, timezone.now())
         revocation = Ruling(verdict=Ruling.Verdict.REVOKED, until=until)
         return _rule(journey, rung_key, step, revocation, by=by, reason=reason)
 
@@ -85,7 +84,11 @@ def withdraw(ruling_id: int, *, by: Member) -> Outcome:
         step = names_of(ruling.ladder, [ruling.rung_key]).get(ruling.rung_key, ruling.rung_key)
         if ruling.withdrawn_at is not None:
             return Outcome(ruling, person, step, waits=False)
-        ruling.withdrawn_at, ruling.withdrawn_user, ruling.withdrawn_actor = timezone.now(), by.user, by.user.email
+        ruling.withdrawn_at, ruling.withdrawn_user, ruling.withdrawn_actor = (
+            timezone.now(),
+            by.user,
+            by.user.email[:200],
+        )
         ruling.save(update_fields=["withdrawn_at", "withdrawn_user", "withdrawn_actor"])
         return _carried_out(ruling, person, step, "ruling.withdrawn", by=by)
 
@@ -145,7 +148,7 @@ def _done_already(step: str, done: Completion) -> str:
 
 def _rule(journey: Journey, rung_key: str, step: str, ruling: Ruling, *, by: Member, reason: str) -> Outcome:
     ruling.sender, ruling.ladder, ruling.rung_key = journey.person.key, journey.ladder, rung_key
-    ruling.at, ruling.user, ruling.actor, ruling.reason = timezone.now(), by.user, by.user.email, reason
+    ruling.at, ruling.user, ruling.actor, ruling.reason = timezone.now(), by.user, by.user.email[:200], reason
     ruling.save()
     return _carried_out(ruling, journey.person, step, f"ruling.{ruling.verdict}", by=by)
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
+from onboarding.people.models import AccountMembership, Person, Sender
 from onboarding.progress.facts import UNRULED, Ruled, RungKey
 from onboarding.progress.models import Ruling
 from workspaces.scope import current_workspace_id
@@ -41,6 +43,14 @@ def in_force(senders: Mapping[str, int]) -> dict[int, dict[RungKey, Ruled]]:
     for (person, rung), rulings in said.items():
         found.setdefault(person, {})[rung] = together(rulings)
     return found
+
+
+def known_until(person: Person, now: datetime) -> datetime:
+    """The latest moment of anything that is known of a person or their accounts: clocks may run ahead."""
+    accounts = AccountMembership.objects.filter(sender__person=person).values("account")
+    colleagues = Sender.objects.filter(account_memberships__account__in=accounts)
+    latest = colleagues.aggregate(latest=Max("last_seen_at"))["latest"]
+    return max(now, person.last_seen_at or now, latest or now)
 
 
 def any_revoked() -> bool:

@@ -147,11 +147,15 @@ def test_months_ahead_queue_and_heartbeat_are_told(ask, settings):
     partitions.make_ahead(timezone.now())
     with redis.Redis.from_url(settings.REDIS_URL) as server:
         server.delete(heartbeat.KEY)
+        server.lpush("celery", "one", "two")
+        waiting = server.llen("celery")
     heartbeat.beat()
     text = ask()[1]
     assert value(text, "firstmile_log_months_ahead") == 2
     assert value(text, "firstmile_log_months") >= 2
-    assert value(text, 'firstmile_queue_depth{queue="celery"}') >= 0
+    assert value(text, 'firstmile_queue_depth{queue="celery"}') >= min(waiting, 2) > 0
+    with redis.Redis.from_url(settings.REDIS_URL) as server:
+        assert {server.lpop("celery"), server.lpop("celery")} == {b"one", b"two"}
     assert abs(value(text, "firstmile_beat_last_seconds") - timezone.now().timestamp()) < 60
 
 

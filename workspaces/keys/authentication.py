@@ -24,7 +24,7 @@ class SecretKey(BaseAuthentication):
         key = ApiKey.find(_token(header), ApiKey.Kind.SECRET)
         if key is None:
             raise exceptions.AuthenticationFailed("No workspace has this secret key, or it was revoked.", "bad_key")
-        ApiKey.note_use(_token(header))
+        ApiKey.note_use(key.digest)
         return None, key
 
     def authenticate_header(self, request: Request) -> str:

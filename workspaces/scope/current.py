@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+CONNECTION_BAD = 1  # of libpq, which may know sooner than psycopg2 says that a session is over
+
 _workspace_id: ContextVar[int | None] = ContextVar("workspace_id", default=None)
 
 
@@ -59,7 +61,8 @@ def scope(workspace: Any) -> Iterator[int]:
 
 def database_is_gone() -> bool:
     """Whether there is no connection to the database, or not any more: after an error, whether that is its reason."""
-    return connection.connection is None or connection.connection.closed != 0
+    session = connection.connection
+    return session is None or session.closed != 0 or session.info.status == CONNECTION_BAD
 
 
 def _bind(workspace_id: str) -> None:

@@ -123,6 +123,7 @@ class House:
             "FIRSTMILE_SECRET_KEY": secrets.token_urlsafe(64),
             "FIRSTMILE_ALLOWED_HOSTS": HOST,
             "FIRSTMILE_BASE_URL": f"http://{HOST}:{self.port}",
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder.path / "metrics"),
             "WEB_HOST": HOST,
             "WEB_PORT": str(self.port),
             "WEB_WORKERS": "2",

@@ -87,7 +87,12 @@ def put_away(path: str, *, to: str, number: int, status: tuple[int, int], report
         raise NotADirectoryError(f"{target} is a link")
     name = file.name if not (target / file.name).exists() else f"{number}-{file.name}"
     for ending, text in reports.items():
-        (target / f"{name}.{ending}").write_text(text, encoding="utf-8")
+        # Made anew, and never through a link that somebody laid there before.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(target / f"{name}.{ending}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with os.fdopen(os.open(target / f"{name}.{ending}", flags, 0o640), "w", encoding="utf-8") as report:
+            report.write(text)
     with contextlib.suppress(FileNotFoundError):
         found = os.stat(file, follow_symlinks=False)
         if (found.st_size, _milliseconds(found)) == status:

@@ -21,9 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from onboarding.intake import openapi, steps
-from onboarding.intake.models import LoggedEvent
 from onboarding.intake.reasons import Reason
-from workspaces.scope import scope
 
 CHECKS = [
     not_a_server_error,
@@ -62,8 +60,6 @@ def test_no_call_made_up_from_the_description_is_answered_otherwise(case, write_
     # That a described call succeeds can be said of those whose key is right.
     checks = [*CHECKS, positive_data_acceptance] if sent_well and "{writeKey}" not in case.path else CHECKS
     case.call_and_validate(headers={"Authorization": f"Bearer {write_key}"}, checks=checks)
-    with scope(workspace):
-        assert LoggedEvent.objects.count() < EXAMPLES * 100
 
 
 @pytest.mark.pure

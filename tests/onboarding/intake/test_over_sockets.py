@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests.onboarding.intake.test_import_events import environment
 
@@ -22,7 +23,7 @@ def server(django_db_setup) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "8"]
     process = subprocess.Popen(
         [*granian, "--host", "127.0.0.1", "--port", str(port), "config.wsgi:application"],
         cwd=settings.BASE_DIR,
@@ -46,9 +47,9 @@ def server(django_db_setup) -> Iterator[int]:
         process.wait(20)
 
 
-def talk(port: int, *pieces: bytes, pause: float = 0.05) -> bytes:
+def talk(port: int, *pieces: bytes, pause: float = 0.05, patience: float = 10) -> bytes:
     """Send the pieces one after another and return what comes back."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
@@ -131,3 +132,32 @@ def test_senders_with_the_same_retries_at_once_store_everything_once(server, wri
     assert set(answers) == {(200, b'{"success": true}')}
     assert len(answers) == 6 * 8
     assert sorted(ids(logged(workspace))) == sorted(message["messageId"] for batch in batches for message in batch)
+
+
+def test_while_the_database_hangs_health_checks_and_refusals_are_answered(server, write_key, event):
+    """Far more senders than threads, and nobody gets to write: whoever finds no place to wait in hears of it."""
+    body = json.dumps(event()).encode()
+    request = head(write_key, f"Content-Length: {len(body)}").replace(b"/v1/batch", b"/v1/track") + body
+    answers: list[bytes] = []
+    senders = [threading.Thread(target=lambda: answers.append(talk(server, request, patience=60))) for _ in range(40)]
+    blocker = connection.copy()
+    try:
+        blocker.set_autocommit(False)
+        with blocker.cursor() as cursor:
+            cursor.execute("LOCK TABLE keys_apikey IN ACCESS EXCLUSIVE MODE")
+        for sender in senders:
+            sender.start()
+        until = time.monotonic() + 30
+        while not answers:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        with urlopen(f"http://127.0.0.1:{server}/healthz", timeout=20) as response:
+            assert response.status == 200
+        assert {answer[9:12] for answer in answers} == {b"503"}
+        assert all(b"Retry-After: " in answer or b"retry-after: " in answer for answer in answers)
+    finally:
+        blocker.rollback()
+        blocker.close()
+    for sender in senders:
+        sender.join()
+    assert {answer[9:12] for answer in answers} == {b"200", b"503"}

@@ -2,9 +2,11 @@
 
 import threading
 
+import pytest
 from django.db import connection
 
 from onboarding.intake import log, pressure
+from onboarding.intake.reasons import Drop, Reason
 
 
 def test_so_many_write_at_once_and_who_waits_too_long_is_sent_away(
@@ -39,6 +41,30 @@ def test_so_many_write_at_once_and_who_waits_too_long_is_sent_away(
     assert [stored.message_id for stored in logged(workspace)] == ["slow"]
     # Nothing of it is left: the same is taken now.
     assert send("track", event(messageId="sent away")).status_code == 200
+
+
+def test_only_so_many_wait_and_others_hear_of_it_at_once(monkeypatch, settings):
+    settings.INTAKE_PATIENCE_SECONDS = 60
+    monkeypatch.setattr(pressure, "_turns", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(pressure, "_places", threading.BoundedSemaphore(1))
+    waited = []
+
+    def waiter():
+        with pressure.turn():
+            waited.append(1)
+
+    with pressure.turn():
+        thread = threading.Thread(target=waiter)
+        thread.start()
+        while pressure._places.acquire(blocking=False):  # until the other one has it
+            pressure._places.release()
+        with pytest.raises(Drop) as refused, pressure.turn():
+            raise AssertionError
+        assert (refused.value.reason, waited) == (Reason.OVERLOADED, [])
+    thread.join()
+    assert waited == [1]
+    with pressure.turn():
+        pass
 
 
 def test_a_turn_is_given_back_whatever_happens(send, event, monkeypatch):

@@ -124,6 +124,10 @@ BAD_EVENTS = {
     "no group": ('{"type": "group", "userId": "u"}', "missing_group_id"),
     "no former id": ('{"type": "alias", "userId": "u"}', "missing_previous_id"),
     "no time at all": ('{"type": "track", "userId": "u", "event": "A", "timestamp": "soon"}', "bad_timestamp"),
+    "before all clocks": (
+        '{"type": "track", "userId": "u", "event": "A", "timestamp": "0001-01-01T00:00:00Z"}',
+        "bad_timestamp",
+    ),
     "a number as time": ('{"type": "track", "userId": "u", "event": "A", "timestamp": 1772445600}', "bad_timestamp"),
     "beyond the calendar": (
         '{"type": "track", "userId": "u", "event": "A", "timestamp": "9999-12-31T23:59:59-09:00"}',

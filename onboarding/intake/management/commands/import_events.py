@@ -1,6 +1,6 @@
 """`manage.py import_events PATH… --workspace W`: history from JSON lines, CSV or Parquet."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +18,12 @@ from onboarding.intake.imports.sources import Format
 from workspaces.tenants.models import Workspace
 
 
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number of rows; write 1 or more")
+    return int(text)
+
+
 class Command(BaseCommand):
     help = "Import events from JSON lines, CSV (gzip or not) or Parquet. Running it again stores nothing twice."
 
@@ -32,7 +38,7 @@ class Command(BaseCommand):
             "--rejected", metavar="FILE", help="write each line that was not taken, with its number and the reason"
         )
         parser.add_argument(
-            "--dry-run", type=int, metavar="N", help="only show the mapping and what the first N rows become"
+            "--dry-run", type=_positive, metavar="N", help="only show the mapping and what the first N rows become"
         )
         parser.add_argument("--move-to", metavar="FOLDER", help="move each file there when it was read to its end")
 
