@@ -105,7 +105,7 @@ def test_the_list_costs_the_same_however_many_people_it_is_about(
     for number in range(12):
         track("Signed Up", number, user=f"user-{number}")
     browser = client_for(ben)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         assert len(refs(browser.get(url("latest")))) == 12
 
 
