@@ -12,8 +12,10 @@ from typing import NamedTuple
 from django.db import connection
 
 from onboarding.debugger.entries import Logged
+from onboarding.intake.models import LoggedEvent
 from onboarding.people.models import Person
 from onboarding.progress import proofs
+from onboarding.progress.facts import RungKey
 from onboarding.progress.models import Completion
 from workspaces.scope import current_workspace_id
 
@@ -33,11 +35,12 @@ CROSS JOIN LATERAL (
 
 
 class Helped(NamedTuple):
-    """Somebody else's step that the message completed."""
+    """Somebody else's step that the message completed, and what the step is called."""
 
     person: Person
     ladder_id: int
     step_key: str
+    step: str
     at: datetime
 
 
@@ -51,6 +54,7 @@ class ForOthers:
     people: int = 0
     first: tuple[Helped, ...] = ()
     more: bool = False
+    most: int = MOST_COLLEAGUES
 
 
 class Asked(NamedTuple):
@@ -61,8 +65,11 @@ class Asked(NamedTuple):
     person: int | None
 
 
-def for_others(asked: Mapping[str, Asked]) -> dict[str, ForOthers]:
-    """Of each of these messages, under the names that they are given by; those that did nothing for others too."""
+def for_others(asked: Mapping[str, Asked], *, called: Mapping[RungKey, str]) -> dict[str, ForOthers]:
+    """Of each of these messages, under the names that they are given by; those that did nothing for others too.
+
+    `called`: the names of steps.
+    """
     wanted = {ref: one for ref, one in asked.items() if one.accounts}
     if not wanted:
         return {}
@@ -76,10 +83,9 @@ def for_others(asked: Mapping[str, Asked]) -> dict[str, ForOthers]:
     proven = proofs.events_of((c.journey.person_id, c.message_id) for some in found.values() for c in some)
     told = {}
     for ref, (logged, keys, own) in wanted.items():
+        completions = found.get(logged.row.message_id, ())
         helped = [
-            Helped(c.journey.person, c.journey.ladder_id, c.rung_key, c.completed_at)
-            for c in found.get(logged.row.message_id, ())
-            if c.journey.person_id != own and _is_proof(logged, c, proven)
+            _helped(c, called) for c in completions if c.journey.person_id != own and _is_proof(logged, c, proven)
         ]
         told[ref] = ForOthers(
             len({one.person.pk for one in helped}),
@@ -89,10 +95,16 @@ def for_others(asked: Mapping[str, Asked]) -> dict[str, ForOthers]:
     return told
 
 
-def _is_proof(logged: Logged, completion: Completion, proven: Mapping[proofs.Proof, object]) -> bool:
+def _helped(completion: Completion, called: Mapping[RungKey, str]) -> Helped:
+    journey, key = completion.journey, completion.rung_key
+    step = called.get((journey.ladder_id, key), key)
+    return Helped(journey.person, journey.ladder_id, key, step, completion.completed_at)
+
+
+def _is_proof(logged: Logged, completion: Completion, proven: Mapping[proofs.Proof, LoggedEvent]) -> bool:
     """Whether it is this message, where others go by the same messageId."""
     event = proven.get((completion.journey.person_id, completion.message_id))
-    return event is not None and getattr(event, "sender", "") == logged.row.sender
+    return event is not None and event.sender == logged.row.sender
 
 
 def _of_the_first(helped: Iterable[Helped]) -> list[Helped]:
@@ -108,8 +120,9 @@ def _colleagues(keys: Iterable[str]) -> dict[str, list[int]]:
     """By account the persons of its first senders; one for each sender."""
     found: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
-        parameters = {"keys": list(keys), "workspace": current_workspace_id(), "most": MOST_COLLEAGUES}
-        cursor.execute(COLLEAGUES, parameters)
+        cursor.execute(
+            COLLEAGUES, {"keys": list(keys), "workspace": current_workspace_id(), "most": MOST_COLLEAGUES}
+        )
         for key, person in cursor:
             found.setdefault(key, []).append(person)
     return found

@@ -89,7 +89,9 @@ def stories(entries: Sequence[Entry]) -> dict[str, Story]:
         told[ref] = explain(said, plan, situation, read_yet=read_yet)
         if told[ref].for_account:
             asked[ref] = Asked(one, said.accounts, person.pk if person else None)
-    others = for_others(asked)
+    versions = [version for versions in plan.ladders.values() for version in versions]  # the later names count
+    called_steps = {(version.ladder_id, rung.key): rung.name for version in versions for rung in version.rungs}
+    others = for_others(asked, called=called_steps)
     read_at = mark.advanced_at if mark else None
     return {
         ref: Story(explanation, about[ref], read_at, others.get(ref, ForOthers()), called)
