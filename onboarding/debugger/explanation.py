@@ -35,6 +35,7 @@ OVERTAKEN = frozenset(
 
 def explain(said: Said, plan: Plan, situation: Situation, *, read_yet: bool) -> Explanation:
     """`read_yet`: whether the engine's watermark lies beyond the message."""
+    said = _as_kept(said, situation.facts)
     ladders = tuple(
         fate
         for ladder_id, courses in plan.courses.items()
@@ -48,6 +49,19 @@ def explain(said: Said, plan: Plan, situation: Situation, *, read_yet: bool) -> 
         _similar(said.event, reading) if said.event and said.event not in reading else (),
         for_account=bool(said.accounts) and any(_counts_for_account(said, version) for version in plan.versions),
     )
+
+
+def _as_kept(said: Said, facts: Facts | None) -> Said:
+    """The message at the time at which it is kept as evidence.
+
+    Where the log no longer keeps what came then, a repeated message is known by its messageId alone, though the error
+    of the sender's clock may have been measured otherwise this time.
+    """
+    if not said.lies_before or facts is None:
+        return said
+    kept = [*facts.moments.values(), *facts.sayings.values()]
+    times = {one.at for some in kept for one in some if one.message_id == said.message_id}
+    return said._replace(at=min(times)) if times and said.at not in times else said
 
 
 def _counts_for_account(said: Said, version: VersionSpec) -> bool:
