@@ -120,9 +120,7 @@ def _colleagues(keys: Iterable[str]) -> dict[str, list[int]]:
     """By account the persons of its first senders; one for each sender."""
     found: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            COLLEAGUES, {"keys": list(keys), "workspace": current_workspace_id(), "most": MOST_COLLEAGUES}
-        )
+        cursor.execute(COLLEAGUES, {"keys": list(keys), "workspace": current_workspace_id(), "most": MOST_COLLEAGUES})
         for key, person in cursor:
             found.setdefault(key, []).append(person)
     return found
