@@ -6,9 +6,11 @@ from typing import Any
 import orjson
 
 from onboarding.debugger.entries import Entry
-from onboarding.debugger.fates import Check, Explanation, LadderFate, Part, StepFate, TraitUse
+from onboarding.debugger.fates import Check, Explanation, LadderFate, Part, StepFate, TraitUse, Word
 from onboarding.debugger.identity import Identity
+from onboarding.debugger.others import ForOthers, Helped
 from onboarding.debugger.stories import Names, Story
+from onboarding.people.models import Person
 
 Data = dict[str, Any]
 
@@ -33,7 +35,7 @@ def line(entry: Entry, story: Story | None, names: Names) -> Data:
         "effect": None,
     }
     if story is not None and entry.outcome == "stored":
-        data["effect"] = summary(story.explanation, names)
+        data["effect"] = summary(story.explanation, story.for_others)
     return data
 
 
@@ -57,11 +59,16 @@ def whole(entry: Entry, story: Story | None, identity: Identity | None, names: N
             "similar_events": list(story.explanation.similar),
             "ladders": [_ladder(ladder, names) for ladder in story.explanation.ladders],
             "traits": [_trait(use) for use in story.explanation.traits],
+            "for_others": {
+                "people": story.for_others.people,
+                "more": story.for_others.more,
+                "first": [_helped(one, names) for one in story.for_others.first],
+            },
         },
     }
 
 
-def summary(told: Explanation, names: Names) -> Data:
+def summary(told: Explanation, others: ForOthers) -> Data:
     """What an entry did, in short: the steps that it completed, the ladders that it began, else the telling step."""
     telling = told.telling
     return {
@@ -71,6 +78,7 @@ def summary(told: Explanation, names: Names) -> Data:
         "fate": telling[1].fate if telling else None,
         "ladder": telling[0].key if telling else None,
         "step": telling[1].key if telling else None,
+        "others": others.people,
     }
 
 
@@ -79,9 +87,10 @@ def moment(at: datetime | None) -> str | None:
 
 
 def _person(story: Story | None) -> Data | None:
-    if story is None or story.person is None:
-        return None
-    person = story.person
+    return _called(story.person) if story and story.person else None
+
+
+def _called(person: Person) -> Data:
     return {"id": person.pk, "user_id": person.external_id or None, "email": person.email or None, "name": str(person)}
 
 
@@ -128,10 +137,25 @@ def _step(step: StepFate) -> Data:
         "conditions": [_part(part) for part in step.parts],
         "completed_at": moment(step.done_at),
         "completed_by": step.done_by or None,
+        "completed_by_hand": _word(step.by_hand) if step.by_hand else None,
+        "revoked": {"until": moment(step.revoked_until), **_word(step.revoked)} if step.revoked_until else None,
         "unlocks": list(step.unlocks),
         "waits_for": list(step.waits_for),
         "lacking": list(step.lacking),
     }
+
+
+def _word(word: Word | None) -> Data:
+    return {
+        "by": word.by if word else None,
+        "at": moment(word.at) if word else None,
+        "reason": word.reason if word else None,
+    }
+
+
+def _helped(one: Helped, names: Names) -> Data:
+    ladder = names.keys.get(one.ladder_id, str(one.ladder_id))
+    return {"person": _called(one.person), "ladder": ladder, "step": one.step_key, "completed_at": moment(one.at)}
 
 
 def _part(part: Part) -> Data:
@@ -141,6 +165,9 @@ def _part(part: Part) -> Data:
         "nth": part.nth or None,
         "needed": part.needed,
         "limit_at": moment(part.at),
+        "by": "account" if part.by_account else "person",
+        "account": part.account or None,
+        "counts_at": moment(part.counts_at),
         "checks": [_check(check) for check in part.checks],
     }
 

@@ -104,7 +104,7 @@ def _text(value: Any) -> str:
 
 def _cut_out(key: str, text: str) -> str:
     """The text under this key in JSON that is cut, so that no parser takes it."""
-    found = re.search(rf'"{key}":"((?:[^"\\]|\\.)*)"', text)
+    found = re.search(rf'"{key}":\s?"((?:[^"\\]|\\u[0-9a-fA-F]{{4}}|\\[^u])*)', text)  # perhaps without its end
     try:
         return _text(json.loads(f'"{found[1]}"')) if found else ""
     except ValueError:

@@ -7,74 +7,35 @@ to count, this explains.
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
-from typing import Any, NamedTuple
 
 from milestones.ladders.spec import RungSpec, VersionSpec
-from milestones.library.conditions import All, Criterion, EventCondition, TraitCondition, leaves
-from milestones.library.operators import MISSING, lookup
-from milestones.library.sentences import condition_words, describe
-from onboarding.debugger.fates import (
-    EFFECTIVE,
-    PRECEDENCE,
-    Check,
-    Explanation,
-    Fate,
-    LadderFate,
-    Part,
-    StepFate,
-    TraitUse,
-    WhyNot,
-)
+from milestones.library.conditions import All, Criterion
+from milestones.library.sentences import describe
+from onboarding.debugger.conditions import checks_of, looking, matching, part_of, telling
+from onboarding.debugger.fates import EFFECTIVE, Explanation, Fate, LadderFate, Part, StepFate, WhyNot
+from onboarding.debugger.situation import Case, Judged, Said, Situation, Words
+from onboarding.debugger.traits_said import uses_of
 from onboarding.intake.steps import AHEAD
 from onboarding.progress.assign import begun
 from onboarding.progress.cells import JourneyState
-from onboarding.progress.facts import Facts, Moment
+from onboarding.progress.facts import Facts, Membership, Moment
 from onboarding.progress.plan import Course, Plan
-from onboarding.progress.replay import Hit, Reached, fulfilled, opened_at, replay, start_of
+from onboarding.progress.replay import Reached, opened_at, replay, start_of
 
 MOST_SIMILAR = 3
 ALIKE = 0.8
-NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room for a period after it
-
-
-class Said(NamedTuple):
-    """A message of the log, as far as ladders can read it."""
-
-    type: str
-    event: str
-    at: datetime
-    message_id: str
-    properties: Mapping[str, Any]
-    traits: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Situation:
-    """A person as the engine knows them: their facts, and their journeys by ladder. `known`: they have a userId."""
-
-    facts: Facts | None
-    journeys: Mapping[int, JourneyState]
-    known: bool
-
-
-class Judged(NamedTuple):
-    """A rung as one version asks for it, with what was complete on that version and when the rung opened.
-
-    `until`: when the person was moved on from that version, clocks that run ahead allowed for.
-    """
-
-    version: VersionSpec
-    rung: RungSpec
-    complete: Mapping[str, Reached]
-    opened: datetime | None
-    until: datetime | None = None
+# What gives way to "the step was complete already" where it came after that.
+OVERTAKEN = frozenset(
+    {Fate.COUNTED, Fate.ENOUGH, Fate.UNCHANGED, Fate.TOO_LATE, Fate.JOINED_LATE, Fate.AT_START, Fate.AFTER_MOVE}
+)
 
 
 def explain(said: Said, plan: Plan, situation: Situation, *, read_yet: bool) -> Explanation:
     """`read_yet`: whether the engine's watermark lies beyond the message."""
+    said = _as_kept(said, situation.facts)
     ladders = tuple(
         fate
         for ladder_id, courses in plan.courses.items()
@@ -84,9 +45,28 @@ def explain(said: Said, plan: Plan, situation: Situation, *, read_yet: bool) -> 
     return Explanation(
         read_yet,
         ladders,
-        tuple(_traits(said, plan, situation.facts)),
+        tuple(uses_of(said, plan, situation.facts)),
         _similar(said.event, reading) if said.event and said.event not in reading else (),
+        for_account=bool(said.accounts) and any(_counts_for_account(said, version) for version in plan.versions),
     )
+
+
+def _as_kept(said: Said, facts: Facts | None) -> Said:
+    """The message at the time at which it is kept as evidence.
+
+    Where the log no longer keeps what came then, a repeated message is known by its messageId alone, though the error
+    of the sender's clock may have been measured otherwise this time.
+    """
+    if not said.lies_before or facts is None:
+        return said
+    kept = [*facts.moments.values(), *facts.sayings.values()]
+    times = {one.at for some in kept for one in some if one.message_id == said.message_id}
+    return said._replace(at=min(times)) if times and said.at not in times else said
+
+
+def _counts_for_account(said: Said, version: VersionSpec) -> bool:
+    parts = (matching(leaf, said) for rung in version.rungs for leaf in looking(rung.criterion, said))
+    return any(part.by_account and part.matches for part in parts)
 
 
 def _similar(event: str, known: set[str]) -> tuple[str, ...]:
@@ -108,7 +88,7 @@ def _ladder(
     if course is None or state is None or facts is None:
         steps = tuple(_unclimbed(said, newest, read_yet=read_yet))
     else:
-        steps = tuple(_climbed(said, course, state, facts, read_yet=read_yet))
+        steps = tuple(_climbed(said, course, state, situation, read_yet=read_yet))
     if not (start or begins or steps):
         return None
     fate = LadderFate(
@@ -161,14 +141,14 @@ def _start_part(
     start = version.start
     if start is None or start.event != said.event:
         return None
-    checks = _checks(start, said)
+    checks = checks_of(start, said)
     part = Part(describe(start), checks, Fate.COUNTED, needed=start.at_least)
     if not start.matches(said.properties):
         return replace(part, fate=Fate.NO_MATCH)
     moments = facts.moments.get(start.signal, ()) if facts else ()
     moment = Moment(said.at, said.message_id)
     if not read_yet or moment not in moments:
-        return replace(part, fate=Fate.NOT_READ)
+        return replace(part, fate=Fate.BEFORE_LOG if read_yet and said.lies_before else Fate.NOT_READ)
     nth = list(moments).index(moment) + 1
     if started_at is not None and nth > start.at_least:
         return replace(part, fate=Fate.ALREADY, at=started_at)
@@ -179,21 +159,27 @@ def _unclimbed(said: Said, version: VersionSpec, *, read_yet: bool) -> Iterator[
     """The steps of a version that somebody is not on which look at such messages."""
     for rung in version.rungs:
         parts = []
-        for leaf in _looking(rung.criterion, said):
-            part = _matching(leaf, said)
+        for leaf in looking(rung.criterion, said):
+            part = matching(leaf, said)
             if part.matches:
                 part = replace(part, fate=Fate.NO_JOURNEY if read_yet else Fate.NOT_READ)
             parts.append(part)
         if parts:
-            part = _telling(parts)
+            part = telling(parts)
             yield StepFate(rung.key, rung.name, version.number, part.fate, part, tuple(parts))
 
 
-def _climbed(said: Said, course: Course, state: JourneyState, facts: Facts, *, read_yet: bool) -> Iterator[StepFate]:
+def _climbed(
+    said: Said, course: Course, state: JourneyState, situation: Situation, *, read_yet: bool
+) -> Iterator[StepFate]:
     """The steps that look at such messages on the person's versions, each as the version asked that decided it."""
+    facts = situation.facts
+    assert facts is not None
     for judged in _judged(course, state, facts):
-        if any(True for _ in _looking(judged.rung.criterion, said)):
-            yield _step(said, judged, state, facts, read_yet=read_yet)
+        if any(True for _ in looking(judged.rung.criterion, said)):
+            case = Case(said, judged, facts, state.started_at, read_yet)
+            words = situation.words.get((judged.version.ladder_id, judged.rung.key), Words())
+            yield _step(case, state, words)
 
 
 def _judged(course: Course, state: JourneyState, facts: Facts) -> Iterator[Judged]:
@@ -219,208 +205,67 @@ def _judged(course: Course, state: JourneyState, facts: Facts) -> Iterator[Judge
                 yield Judged(version, rung, complete, opened_at(rung, complete, state.started_at), until)
 
 
-def _step(said: Said, judged: Judged, state: JourneyState, facts: Facts, *, read_yet: bool) -> StepFate:
-    rung, start = judged.rung, state.started_at
-    parts = tuple(_part(leaf, said, judged, facts, start, read_yet=read_yet) for leaf in _looking(rung.criterion, said))
-    telling = _telling(parts)
+def _step(case: Case, state: JourneyState, words: Words) -> StepFate:
+    said, judged, rung = case.said, case.judged, case.judged.rung
+    parts = tuple(part_of(leaf, case) for leaf in looking(rung.criterion, said))
+    part = telling(parts)
     reached = state.reached.get(rung.key)
-    found = StepFate(rung.key, rung.name, judged.version.number, telling.fate, telling, parts)
+    found = StepFate(rung.key, rung.name, judged.version.number, part.fate, part, parts)
+    if case.ruled.revoked_until is not None:
+        found = replace(found, revoked_until=case.ruled.revoked_until, revoked=words.revoked)
     if reached is None:
         waits = [other.name for other in judged.version.rungs if _blocks(other, rung, judged.complete)]
-        if waits and telling.fate in (Fate.COUNTED, Fate.AT_START):
+        if waits and part.fate in (Fate.COUNTED, Fate.AT_START):
             found = replace(found, fate=Fate.KEPT)
-        lacking = () if telling.fate not in EFFECTIVE | {Fate.ENOUGH} else tuple(_lacking(judged, facts, start))
+        open_still = EFFECTIVE | {Fate.ENOUGH, Fate.UNCHANGED}
+        lacking = tuple(_lacking(case, part)) if part.fate in open_still else ()
         return replace(found, waits_for=tuple(waits), lacking=lacking)
     found = replace(
         found,
         done_at=reached.at,
         done_by=reached.message_id,
-        in_order=reached.in_order_at == said.at and telling.fate in EFFECTIVE | {Fate.ALREADY, Fate.ENOUGH},
+        by_hand=words.completed if reached.ruling_id is not None else None,
+        in_order=reached.in_order_at == said.at and part.fate in EFFECTIVE | {Fate.ALREADY, Fate.ENOUGH},
     )
-    hit = _hit(rung.criterion, judged, facts, start)
+    if reached.ruling_id is not None:
+        overtaken = OVERTAKEN | {Fate.NOT_OPEN}
+        return replace(found, fate=Fate.ALREADY) if said.at > reached.at and part.fate in overtaken else found
+    hit = case.hit(rung.criterion)
     proof = Moment(hit.at, hit.message_id) if hit and hit.message_id == reached.message_id else None
-    if reached.message_id == said.message_id and (proof is None or proof.at == said.at):
+    if reached.message_id == said.message_id and (proof is None or proof.at in _times(case)):
         return replace(found, fate=Fate.COMPLETED, unlocks=reached.unlocks)
     beaten = (said.at, said.message_id) > (proof or Moment(reached.at, reached.message_id))
-    if beaten and telling.fate in (Fate.COUNTED, Fate.ENOUGH, Fate.TOO_LATE, Fate.AT_START, Fate.AFTER_MOVE):
-        return replace(found, fate=Fate.ALREADY)
-    return found
+    return replace(found, fate=Fate.ALREADY) if beaten and part.fate in OVERTAKEN else found
+
+
+def _times(case: Case) -> set[datetime]:
+    """When the message itself can fulfil a criterion: when it happened, or when what its account did came to them."""
+    comings = {case.comes_to_them_at(membership) for membership in case.memberships}
+    return {case.said.at} | {at for at in comings if at > case.said.at}
 
 
 def _blocks(other: RungSpec, rung: RungSpec, complete: Mapping[str, Reached]) -> bool:
     return other.key in rung.prerequisites and other.key not in complete
 
 
-def _hit(criterion: Criterion, judged: Judged, facts: Facts, start: datetime) -> Hit | None:
-    """When the engine holds the criterion, or a part of it, for fulfilled; a step that is not open opens never."""
-    return fulfilled(criterion, facts, start=start, opened=judged.opened or NEVER, since=start)
+def _lacking(case: Case, part: Part) -> list[str]:
+    """What else must be so before the step is complete: of an "all" every part that is not, else nothing.
 
+    Of conditions about the account: what that one lacks for which the message counts, else the one that lacks least.
+    """
 
-def _lacking(judged: Judged, facts: Facts, start: datetime) -> Iterator[str]:
-    """What else must be so before the step is complete: of an "all" every part that is not, else nothing."""
-
-    def missing(criterion: Criterion) -> Iterator[str]:
-        if _hit(criterion, judged, facts, start) is not None:
+    def missing(criterion: Criterion, membership: Membership | None) -> Iterator[str]:
+        if case.hit(criterion, membership) is not None:
             return
         if isinstance(criterion, All):
             for child in criterion.children:
-                yield from missing(child)
+                yield from missing(child, membership)
         else:
             yield describe(criterion)
 
-    if isinstance(judged.rung.criterion, All):
-        yield from missing(judged.rung.criterion)
-
-
-def _telling(parts: Sequence[Part]) -> Part:
-    return min(parts, key=lambda part: PRECEDENCE.index(part.fate))
-
-
-# What follows is about single conditions: a new kind of condition is explained here.
-
-
-def _looking(criterion: Criterion, said: Said) -> Iterator[EventCondition | TraitCondition]:
-    """The conditions that look at messages like this one."""
-    for leaf in leaves(criterion):
-        if isinstance(leaf, EventCondition):
-            if said.event and leaf.event == said.event:
-                yield leaf
-        elif said.type == "identify" and _says(said, leaf.trait):
-            yield leaf
-
-
-def _says(said: Said, trait: str) -> bool:
-    return trait in said.traits or lookup(said.traits, trait) is not MISSING
-
-
-def _checks(leaf: EventCondition | TraitCondition, said: Said) -> tuple[Check, ...]:
-    if isinstance(leaf, TraitCondition):
-        value = lookup(said.traits, leaf.trait)
-        words = condition_words(leaf.trait, leaf)
-        return (Check(leaf.trait, leaf.operator, leaf.operand, words, value, leaf.holds(value)),)
-    return tuple(
-        Check(
-            where.property,
-            where.operator,
-            where.operand,
-            condition_words(where.property, where),
-            lookup(said.properties, where.property),
-            where.holds(said.properties),
-        )
-        for where in leaf.where
-    )
-
-
-def _matching(leaf: EventCondition | TraitCondition, said: Said) -> Part:
-    """The condition with its checks: as counted, or as no match."""
-    checks = _checks(leaf, said)
-    holds = all(check.holds for check in checks)
-    needed = leaf.at_least if isinstance(leaf, EventCondition) else 1
-    return Part(describe(leaf), checks, Fate.COUNTED if holds else Fate.NO_MATCH, needed=needed)
-
-
-def _part(
-    leaf: EventCondition | TraitCondition,
-    said: Said,
-    judged: Judged,
-    facts: Facts,
-    start: datetime,
-    *,
-    read_yet: bool,
-) -> Part:
-    part = _matching(leaf, said)
-    if not part.matches:
-        return part
-    if isinstance(leaf, TraitCondition):
-        return _trait_part(leaf, part, said, judged, facts, start, read_yet=read_yet)
-    if not read_yet or Moment(said.at, said.message_id) not in facts.moments.get(leaf.signal, ()):
-        return replace(part, fate=Fate.NOT_READ)
-    origin = start
-    if leaf.of == "opening":
-        if judged.opened is None:
-            return replace(part, fate=Fate.NOT_OPEN)
-        origin = judged.opened
-    if said.at < origin:
-        fate = Fate.BEFORE_OPENING if leaf.of == "opening" and said.at >= start else Fate.BEFORE_START
-        return replace(part, fate=fate, at=origin)
-    if leaf.within is not None and said.at > origin + leaf.within:
-        return replace(part, fate=Fate.TOO_LATE, at=origin + leaf.within, within=leaf.within)
-    if judged.until is not None and said.at > judged.until:
-        return replace(part, fate=Fate.AFTER_MOVE, at=judged.until - AHEAD)
-    nth = _place(leaf, said, judged, facts, start)
-    if nth is None:
-        return replace(part, fate=Fate.ENOUGH)
-    return replace(part, nth=nth)
-
-
-def _place(leaf: EventCondition, said: Said, judged: Judged, facts: Facts, start: datetime) -> int | None:
-    """Which of those that count the message is; None when there were enough before it.
-
-    The engine says when the condition would be fulfilled if fewer were needed; those moments are in ascending order.
-    """
-    moment, low, high = Moment(said.at, said.message_id), 1, leaf.at_least
-    while low <= high:
-        middle = (low + high) // 2
-        hit = _hit(replace(leaf, at_least=middle), judged, facts, start)
-        if hit is None or (hit.at, hit.message_id) > moment:
-            high = middle - 1
-        elif (hit.at, hit.message_id) == moment:
-            return middle
-        else:
-            low = middle + 1
-    return None
-
-
-def _trait_part(
-    leaf: TraitCondition,
-    part: Part,
-    said: Said,
-    judged: Judged,
-    facts: Facts,
-    start: datetime,
-    *,
-    read_yet: bool,
-) -> Part:
-    sayings = facts.sayings.get(leaf.trait, ())
-    if not read_yet or not any((saying.at, saying.message_id) == (said.at, said.message_id) for saying in sayings):
-        return replace(part, fate=Fate.NOT_READ)
-    if said.at <= start:
-        by_then = [saying for saying in sayings if saying.at <= start]
-        last = by_then[-1].message_id == said.message_id
-        return replace(part, fate=Fate.AT_START if last else Fate.BEFORE_START, at=start)
-    if judged.until is not None and said.at > judged.until:
-        return replace(part, fate=Fate.AFTER_MOVE, at=judged.until - AHEAD)
-    hit = _hit(leaf, judged, facts, start)
-    if hit is not None and (hit.at, hit.message_id) == (said.at, said.message_id):
-        return replace(part, nth=1)
-    return replace(part, fate=Fate.ENOUGH)
-
-
-def _traits(said: Said, plan: Plan, facts: Facts | None) -> Iterator[TraitUse]:
-    """What reads each of the traits that were said."""
-    if said.type != "identify":
-        return
-    newest = [versions[-1] for versions in plan.ladders.values()]
-    steps: dict[str, list[str]] = {}
-    roles: dict[str, list[str]] = {}
-    for version in newest:
-        for leaf in leaves(version.rule):
-            if isinstance(leaf, TraitCondition):
-                roles.setdefault(leaf.trait, []).append(version.role_key)
-        for rung in version.rungs:
-            for leaf in leaves(rung.criterion):
-                if isinstance(leaf, TraitCondition):
-                    steps.setdefault(leaf.trait, []).append(rung.name)
-    # Dotted paths reach into what was said, so each of them is a trait of its own beside those that were said.
-    paths = [*said.traits, *sorted(path for path in plan.traits - said.traits.keys() if _says(said, path))]
-    for name in paths:
-        value = said.traits[name] if name in said.traits else lookup(said.traits, name)
-        later = [saying for saying in facts.sayings.get(name, ()) if saying.at > said.at] if facts else []
-        yield TraitUse(
-            name,
-            value,
-            tuple(dict.fromkeys(roles.get(name, ()))),
-            tuple(dict.fromkeys(steps.get(name, ()))),
-            name in plan.segments,
-            later[0].at if later else None,
-        )
+    criterion = case.judged.rung.criterion
+    if not isinstance(criterion, All):
+        return []
+    of_account = [one for one in case.facts.accounts if one.account.key == part.account]
+    tried = [list(missing(criterion, one)) for one in of_account or case.facts.accounts or (None,)]
+    return min(tried, key=len)

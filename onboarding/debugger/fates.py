@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from milestones.library.operators import MISSING
 
@@ -16,12 +16,17 @@ class Fate(StrEnum):
     KEPT = "kept"  # counted too, but the step is not open: it takes effect when it opens
     ALREADY = "already_complete"  # the step was complete before it
     ENOUGH = "enough_before"  # there were enough before it; other conditions of the step are missing
+    UNCHANGED = "unchanged"  # it repeats what was said of the account before
     AT_START = "at_start"  # what a trait is when the journey begins
     BEFORE_START = "before_start"
     BEFORE_OPENING = "before_opening"  # the criterion counts from the step's opening, which came later
     NOT_OPEN = "not_open"  # the criterion counts from the step's opening, and it is not open
     TOO_LATE = "too_late"  # after the period within which it had to come
+    JOINED_LATE = "joined_late"  # in time, but the person joined the account after the period
     AFTER_MOVE = "after_move"  # after the person was moved to a version without the step
+    REVOKED = "revoked"  # a member revoked the step, so what came up to then does not count for it
+    BEFORE_LOG = "before_log"  # older than what is kept of the log, so nothing that was published later reads it
+    NO_ACCOUNT = "no_account"  # the step asks what accounts do, and the message counts for none
     NO_MATCH = "no_match"  # its properties are not what the step asks for
     NO_JOURNEY = "no_journey"  # the person is not on this ladder
     NOT_READ = "not_read"  # the engine hasn't come to it yet
@@ -57,10 +62,27 @@ class Check:
     def said(self) -> bool:
         return self.value is not MISSING
 
+    @property
+    def is_no_text(self) -> bool:
+        """Whether it fails because only texts match patterns."""
+        return self.operator == "matches" and self.said and not isinstance(self.value, str)
+
+
+class Word(NamedTuple):
+    """A member's word on a step: who, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
 
 @dataclass(frozen=True)
 class Part:
-    """One condition of a step that looks at such messages. `nth` of `needed` where it counted; `at` is the limit."""
+    """One condition of a step that looks at such messages. `nth` of `needed` where it counted; `at` is the limit.
+
+    A condition about the account says for which one (its key) the message counts. `counts_at`: when that came to the
+    person, if it was later than the message: when they `joined`, or else when their journey began.
+    """
 
     words: str
     checks: tuple[Check, ...]
@@ -69,6 +91,10 @@ class Part:
     needed: int = 1
     at: datetime | None = None
     within: timedelta | None = None
+    by_account: bool = False
+    account: str = ""
+    counts_at: datetime | None = None
+    joined: bool = False
 
     @property
     def matches(self) -> bool:
@@ -80,7 +106,8 @@ class StepFate:
     """What a message did for one step, as version `number` asks for it.
 
     `done_at` and `done_by` say when and by which message (empty: none) the step is complete, `waits_for` which steps
-    must be complete before it opens, `lacking` what else the step asks for before it is.
+    must be complete before it opens, `lacking` what else the step asks for before it is. `by_hand`: it is complete by
+    a member's word. `revoked`: whose word it was that what came up to `revoked_until` does not count.
     """
 
     key: str
@@ -95,6 +122,9 @@ class StepFate:
     unlocks: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    by_hand: Word | None = None
+    revoked: Word | None = None
+    revoked_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +150,7 @@ class LadderFate:
 
 @dataclass(frozen=True)
 class TraitUse:
-    """A trait that an identify message said, and what in the workspace reads it."""
+    """A trait that an identify message said of a person, or a group message of an account, and what reads it."""
 
     name: str
     value: Any
@@ -136,12 +166,16 @@ class TraitUse:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a stored message did. `similar`: names that ladders read, where none reads this one's."""
+    """What a stored message did. `similar`: names that ladders read, where none reads this one's.
+
+    `for_account`: some version's step counts it for an account, so it may do something for others than its own person.
+    """
 
     read_yet: bool
     ladders: tuple[LadderFate, ...] = ()
     traits: tuple[TraitUse, ...] = ()
     similar: tuple[str, ...] = field(default=())
+    for_account: bool = False
 
     @property
     def completed(self) -> list[tuple[LadderFate, StepFate]]:

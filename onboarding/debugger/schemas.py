@@ -33,6 +33,7 @@ class Effect(serializers.Serializer):
     fate = serializers.ChoiceField(list(Fate), allow_null=True, help_text="Of the step that says most about it.")
     ladder = serializers.CharField(allow_null=True)
     step = serializers.CharField(allow_null=True)
+    others = serializers.IntegerField(help_text="For how many others in the account it completed something.")
 
 
 class Event(serializers.Serializer):
@@ -76,7 +77,22 @@ class Condition(serializers.Serializer):
     nth = serializers.IntegerField(allow_null=True)
     needed = serializers.IntegerField()
     limit_at = serializers.DateTimeField(allow_null=True)
+    by = serializers.ChoiceField(["person", "account"])
+    account = serializers.CharField(allow_null=True, help_text="The account that it counts for.")
+    counts_at = serializers.DateTimeField(
+        allow_null=True, help_text="When what came earlier counts for the person: their start, or when they joined."
+    )
     checks = CheckOfCondition(many=True)
+
+
+class WordOfMember(serializers.Serializer):
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+
+
+class Revoked(WordOfMember):
+    until = serializers.DateTimeField(help_text="What happened up to then does not count for the step.")
 
 
 class StepTold(serializers.Serializer):
@@ -87,6 +103,8 @@ class StepTold(serializers.Serializer):
     conditions = Condition(many=True)
     completed_at = serializers.DateTimeField(allow_null=True)
     completed_by = serializers.CharField(allow_null=True, help_text="The messageId of the evidence.")
+    completed_by_hand = WordOfMember(allow_null=True)
+    revoked = Revoked(allow_null=True)
     unlocks = serializers.ListField(child=serializers.CharField())
     waits_for = serializers.ListField(child=serializers.CharField())
     lacking = serializers.ListField(child=serializers.CharField())
@@ -114,11 +132,25 @@ class TraitTold(serializers.Serializer):
     overtaken_at = serializers.DateTimeField(allow_null=True)
 
 
+class HelpedTold(serializers.Serializer):
+    person = PersonOfEvent()
+    ladder = serializers.CharField()
+    step = serializers.CharField()
+    completed_at = serializers.DateTimeField()
+
+
+class ForOthersTold(serializers.Serializer):
+    people = serializers.IntegerField(help_text="Others for whom it is the evidence of a step.")
+    more = serializers.BooleanField(help_text="The account is so large that not everybody was looked at.")
+    first = HelpedTold(many=True)
+
+
 class Told(serializers.Serializer):
     read_yet = serializers.BooleanField()
     similar_events = serializers.ListField(child=serializers.CharField())
     ladders = LadderTold(many=True)
     traits = TraitTold(many=True)
+    for_others = ForOthersTold()
 
 
 class EventInFull(Event):

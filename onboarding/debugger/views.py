@@ -17,7 +17,7 @@ from onboarding.debugger.entries import OUTCOMES, Entry, Ref
 from onboarding.debugger.filters import NAMES, BadFilter, Filters
 from onboarding.debugger.identity import identity_of
 from onboarding.debugger.log_stretches import STRETCH
-from onboarding.debugger.stories import names, stories
+from onboarding.debugger.stories import names, no_longer_kept, stories
 from onboarding.intake.limits import MAX_EVENT_BYTES
 from onboarding.intake.models import Duplicate
 from onboarding.intake.reasons import Reason
@@ -99,9 +99,11 @@ def message_context(entry: Entry) -> dict[str, Any]:
     again = (
         entry.duplicate or Duplicate.objects.filter(message_id=row.message_id, client_at=entry.logged.client_at).first()
     )
+    story = stories([entry])[str(entry.ref)]
     return {
         **context,
-        "story": stories([entry])[str(entry.ref)],
+        "story": story,
+        "gone": no_longer_kept(story.explanation),
         "identity": identity_of(entry.logged),
         "again": again,
         "parts": [(name, _json(value)) for name, value in parts.items() if value],

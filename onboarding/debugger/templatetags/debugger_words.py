@@ -3,7 +3,7 @@
 from django import template
 
 from onboarding.debugger.fates import LadderFate
-from onboarding.debugger.stories import Names
+from onboarding.debugger.stories import Names, Story
 
 register = template.Library()
 
@@ -16,6 +16,11 @@ def called(ladder: LadderFate, names: Names) -> str:
 @register.filter
 def role_called(key: str, names: Names) -> str:
     return names.roles.get(key, key)
+
+
+@register.filter
+def account_called(key: str, story: Story) -> str:
+    return story.accounts.get(key, key)
 
 
 @register.filter(is_safe=True)

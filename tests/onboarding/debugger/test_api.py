@@ -2,11 +2,18 @@
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from milestones.ladders.models import Ladder
 from onboarding.debugger.fates import Fate, WhyNot
 from onboarding.intake.models import LoggedEvent, Rejection
+from onboarding.people.models import Person
+from onboarding.progress import rule
+from tests.onboarding.debugger.conftest import LADDER
+from tests.onboarding.progress.scenes import publish
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
@@ -94,6 +101,35 @@ def test_why_nothing_happened_is_data_too(ladder, track, get):
     ref = get("events").json()["events"][0]["id"]
     [told] = get(f"events/{ref}").json()["explanation"]["ladders"]
     assert (told["why_not"], told["steps"][0]["fate"]) == (WhyNot.NOT_BEGUN, Fate.NO_JOURNEY)
+
+
+def test_accounts_and_rulings_are_data_too(ladder, track, send, get, workspace, ben, clock, monkeypatch):
+    everyones = LADDER.replace("{event: Connected}", "{event: Connected, by: account}").replace("start\n", "crew\n", 1)
+    publish(workspace, everyones, at=ladder.published_at)
+    for user in ("dora", "emil"):
+        track("Signed Up", user=user)
+        send("group", userId=user, groupId="acme")
+    track("Connected", 5, user="emil")
+    event = get("events", event="Connected").json()["events"][0]
+    assert event["effect"]["others"] == 1
+    told = get(f"events/{event['id']}").json()["explanation"]
+    [helped] = told["for_others"]["first"]
+    assert (told["for_others"]["people"], told["for_others"]["more"]) == (1, False)
+    assert (helped["person"]["user_id"], helped["ladder"], helped["step"]) == ("dora", "crew", "connect")
+    conditions = {ladder["ladder"]: ladder["steps"][0]["conditions"][0] for ladder in told["ladders"]}
+    assert (conditions["crew"]["by"], conditions["crew"]["account"]) == ("account", "acme")
+    assert (conditions["start"]["by"], conditions["start"]["account"]) == ("person", None)
+    monkeypatch.setattr(timezone, "now", lambda: clock + timedelta(minutes=7))
+    with scope(workspace):
+        emil = Person.objects.get(external_id="emil")
+        rule.revoke(emil.pk, Ladder.objects.get(key="start"), "connect", by=ben, reason="A test.")
+        rule.complete(emil.pk, Ladder.objects.get(key="start"), "connect", by=ben, reason="Seen.")
+    told = get(f"events/{event['id']}").json()["explanation"]["ladders"]
+    [step] = next(ladder["steps"] for ladder in told if ladder["ladder"] == "start")
+    at = (clock + timedelta(minutes=7)).isoformat()
+    assert step["fate"] == "revoked"
+    assert step["revoked"] == {"until": step["revoked"]["until"], "by": str(ben.user), "at": at, "reason": "A test."}
+    assert step["completed_by_hand"] == {"by": str(ben.user), "at": at, "reason": "Seen."}
 
 
 def test_a_rejected_message_is_sent_again_mended(send, get, post, workspace):

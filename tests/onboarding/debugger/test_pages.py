@@ -2,10 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 
+from django.utils import timezone
+
+from milestones.ladders.models import Ladder
 from onboarding.debugger import reading
 from onboarding.intake.log import append
 from onboarding.intake.models import LoggedEvent, Rejection
+from onboarding.people.models import Person
+from onboarding.progress import rule
+from tests.onboarding.debugger.conftest import LADDER
+from tests.onboarding.progress.scenes import publish
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
@@ -105,7 +113,7 @@ def test_the_list_costs_the_same_however_many_people_it_is_about(
     for number in range(12):
         track("Signed Up", number, user=f"user-{number}")
     browser = client_for(ben)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         assert len(refs(browser.get(url("latest")))) == 12
 
 
@@ -304,3 +312,49 @@ def test_text_that_was_cut_is_shown_and_said_to_be(workspace, ana, client_for, u
     page = browser.get(url("message", f"r{rejection(workspace).pk}"))
     assert "It was too large to be kept whole" in text(page)
     assert "Looked" in text(browser.get(url("events") + "?person=dora"))
+
+
+def test_a_message_that_completed_something_for_colleagues_says_for_whom(
+    ladder, track, send, ben, client_for, url, workspace
+):
+    everyones = LADDER.replace("{event: Connected}", "{event: Connected, by: account}").replace("start\n", "crew\n", 1)
+    publish(workspace, everyones, at=ladder.published_at)
+    for user in ("dora", "emil"):
+        track("Signed Up", user=user)
+        send("group", userId=user, groupId="acme", traits={"name": "Acme Ltd"})
+    send("identify", userId="robot", context={"groupId": "acme"}, traits={"name": "Robot"})
+    track("Connected", 5, user="robot")
+    browser = client_for(ben)
+    listed = browser.get(url("events") + "?event=Connected")
+    assert "Completed for 2 others Connect" in text(listed)
+    page = text(browser.get(url("message", refs(listed)[0])))
+    assert "For its own sender it counts for nothing yet" in page
+    assert "It completed something for 2 other people" in page
+    assert "user dora" not in page
+    assert "dora : Connect" in page
+    [ref] = refs(browser.get(url("events") + "?event=identify"))
+    said = text(browser.get(url("message", ref)))
+    assert "is kept as said of them in the account Acme Ltd too" in said
+
+
+def test_a_step_that_was_completed_by_hand_or_revoked_says_whose_word_it_was(
+    ladder, track, ben, client_for, url, workspace, clock, monkeypatch
+):
+    track("Signed Up")
+    track("Report Shared", 1, properties={"audience": "team"})
+    monkeypatch.setattr(timezone, "now", lambda: clock + timedelta(minutes=5))
+    with scope(workspace):
+        dora, ladder = Person.objects.get(external_id="dora"), Ladder.objects.get()
+        rule.complete(dora.pk, ladder, "connect", by=ben, reason=MARKUP)
+        rule.complete(dora.pk, ladder, "share", by=ben, reason="Seen.")
+        rule.revoke(dora.pk, ladder, "share", by=ben, reason="A test.")
+    monkeypatch.setattr(timezone, "now", lambda: clock + timedelta(minutes=20))
+    track("Connected", 9)
+    browser = client_for(ben)
+    connected, shared, _ = refs(browser.get(url("events")))
+    page = browser.get(url("message", connected))
+    assert MARKUP not in page.content.decode()
+    assert f"Connect : complete already; completed by hand by {ben.user}" in text(page)
+    page = text(browser.get(url("message", shared)))
+    assert "Share a report : the step was revoked, so what came up to" in page
+    assert f"by {ben.user}: “A test.”" in page
