@@ -42,11 +42,17 @@ def replay(request: WorkspaceRequest, ref: str) -> HttpResponse:
 @workspace_view("events.replay")
 @require_POST
 def all_again(request: WorkspaceRequest) -> HttpResponse:
-    """Send everything of one reason again as it was, for when what was wrong was on this side."""
+    """Send everything of one reason again as it was, for when what was wrong was on this side.
+
+    So many at a time: the next time goes on `after` the last that was tried, so that what is rejected again is in
+    nobody's way.
+    """
     reason = request.POST.get("reason", "")
     if reason not in list(Reason):
         raise Http404("There is no such reason")
-    waiting = Rejection.objects.filter(reason=reason, replayed_at=None).order_by("received_at", "pk")
+    after = request.POST.get("after", "")
+    tried = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
+    waiting = Rejection.objects.filter(reason=reason, replayed_at=None, pk__gt=tried).order_by("pk")
     taken = refused = 0
     for rejection in waiting[:MOST_AT_ONCE]:
         try:
@@ -56,10 +62,12 @@ def all_again(request: WorkspaceRequest) -> HttpResponse:
             refused += 1
         else:
             taken += 1
-    left = max(0, waiting.count() - refused)
+        tried = rejection.pk
+    left = Rejection.objects.filter(reason=reason, replayed_at=None, pk__gt=tried).count()
     more = f" {left} more wait." if left else ""
     messages.success(request, f"{taken} taken, {refused} rejected again.{more}")
-    return redirect(f"{reverse('debugger:events', args=[request.workspace.slug])}?{urlencode({'reason': reason})}")
+    query = urlencode({"reason": reason, **({"tried": tried} if left else {})})
+    return redirect(f"{reverse('debugger:events', args=[request.workspace.slug])}?{query}")
 
 
 def _found(request: WorkspaceRequest, message_id: str) -> str:
