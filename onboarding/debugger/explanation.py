@@ -21,7 +21,7 @@ from onboarding.debugger.traits_said import uses_of
 from onboarding.intake.steps import AHEAD
 from onboarding.progress.assign import begun
 from onboarding.progress.cells import JourneyState
-from onboarding.progress.facts import Facts, Membership, Moment
+from onboarding.progress.facts import Facts, Membership, Moment, Saying
 from onboarding.progress.plan import Course, Plan
 from onboarding.progress.replay import Reached, opened_at, replay, start_of
 

@@ -298,6 +298,24 @@ def test_everything_of_one_reason_is_sent_again_when_the_fault_was_here(
         assert Rejection.objects.filter(replayed_at=None).count() == 1
 
 
+def test_what_is_rejected_again_is_in_nobodys_way(send, ana, client_for, url, workspace, monkeypatch):
+    from onboarding.debugger import views_replay
+    from onboarding.intake import steps
+
+    monkeypatch.setattr(views_replay, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(steps, "TYPES", steps.TYPES - {"screen"})
+    send("batch", batch=[{"type": "nix", "userId": "dora"}])
+    send("batch", batch=[{"type": "screen", "userId": "dora"}])
+    monkeypatch.setattr(steps, "TYPES", steps.TYPES | {"screen"})
+    browser = client_for(ana)
+    first = browser.post(url("all_again"), {"reason": "unknown_type"}, follow=True)
+    assert "0 taken, 1 rejected again. 1 more wait." in text(first)
+    [after] = re.findall(r'name="after" value="(\d+)"', first.content.decode())
+    second = browser.post(url("all_again"), {"reason": "unknown_type", "after": after}, follow=True)
+    assert "1 taken, 0 rejected again." in text(second)
+    assert "Send all of this reason again" in text(second)
+
+
 def test_text_that_was_cut_is_shown_and_said_to_be(workspace, ana, client_for, url, clock):
     from onboarding.intake.reasons import Drop, Reason
 
