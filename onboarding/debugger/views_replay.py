@@ -66,7 +66,7 @@ def all_again(request: WorkspaceRequest) -> HttpResponse:
     left = Rejection.objects.filter(reason=reason, replayed_at=None, pk__gt=tried).count()
     more = f" {left} more wait." if left else ""
     messages.success(request, f"{taken} taken, {refused} rejected again.{more}")
-    query = urlencode({"reason": reason, **({"tried": tried} if left else {})})
+    query = urlencode([("reason", reason), *([("tried", tried)] if left else [])])
     return redirect(f"{reverse('debugger:events', args=[request.workspace.slug])}?{query}")
 
 
