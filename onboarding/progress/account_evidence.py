@@ -100,7 +100,7 @@ def store(
     if joined and needs.signals:
         senders, accounts = map(list, zip(*joined, strict=True))
         _add(OF_JOINERS, {"senders": senders, "accounts": accounts, "signals": list(needs.signals)}, news)
-    news.otherwise = hear(of_accounts)
+    news.otherwise = hear(of_accounts, repeats=needs.repeats)
     return news
 
 
@@ -112,8 +112,10 @@ def _add(statement: str, parameters: Mapping[str, Any], news: News) -> None:
             news.moments[feed] = min(news.moments.get(feed, at), at)
 
 
-def hear(of_accounts: Iterable[Mapping[str, Any]]) -> set[int]:
-    """Keep what was said of accounts. Returns the accounts (their ids) of which a value changed at any time."""
+def hear(of_accounts: Iterable[Mapping[str, Any]], *, repeats: bool = False) -> set[int]:
+    """Keep what was said of accounts. Returns the accounts (their ids) of which a value changed at any time; with
+    `repeats`, those too of which only the same was said again.
+    """
     rows = list(of_accounts)
     if not rows:
         return set()
@@ -121,6 +123,8 @@ def hear(of_accounts: Iterable[Mapping[str, Any]]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(SAYINGS, {"workspace": workspace, "rows": dump(rows)})
         stored = cursor.fetchall()
+        if repeats:
+            return {account for account, *_ in stored}
         columns = zip(("accounts", "names", "times", "messages"), map(list, zip(*stored, strict=True)), strict=False)
         if stored:
             cursor.execute(OTHERWISE, {"workspace": workspace, **dict(columns)})

@@ -32,7 +32,7 @@ SELECT account_id, name, said_at, message_id, value FROM (
         SELECT account_id, name, said_at, message_id, value FROM progress_accounttraitvalue
         WHERE workspace_id = %s AND account_id = x.account_id AND name = n.name OFFSET 0) t
     WINDOW before AS (PARTITION BY t.account_id, t.name ORDER BY t.said_at, t.message_id COLLATE "C")) t
-WHERE otherwise
+WHERE otherwise OR %s
 """
 
 
@@ -70,7 +70,7 @@ def facts_of(ids: Collection[int], needs: AccountNeeds) -> dict[int, Account]:
             for account, signal, at, message_id in cursor:
                 moments[account].setdefault(signal, []).append(Moment(at, message_id))
         if needs.traits:
-            cursor.execute(VALUES, [list(ids), list(needs.traits), current_workspace_id()])
+            cursor.execute(VALUES, [list(ids), list(needs.traits), current_workspace_id(), needs.repeats])
             for account, name, at, message_id, value in cursor:
                 sayings[account].setdefault(name, []).append(Saying(at, message_id, value_of(value)))
     return {

@@ -46,10 +46,14 @@ class Course(NamedTuple):
 
 
 class AccountNeeds(NamedTuple):
-    """What is asked of accounts: signals, of each how many of its first moments are enough (None: all), and traits."""
+    """What is asked of accounts: signals, of each how many of its first moments are enough (None: all), and traits.
+
+    `repeats`: whether it matters that a trait was said to be as it was already.
+    """
 
     signals: Mapping[str, int | None] = {}
     traits: frozenset[str] = frozenset()
+    repeats: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.signals or self.traits)
@@ -100,7 +104,7 @@ class Plan:
         A condition that counts from the start takes the first events that the account ever sent, but for those that an
         earlier step of the ordered funnel took. So it can never need more of them than it counts and all of the
         ladder's conditions together take: an account's long history costs nothing. From the opening any may count, and
-        so they may after a revocation.
+        so they may after a revocation, after which a trait must be said anew, if only as it was.
         """
         most: dict[str, int | None] = {}
         for versions in self.ladders.values():
@@ -119,7 +123,8 @@ class Plan:
                 whole = None if number is None or self.revoked else number + sum(taken.values())
                 known = most.get(signal, 0)
                 most[signal] = None if whole is None or known is None else max(known, whole)
-        return AccountNeeds(most, self._criteria_traits("account") | frozenset(self.account_segments.values()))
+        traits = self._criteria_traits("account") | frozenset(self.account_segments.values())
+        return AccountNeeds(most, traits, self.revoked)
 
     def _criteria_traits(self, by: str) -> frozenset[str]:
         read = [leaf for version in self.versions for rung in version.rungs for leaf in leaves(rung.criterion)]
