@@ -59,8 +59,8 @@ def _as_kept(said: Said, facts: Facts | None) -> Said:
     """
     if not said.lies_before or facts is None:
         return said
-    kept = [*facts.moments.values(), *facts.sayings.values()]
-    times = {one.at for some in kept for one in some if one.message_id == said.message_id}
+    times = {one.at for some in facts.moments.values() for one in some if one.message_id == said.message_id}
+    times |= {one.at for some in facts.sayings.values() for one in some if one.message_id == said.message_id}
     return said._replace(at=min(times)) if times and said.at not in times else said
 
 
