@@ -175,7 +175,7 @@ def _trait(leaf: TraitCondition, part: Part, case: Case, membership: Membership 
     hit = case.hit(leaf, membership)
     if hit is not None and (hit.at, hit.message_id) == (said.at, said.message_id):
         return replace(part, nth=1)
-    return replace(part, fate=Fate.ENOUGH)
+    return replace(part, fate=Fate.UNCHANGED if _repeats(leaf, sayings, said) else Fate.ENOUGH)
 
 
 def _repeats(leaf: TraitCondition, sayings: Sequence[Saying], said: Said) -> bool:

@@ -16,7 +16,6 @@ from onboarding.intake.models import LoggedEvent
 from onboarding.people.models import Person
 from onboarding.progress import proofs
 from onboarding.progress.facts import RungKey
-from onboarding.progress.models import Completion
 from workspaces.scope import current_workspace_id
 
 MOST_COLLEAGUES = 500
@@ -32,6 +31,29 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT person_id FROM people_sender WHERE workspace_id = %(workspace)s AND id = m.sender_id OFFSET 0) s
 """
+
+
+# Person by person through the indexes, whatever the planner believes about growing tables.
+COMPLETED = """
+SELECT c.message_id, j.person_id, j.ladder_id, c.rung_key, c.completed_at FROM unnest(%(people)s::bigint[]) AS x(id)
+CROSS JOIN LATERAL (
+    SELECT id, person_id, ladder_id FROM progress_journey
+    WHERE workspace_id = %(workspace)s AND person_id = x.id OFFSET 0) j
+CROSS JOIN LATERAL (
+    SELECT message_id, rung_key, completed_at FROM progress_completion
+    WHERE workspace_id = %(workspace)s AND journey_id = j.id AND message_id = ANY(%(messages)s) OFFSET 0) c
+ORDER BY c.completed_at, j.person_id, j.ladder_id, c.rung_key
+"""
+
+
+class Completed(NamedTuple):
+    """A completion that a message is the evidence of, as far as its messageId tells."""
+
+    message_id: str
+    person: int
+    ladder_id: int
+    rung_key: str
+    at: datetime
 
 
 class Helped(NamedTuple):
@@ -75,45 +97,51 @@ def for_others(asked: Mapping[str, Asked], *, called: Mapping[RungKey, str]) -> 
         return {}
     colleagues = _colleagues({key for one in wanted.values() for key in one.accounts})
     people = {person for some in colleagues.values() for person in some}
-    ids = {one.logged.row.message_id for one in wanted.values()}
-    found: dict[str, list[Completion]] = {}
-    completed = Completion.objects.filter(journey__person__in=people, message_id__in=ids)
-    for completion in completed.select_related("journey__person").order_by("completed_at", "journey", "rung_key"):
-        found.setdefault(completion.message_id, []).append(completion)
-    proven = proofs.events_of((c.journey.person_id, c.message_id) for some in found.values() for c in some)
+    found: dict[str, list[Completed]] = {}
+    for completed in _completed(people, {one.logged.row.message_id for one in wanted.values()}):
+        found.setdefault(completed.message_id, []).append(completed)
+    proven = proofs.events_of((one.person, one.message_id) for some in found.values() for one in some)
+    persons = Person.objects.in_bulk({one.person for some in found.values() for one in some})
     told = {}
     for ref, (logged, keys, own) in wanted.items():
-        completions = found.get(logged.row.message_id, ())
-        helped = [
-            _helped(c, called) for c in completions if c.journey.person_id != own and _is_proof(logged, c, proven)
+        theirs = [
+            one
+            for one in found.get(logged.row.message_id, ())
+            if one.person != own and one.person in persons and _is_proof(logged, one, proven)
         ]
         told[ref] = ForOthers(
-            len({one.person.pk for one in helped}),
-            tuple(_of_the_first(helped)),
+            len({one.person for one in theirs}),
+            tuple(
+                Helped(persons[person], ladder_id, key, called.get((ladder_id, key), key), at)
+                for _, person, ladder_id, key, at in _of_the_first(theirs)
+            ),
             any(len(colleagues.get(key, ())) >= MOST_COLLEAGUES for key in keys),
         )
     return told
 
 
-def _helped(completion: Completion, called: Mapping[RungKey, str]) -> Helped:
-    journey, key = completion.journey, completion.rung_key
-    step = called.get((journey.ladder_id, key), key)
-    return Helped(journey.person, journey.ladder_id, key, step, completion.completed_at)
-
-
-def _is_proof(logged: Logged, completion: Completion, proven: Mapping[proofs.Proof, LoggedEvent]) -> bool:
+def _is_proof(logged: Logged, completed: Completed, proven: Mapping[proofs.Proof, LoggedEvent]) -> bool:
     """Whether it is this message, where others go by the same messageId."""
-    event = proven.get((completion.journey.person_id, completion.message_id))
+    event = proven.get((completed.person, completed.message_id))
     return event is not None and event.sender == logged.row.sender
 
 
-def _of_the_first(helped: Iterable[Helped]) -> list[Helped]:
-    """The steps of the first few people, as few as a page can show."""
-    shown: dict[int, list[Helped]] = {}
-    for one in helped:
-        if one.person.pk in shown or len(shown) < MOST_SHOWN:
-            shown.setdefault(one.person.pk, []).append(one)
+def _of_the_first(completed: Iterable[Completed]) -> list[Completed]:
+    """Those of the first few people, as few as a page can show."""
+    shown: dict[int, list[Completed]] = {}
+    for one in completed:
+        if one.person in shown or len(shown) < MOST_SHOWN:
+            shown.setdefault(one.person, []).append(one)
     return [one for some in shown.values() for one in some]
+
+
+def _completed(people: Iterable[int], messages: Iterable[str]) -> list[Completed]:
+    """What these people completed by messages of these ids, the earliest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            COMPLETED, {"people": list(people), "messages": list(messages), "workspace": current_workspace_id()}
+        )
+        return [Completed(*row) for row in cursor]
 
 
 def _colleagues(keys: Iterable[str]) -> dict[str, list[int]]:

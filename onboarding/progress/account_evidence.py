@@ -124,9 +124,9 @@ def hear(of_accounts: Iterable[Mapping[str, Any]], *, repeats: bool = False) -> 
     with connection.cursor() as cursor:
         cursor.execute(SAYINGS, {"workspace": workspace, "rows": dump(rows)})
         stored = cursor.fetchall()
-        columns = zip(("accounts", "names", "times", "messages"), map(list, zip(*stored, strict=True)), strict=False)
         if repeats:
             return {account for account, *_ in stored}
+        columns = zip(("accounts", "names", "times", "messages"), map(list, zip(*stored, strict=True)), strict=False)
         if stored:
             cursor.execute(OTHERWISE, {"workspace": workspace, **dict(columns)})
             return {account for (account,) in cursor}

@@ -104,7 +104,7 @@ class Plan:
         A condition that counts from the start takes the first events that the account ever sent, but for those that an
         earlier step of the ordered funnel took. So it can never need more of them than it counts and all of the
         ladder's conditions together take: an account's long history costs nothing. From the opening any may count, and
-        so they may after a revocation.
+        so they may after a revocation, after which a trait must be said anew, if only as it was.
         """
         most: dict[str, int | None] = {}
         for versions in self.ladders.values():

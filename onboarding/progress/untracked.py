@@ -97,13 +97,13 @@ class Known:
 
     def _tracked_of_accounts(self, plan: Plan) -> AccountNeeds:
         signals = {key: most for key, most in plan.account_needs.signals.items() if key in self.account_signals}
-        return AccountNeeds(signals, plan.account_needs.traits & self.account_traits)
+        return plan.account_needs._replace(signals=signals, traits=plan.account_needs.traits & self.account_traits)
 
     def _with_accounts(self, facts: dict[int, Facts], plan: Plan) -> dict[int, Facts]:
         """The facts, and what is needed of the people's accounts but not tracked: what the members ever sent of it."""
         tracked, needs = self._tracked_of_accounts(plan), plan.account_needs
         signals = {key: most for key, most in needs.signals.items() if key not in tracked.signals}
-        untracked = AccountNeeds(signals, needs.traits - tracked.traits)
+        untracked = needs._replace(signals=signals, traits=needs.traits - tracked.traits)
         accounts = {membership.account.key for known in facts.values() for membership in known.accounts}
         if not untracked or not accounts:
             return facts

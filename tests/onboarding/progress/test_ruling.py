@@ -208,6 +208,23 @@ def test_a_trait_that_was_revoked_must_be_said_anew(workspace, ana, clock, now, 
     assert_counts_follow_from_the_log(workspace)
 
 
+@pytest.mark.parametrize("published_later", [False, True])
+def test_a_trait_of_the_account_may_be_said_anew_as_it_was(workspace, ana, clock, now, published_later):
+    def group(at):
+        return event("", at, type="group", group_id="acme", traits={"plan": "pro"}, message_id=f"g-{at}")
+
+    text = LADDER.replace("{event: Connected}", "{trait: plan, equals: pro, by: account}")
+    publish(workspace, text, at=clock - 9 * DAY)
+    take(workspace, group(clock - 3 * DAY), event("Signed Up", clock - 3 * DAY))
+    revoke(workspace, ana)
+    assert reached(workspace) == {}
+    if published_later:
+        publish(workspace, text.replace("at_least: 2", "at_least: 3"), at=clock + MINUTE, moves=True)
+    take(workspace, group(clock + HOUR))
+    assert reached(workspace) == {"connect": clock + HOUR}
+    assert_counts_follow_from_the_log(workspace)
+
+
 def test_what_a_revoked_step_had_opened_closes_with_it_and_comes_back_with_it(workspace, ana, clock, now):
     publish(workspace, CHAIN, at=clock - 9 * DAY)
     said = [("Signed Up", 3 * DAY), ("Connected", 2 * DAY), ("Reported", DAY), ("Reported", HOUR)]
