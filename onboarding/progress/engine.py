@@ -67,7 +67,7 @@ def settle(workspace_id: int, *, seconds: float = 60.0) -> Advanced:
 
 
 def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
-    mark = _locked_watermark()
+    mark = locked_watermark()
     plan = plan_of(workspace_id)
     position = Position(mark.transaction, mark.row)
     changed = history.catch_up(plan, position, replay_people=replay_people)
@@ -112,7 +112,8 @@ def is_behind(workspace_id: int) -> bool:
         return uncounted or history.is_behind(plan_of(workspace_id)) or news.any_beyond(position)
 
 
-def _locked_watermark() -> Watermark:
+def locked_watermark() -> Watermark:
+    """The workspace's watermark, which nobody else moves until the transaction ends."""
     Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
     return Watermark.objects.select_for_update().get()
 

@@ -1,6 +1,6 @@
 """Reading the event log in the order in which it was written, from a watermark on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -108,6 +108,23 @@ def up_to(until: Position, *, after: Position, limit: int) -> list[LogRow]:
     )
 
 
+def between(after: Position, until: Position, *, page: int = 10_000) -> Iterator[list[LogRow]]:
+    """All rows after `after` up to `until`, page by page."""
+    while rows := up_to(until, after=after, limit=page):
+        yield rows
+        after = rows[-1].position
+
+
+def count(*, until: Position) -> int:
+    """How many rows there are up to a position."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM intake_event WHERE workspace_id = %s AND (written_xid, id) <= (%s::text::xid8, %s)",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def any_beyond(position: Position) -> bool:
     """Whether anything visible lies after `position`."""
     with connection.cursor() as cursor:
@@ -151,6 +168,28 @@ def with_links(*, until: Position) -> list[LogRow]:
             [current_workspace_id(), str(until.transaction), until.row],
         )
         return [LogRow(*record) for record in cursor]
+
+
+def first_links(*, after: Position, until: Position) -> list[LogRow]:
+    """Of the messages between two positions that say the same about who is who, the earliest one each, without traits.
+
+    Equal times are told apart by the messageId, as everywhere; a list's least element is found without sorting all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, sender, anonymous_id, previous_id, least[1]::timestamptz, least[2] FROM ("
+            "SELECT CASE type WHEN 'alias' THEN type ELSE '' END AS kind, sender, anonymous_id, previous_id, "
+            'min(ARRAY[occurred_at::text, message_id] COLLATE "C") AS least FROM intake_event '
+            "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
+            "AND (written_xid, id) <= (%s::text::xid8, %s) "
+            "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:')) "
+            "GROUP BY 1, 2, 3, 4) AS alike",
+            [current_workspace_id(), str(after.transaction), after.row, str(until.transaction), until.row],
+        )
+        return [
+            LogRow(0, 0, kind, "", sender, anonymous_id, previous_id, "", at, message_id, "{}", "{}")
+            for kind, sender, anonymous_id, previous_id, at, message_id in cursor
+        ]
 
 
 def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:

@@ -1,0 +1,44 @@
+"""A workspace's progress and cubes once more from the raw log."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from analytics.cubes.strays import correct, strays
+from onboarding.progress.rebuild.rebuilding import LaddersChanged, Rebuilding, Tell, alone
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it. `differences` is how many rows of each kind were not what the log says; they are now."""
+
+    messages: int
+    seconds: float
+    seconds_locked: float
+    differences: Counter[str] = field(default_factory=Counter)
+
+
+def rebuild(workspace_id: int, *, tell: Tell | None = None, processes: int | None = None) -> Rebuilt:
+    """Correct whatever is not what the log says, in one transaction; where nothing is wrong, write nothing.
+
+    Raises AlreadyRebuilding, or LaddersChanged when that happened each time that it was tried.
+    """
+    started = time.monotonic()
+    with alone(workspace_id):
+        for attempt in range(1, ATTEMPTS + 1):
+            with Rebuilding(workspace_id, tell=tell, processes=processes) as rebuilding:
+                differences = rebuilding.look()
+                found = strays(workspace_id)
+                differences["cells"] += len(found)
+                try:
+                    if differences.total():
+                        with rebuilding.swapped():
+                            correct(found)
+                except LaddersChanged:
+                    if attempt == ATTEMPTS:
+                        raise
+                    continue
+                return Rebuilt(rebuilding.messages, time.monotonic() - started, rebuilding.seconds_locked, +differences)
+    raise AssertionError("unreachable")

@@ -1,0 +1,203 @@
+"""Making a workspace's progress once more from its raw log, beside the one in use, and correcting where they differ.
+
+1. `look` reads one moment of the database, in which the kept state and the watermark belong together: what the log up
+   to the watermark says, and what is kept. It writes nothing and locks nothing; engine and intake go on.
+2. What differs is spooled. If nothing does, that was all.
+3. `swapped` takes the watermark's lock, looks once more at those of the wrong whom messages since then concern, and
+   writes the differences, all in one transaction. The engine goes on from there.
+
+Those about whom nothing was wrong at the first moment need no second look: from there the engine did right by them.
+"""
+
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError, connection
+
+from onboarding.progress import engine, history, news
+from onboarding.progress.models import Watermark
+from onboarding.progress.news import Position
+from onboarding.progress.plan import Plan
+from onboarding.progress.rebuild import apply
+from onboarding.progress.rebuild import evidence as evidence_rows
+from onboarding.progress.rebuild.accounts import Accounts
+from onboarding.progress.rebuild.compare import Comparison
+from onboarding.progress.rebuild.fixes import Fix, Spool
+from onboarding.progress.rebuild.links import Links
+from onboarding.progress.rebuild.load import Loaded, load, portions, those
+from onboarding.progress.rebuild.names import Names
+from workspaces.scope import scope
+from workspaces.scope.snapshots import snapshot
+from workspaces.scope.wakes import announce
+
+MESSAGES_AT_ONCE = 10_000_000  # in a portion; about a hundred bytes of memory each
+PEOPLE_AT_ONCE = 2_000
+WORTH_PROCESSES = 20_000  # people from whom on more than one process pays
+
+Tell = Callable[[str, int, int], None]  # what is being done, how many people are done, of how many
+
+
+class AlreadyRebuilding(RuntimeError):
+    """Another rebuild of the same workspace is under way."""
+
+
+class LaddersChanged(RuntimeError):
+    """What ladders ask for changed while the log was read."""
+
+
+# What the advisory lock is for; the workspace's id makes the other half of it.
+_LOCK = 7_262_104
+
+
+@contextmanager
+def alone(workspace_id: int) -> Iterator[None]:
+    """Keep every other rebuild of the workspace out until the end, or until this session of the database ends."""
+    with connection.cursor() as cursor:
+        key = (_LOCK << 32) + workspace_id
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRebuilding("Another rebuild of this workspace is under way; wait until it has ended.")
+        try:
+            yield
+        finally:
+            with suppress(DatabaseError):  # a session that has ended holds it no more
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+class Rebuilding:
+    """One rebuild of one workspace: `look`, then within `swapped` whatever is to be changed in the same transaction."""
+
+    def __init__(self, workspace_id: int, *, tell: Tell | None = None, processes: int | None = None) -> None:
+        self.workspace_id = workspace_id
+        self.messages = 0  # how many were read
+        self.seconds_locked = 0.0
+        self._tell = tell or (lambda stage, done, total: None)
+        self._processes = processes or len(os.sched_getaffinity(0))
+        self._links, self._spool = Links(), Spool()
+        self._accounts, self._names = Accounts(), Names()
+        self._plan: Plan | None = None
+        self._until = news.START
+
+    def __enter__(self) -> "Rebuilding":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
+
+    def look(self) -> Counter[str]:
+        """Find every difference between what is kept and what the log says, by kind. Writes nothing."""
+        differences: Counter[str] = Counter()
+        self._catch_up_with_ladders()
+        with snapshot(), scope(self.workspace_id):
+            mark = Watermark.objects.first()
+            self._plan, self._until = engine.plan_of(self.workspace_id), _position(mark)
+            self._tell("reading who is who", 0, 0)
+            self._links.hear(row.about_people() for row in news.first_links(after=news.START, until=self._until))
+            messages = news.count(until=self._until)
+            for portion in portions(-(-messages // MESSAGES_AT_ONCE), self._links):
+                self._tell("reading the log", 0, 0)
+                loaded = load(self._plan, self._until, self._links, portion)
+                self.messages += loaded.rows
+                for fixes in self._compared(loaded):
+                    self._spool.add(fixes)
+                    for fix in fixes:
+                        differences.update(fix.found)
+                self._accounts.note(loaded.accounts)
+            self._accounts.read(self._until)
+            differences["accounts"] += self._accounts.compare()
+            self._tell("counting names", 0, 0)
+            differences["names"] += self._names.compare(self._until)
+        return differences
+
+    def _catch_up_with_ladders(self) -> None:
+        """What has just been published or declared is taken into account first, by the engine."""
+        with scope(self.workspace_id):
+            mark = Watermark.objects.first()
+            behind = history.is_behind(engine.plan_of(self.workspace_id)) or (mark and not mark.names_counted)
+        if behind:
+            engine.settle(self.workspace_id)
+
+    @contextmanager
+    def swapped(self) -> Iterator[None]:
+        """A transaction, under the watermark's lock, in which all differences are corrected and the caller's follow.
+
+        Raises LaddersChanged, and nothing has been changed, when the plan is another by now.
+        """
+        with scope(self.workspace_id):
+            mark = engine.locked_watermark()
+            locked_at = time.monotonic()
+            plan = engine.plan_of(self.workspace_id)
+            if plan != self._plan or history.is_behind(plan):
+                raise LaddersChanged("The workspace's ladders or settings were changed while its log was read.")
+            self._write(plan, _position(mark))
+            yield
+            announce("progress.news", self.workspace_id)
+        self.seconds_locked = time.monotonic() - locked_at
+
+    def _write(self, plan: Plan, until: Position) -> None:
+        later = [row for rows in news.between(self._until, until) for row in rows]
+        messages = [row.about_people() for row in later]
+        named = {key for message in messages for key in (message.sender, *message.links)}
+        touched = {self._links.roots.get(key, key) for key in named}  # whoever loses a sender is concerned too
+        self._links.hear(messages)
+        for message in messages:
+            self._accounts.hear(message)
+        roots = self._links.roots
+        touched |= {roots.get(key, key) for key in named}
+        again = touched & {roots.get(key, key) for key in self._spool.keys}
+        self._accounts.write()
+        for fixes in self._spool:
+            apply.write([fix for fix in fixes if roots.get(fix.root, fix.root) not in again], plan)
+        deserted = [fix for fixes in self._spool for fix in fixes if fix.deserted]
+        if again:
+            keys = self._links.whole(again) | {k for k in self._spool.keys if roots.get(k, k) in again}
+            loaded = load(plan, until, self._links, those(keys, self._links))
+            for fixes in self._compared(loaded, processes=1):
+                apply.write(fixes, plan)
+                deserted += fixes
+        apply.tidy(deserted)
+        self._accounts.tidy()
+        self._names.write(later)
+
+    def _compared(self, loaded: Loaded, *, processes: int | None = None) -> Iterator[list[Fix]]:
+        """What is wrong about a portion, in parts."""
+        assert self._plan is not None
+        comparison = Comparison(loaded, self._plan, self._links.of)
+        total = len(loaded.keys)
+        ranges = [(first, min(first + PEOPLE_AT_ONCE, total)) for first in range(0, total, PEOPLE_AT_ONCE)]
+        processes = processes or (self._processes if total >= WORTH_PROCESSES else 1)
+        for done, fixes in enumerate(_side_by_side(comparison, ranges, processes), 1):
+            self._tell("comparing", min(done * PEOPLE_AT_ONCE, total), total)
+            yield fixes
+        yield from evidence_rows.fixes(loaded, self._plan, self._links.roots)
+
+
+_comparison: Comparison | None = None
+
+
+def _side_by_side(comparison: Comparison, ranges: Iterable[tuple[int, int]], processes: int) -> Iterator[list[Fix]]:
+    """Compare in forked processes, which share what was loaded and never touch the database."""
+    global _comparison
+    if processes == 1:
+        for first, end in ranges:
+            yield list(comparison.fixes(first, end))
+        return
+    _comparison = comparison
+    try:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            yield from pool.imap_unordered(_range, ranges)
+    finally:
+        _comparison = None
+
+
+def _range(ends: tuple[int, int]) -> list[Fix]:
+    assert _comparison is not None
+    return list(_comparison.fixes(*ends))
+
+
+def _position(mark: Watermark | None) -> Position:
+    return Position(mark.transaction, mark.row) if mark else news.START
