@@ -31,11 +31,10 @@ def rebuild(workspace_id: int, *, tell: Tell | None = None, processes: int | Non
             with Rebuilding(workspace_id, tell=tell, processes=processes) as rebuilding:
                 differences = rebuilding.look()
                 found = strays(workspace_id)
-                differences["cells"] += len(found)
                 try:
-                    if differences.total():
+                    if differences.total() or found:
                         with rebuilding.swapped():
-                            correct(found)
+                            differences["cells"] = correct(found)
                 except LaddersChanged:
                     if attempt == ATTEMPTS:
                         raise

@@ -5,7 +5,9 @@ and fold do meanwhile: the engine writes a delta for every change of a journey i
 carries it over. So a difference seen at one moment can be taken off at a later one, without holding anything up.
 """
 
-from typing import Any, NamedTuple
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -73,26 +75,30 @@ TAKE_OUT = (
     "RETURNING version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n"
 )
 
+OWN_DELTAS = """
+DELETE FROM progress_cubedelta WHERE workspace_id = %s AND xmin = pg_current_xact_id()::xid
+RETURNING version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n
+"""
+
 CORRECT = f"""
 WITH summed AS (
-    SELECT version_id, measure, rung_key, segment::jsonb AS segment, cohort_on, reached_on, elapsed_s,
-        sum(n)::bigint AS n
+    SELECT version_id, measure, rung_key, segment::jsonb AS segment, cohort_on, reached_on, elapsed_s, n
     FROM json_to_recordset(%(cells)s::json) AS x(version_id bigint, measure text, rung_key text, segment text,
         cohort_on date, reached_on date, elapsed_s bigint, n bigint)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
 ), added AS ({ADD})
 SELECT ARRAY(SELECT place FROM added WHERE n = 0)::text[]
 """
 
 
-class Strays(NamedTuple):
+@dataclass(frozen=True)
+class Strays:
     """By how much cells count too many (or, negative, too few), and how many cells are empty or filed wrongly."""
 
     off: list[tuple[Cell, int]]
     misfiled: int
 
-    def __len__(self) -> int:
-        return len(self.off) + self.misfiled
+    def __bool__(self) -> bool:
+        return bool(self.off or self.misfiled)
 
 
 def strays(workspace: object) -> Strays:
@@ -105,19 +111,27 @@ def strays(workspace: object) -> Strays:
         return Strays(off, cursor.fetchone()[0])
 
 
-def correct(found: Strays) -> None:
-    """Take the strays off, in the current scope and transaction."""
+def correct(found: Strays) -> int:
+    """Take the strays off, in the current scope and transaction. Returns how many cells change.
+
+    The deltas that the transaction has written so far go with them into the cells: where journeys were wrong, but had
+    been counted rightly, the two cancel out.
+    """
+    net: Counter[tuple[Any, ...]] = Counter()
     with connection.cursor() as cursor:
-        taken: list[tuple[Any, ...]] = []
+        cursor.execute(OWN_DELTAS, [current_workspace_id()])
+        for *cell, n in cursor:
+            net[tuple(cell)] += n
         if found.misfiled:
             cursor.execute(TAKE_OUT, [current_workspace_id()])
-            taken = cursor.fetchall()
-        names = (*Cell._fields, "n")
-        rows = [dict(zip(names, (*cell, -n), strict=True)) for cell, n in found.off]
-        rows += [dict(zip(names, row, strict=True)) for row in taken if row[-1] != 0]
-        rows.sort(key=lambda row: [row[name] for name in Cell._fields])  # alike come together
+            for *cell, n in cursor:
+                net[tuple(cell)] += n
+        for cell, n in found.off:
+            net[cell] -= n
+        rows = [dict(zip((*Cell._fields, "n"), (*cell, n), strict=True)) for cell, n in sorted(net.items()) if n]
         for first in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[first : first + ROWS_AT_ONCE]
             cursor.execute(CORRECT, {"workspace": current_workspace_id(), "cells": dump(some)})
             if empty := cursor.fetchone()[0]:
                 cursor.execute(REMOVE, [current_workspace_id(), empty])
+    return max(len(rows), found.misfiled)
