@@ -126,8 +126,8 @@ def correct(found: Strays) -> int:
             cursor.execute(TAKE_OUT, [current_workspace_id()])
             for *cell, n in cursor:
                 net[tuple(cell)] += n
-        for cell, n in found.off:
-            net[cell] -= n
+        for stray, n in found.off:
+            net[stray] -= n
         rows = [dict(zip((*Cell._fields, "n"), (*cell, n), strict=True)) for cell, n in sorted(net.items()) if n]
         for first in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[first : first + ROWS_AT_ONCE]

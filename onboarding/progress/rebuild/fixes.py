@@ -35,20 +35,53 @@ class Fix:
     found: Counter[str] = field(default_factory=Counter)  # how many differences of each kind
 
 
+class Circles:
+    """The senders about whom anything is wrong. In one circle are those whose wrongs may spread to one another.
+
+    While a sender counts as somebody else, whatever makes the engine look at the one may make it write of the other.
+    """
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def add(self, key: str) -> None:
+        self._above.setdefault(key, key)
+
+    def join(self, one: str, other: str) -> None:
+        self.add(one)
+        self.add(other)
+        self._above[self._top(one)] = self._top(other)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._above))
+
+    def around(self, keys: Iterable[str]) -> set[str]:
+        """Everybody in a circle with one of these senders."""
+        tops = {self._top(key) for key in keys if key in self._above}
+        return {key for key in self._above if self._top(key) in tops} if tops else set()
+
+    def _top(self, key: str) -> str:
+        while (above := self._above[key]) != key:
+            self._above[key] = self._above[above]
+            key = above
+        return key
+
+
 class Spool:
     """Fixes on disk until they are needed: a rebuild from nothing finds millions."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115  # closed by close
-        self.keys: dict[str, str] = {}  # of every sender that anything is wrong about: the root that it was found under
+        self.circles = Circles()
 
     def add(self, fixes: Iterable[Fix]) -> None:
         fixes = list(fixes)
         if not fixes:
             return
         for fix in fixes:
-            self.keys[fix.root] = fix.root
-            self.keys.update((key, fix.root) for key in fix.keys)
+            self.circles.add(fix.root)
+            for key in fix.keys:
+                self.circles.join(key, fix.root)
         pickle.dump(fixes, self._file, protocol=pickle.HIGHEST_PROTOCOL)
 
     def __iter__(self) -> Iterator[list[Fix]]:

@@ -148,14 +148,17 @@ class Rebuilding:
             self._accounts.hear(message)
         roots = self._links.roots
         touched |= {roots.get(key, key) for key in named}
-        again = touched & {roots.get(key, key) for key in self._spool.keys}
+        circles = self._spool.circles
+        for key in circles if touched else ():
+            circles.join(key, roots.get(key, key))
+        again = circles.around(touched)
+        again = self._links.whole(again) | again
         self._accounts.write()
         for fixes in self._spool:
-            apply.write([fix for fix in fixes if roots.get(fix.root, fix.root) not in again], plan)
+            apply.write([fix for fix in fixes if fix.root not in again], plan)
         deserted = [fix for fixes in self._spool for fix in fixes if fix.deserted]
         if again:
-            keys = self._links.whole(again) | {k for k in self._spool.keys if roots.get(k, k) in again}
-            loaded = load(plan, until, self._links, those(keys, self._links))
+            loaded = load(plan, until, self._links, those(again, self._links))
             for fixes in self._compared(loaded, processes=1):
                 apply.write(fixes, plan)
                 deserted += fixes

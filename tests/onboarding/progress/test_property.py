@@ -13,6 +13,7 @@ from onboarding.intake.log import append
 from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Unlock
+from onboarding.progress.rebuild.rebuilding import Rebuilding
 from tests.onboarding.progress.drawn import LADDERS, Doing, doing, introduction, saying
 from tests.onboarding.progress.naive import Step, Way, progress
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
@@ -145,6 +146,8 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
     with scope(workspace):
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
         unlocked = Unlock.objects.count()
+    with Rebuilding(workspace.pk) as rebuilding:
+        assert not rebuilding.look().total()
     assert unlocked == sum(len(step.unlocks) for way in kept(workspace).values() for step in way.done.values())
 
 
