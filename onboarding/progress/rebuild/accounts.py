@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,13 @@ class Accounts:
             cursor.execute(DESCRIPTIONS, [current_workspace_id(), str(until.transaction), until.row])
             for key, at, message_id, traits in cursor:
                 self._hear(key, json.loads(traits), at, message_id)
+
+    def remember(self, before: datetime) -> None:
+        """Take what is kept of accounts from before a moment for true, as the log from then may be gone."""
+        stamp = before.astimezone(UTC).isoformat(timespec="microseconds")
+        for key, traits, traits_at in Account.objects.values_list("key", "traits", "traits_at"):
+            earlier = {name: at for name, at in traits_at.items() if at[0] < stamp}
+            self._said[key] = Sayings({name: traits[name] for name in earlier}, earlier)
 
     def note(self, keys: Iterable[str]) -> None:
         for key in keys:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -26,7 +26,10 @@ NOTHING: Mapping[str, Any] = {}
 class Comparison:
     """Compares the people of a portion, a range of them at a time."""
 
-    def __init__(self, loaded: Loaded, plan: Plan, links: Mapping[str, Link]) -> None:
+    def __init__(
+        self, loaded: Loaded, plan: Plan, links: Mapping[str, Link], *, begins: datetime | None = None
+    ) -> None:
+        self._begins = _stamp(begins) if begins else ""
         self._loaded, self._plan, self._links = loaded, plan, links
         self._signals = sorted(plan.signals)
         self._traits = sorted(plan.traits)
@@ -41,6 +44,7 @@ class Comparison:
         self._persons = loaded.persons.grouped(first, end)
         self._memberships = loaded.memberships.grouped(first, end)
         self._sayings = loaded.sayings.grouped(first, end)
+        self._earlier = loaded.earlier_sayings.grouped(first, end)
         self._states = self._kept_states(first, end)
         for place in range(first, end):
             fix = Fix(loaded.keys[place])
@@ -89,7 +93,7 @@ class Comparison:
             earliest, latest = spans.get(sender, (first, last))
             spans[sender] = (min(earliest, first), max(latest, last))
             if account:
-                memberships[sender, account] = first
+                memberships[sender, account] = min(first, memberships.get((sender, account), first))
         for sender in {*spans, *members} if members else spans:
             key = self._loaded.keys[sender]
             link = self._links.get(key)
@@ -110,6 +114,8 @@ class Comparison:
         """Give the senders their traits, in the order of writing; the sayings about traits that ladders read."""
         kept: dict[tuple[Any, ...], str | None] = {}
         facts: dict[str, list[Saying]] = {}
+        if self._begins:
+            self._remember(place, wanted, facts)
         for sender, at, message_id, text, _, _ in sorted(self._said.get(place, ()), key=lambda row: row[-2:]):
             traits = orjson.loads(text)
             row = wanted[sender]
@@ -118,11 +124,23 @@ class Comparison:
                 say(Sayings(row["traits"], row["traits_at"]), traits, when, message_id)
             for name in self._traits if traits else ():
                 value = lookup(traits, name)
-                if value is MISSING and name not in traits:
+                if (value is MISSING and name not in traits) or (self._begins and _stamp(when) < self._begins):
                     continue
                 kept[sender, name, at, message_id] = None if value is MISSING else _text(value)
                 facts.setdefault(name, []).append(Saying(when, message_id, value))
         return kept, {name: sorted(said, key=lambda s: s[:2]) for name, said in facts.items()}
+
+    def _remember(self, place: int, wanted: Mapping[int, Row], facts: dict[str, list[Saying]]) -> None:
+        """Take what is kept from before the log begins for true."""
+        for sender, *_, traits, traits_at in self._senders.get(place, ()):
+            stamps = json.loads(traits_at) if traits_at and sender in wanted else {}
+            for name, stamp in stamps.items():
+                if stamp[0] < self._begins:
+                    row = wanted[sender]
+                    row["traits"][name], row["traits_at"][name] = json.loads(traits)[name], stamp
+        for _, _, name, at, message_id, value in self._earlier.get(place, ()):
+            said = MISSING if value in (None, "null") else orjson.loads(value)
+            facts.setdefault(name, []).append(Saying(moment(at), message_id, said))
 
     def _compare_senders(self, place: int, fix: Fix, wanted: Mapping[int, Row]) -> None:
         rows = {row[0]: row[1:] for row in self._senders.get(place, ())}
@@ -307,6 +325,10 @@ class Comparison:
 
 def _moment(at: int | None) -> Any:
     return None if at is None else moment(at)
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Kept evidence row by row, of the senders of whom it is not what the log says."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,17 +19,17 @@ KEPT = """
 SELECT s.key, a.sender_id, a.signal, a.occurred_at, a.message_id
 FROM people_sender s CROSS JOIN LATERAL (
     SELECT sender_id, signal, occurred_at, message_id FROM progress_activity
-    WHERE workspace_id = %s AND sender_id = s.id AND signal = ANY(%s) OFFSET 0) a
+    WHERE workspace_id = %s AND sender_id = s.id AND signal = ANY(%s) AND occurred_at >= %s OFFSET 0) a
 WHERE s.workspace_id = %s AND s.key = ANY(%s)
 """
 
 
-def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str]) -> Iterator[list[Fix]]:
+def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str], *, begins: datetime | None) -> Iterator[list[Fix]]:
     """What is wrong about the evidence of the portion's suspects."""
     signals = sorted(plan.signals)
     for first in range(0, len(loaded.suspects), SENDERS_AT_ONCE):
         some = loaded.suspects[first : first + SENDERS_AT_ONCE]
-        wanted = _wanted(loaded, some, signals)
+        wanted = {row for row in _wanted(loaded, some, signals) if begins is None or row[2] >= microseconds(begins)}
         found: dict[str, Fix] = {}
 
         def fix(key: str, found: dict[str, Fix] = found) -> Fix:
@@ -37,7 +38,7 @@ def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str]) -> Iterator[list
             return fix
 
         with connection.cursor() as cursor:
-            cursor.execute(KEPT, [current_workspace_id(), signals, current_workspace_id(), some])
+            cursor.execute(KEPT, [current_workspace_id(), signals, begins or "-infinity", current_workspace_id(), some])
             for key, sender_id, signal, at, message_id in cursor:
                 row = (key, signal, microseconds(at), message_id)
                 if row in wanted:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from onboarding.people.directory import Message
+from onboarding.people.models import Sender
 from onboarding.people.roots import root_of
 
 
@@ -32,6 +33,11 @@ class Links:
                 if known is None or (message.at, message.message_id) < (known.at, known.by):
                     self.of[key] = Link(message.sender, message.at, message.message_id)
                     self._roots = None
+
+    def remember(self, before: datetime) -> None:
+        """Take the kept links that were said before a moment for true, as the log from then may be gone."""
+        kept = Sender.objects.filter(linked_at__lt=before).values_list("key", "linked_to", "linked_at", "linked_by")
+        self.hear(Message(to, at, by, (key,)) for key, to, at, by in kept)
 
     @property
     def roots(self) -> Mapping[str, str]:

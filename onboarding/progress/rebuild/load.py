@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from onboarding.progress.news import Position
 from onboarding.progress.plan import Plan, by_event
-from onboarding.progress.rebuild.columns import NUMBER, TEXT, TIME, ByPerson, Types, fetch
+from onboarding.progress.rebuild.columns import NUMBER, TEXT, TIME, ByPerson, Types, fetch, microseconds
 from onboarding.progress.rebuild.links import Links
 from workspaces.scope import current_workspace_id
 
@@ -57,7 +58,16 @@ HASH = "hash_record_extended(({at}, {id}), 0) & 1099511627775"
 
 SEEN = f"""
 SELECT sender AS key, group_id AS account, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS n
-FROM {LOG} AND {{sender}} GROUP BY 1, 2"""
+FROM {LOG} AND {{sender}} GROUP BY 1, 2
+UNION ALL
+SELECT s.key, '', s.first_seen_at, CASE WHEN s.last_seen_at < %(begins)s THEN s.last_seen_at ELSE s.first_seen_at END, 0
+FROM people_sender s WHERE s.workspace_id = %(workspace)s AND s.first_seen_at < %(begins)s AND {{kept}}
+UNION ALL
+SELECT s.key, a.key, m.since, m.since, 0
+FROM people_accountmembership m
+JOIN people_sender s ON s.workspace_id = m.workspace_id AND s.id = m.sender_id
+JOIN people_account a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
+WHERE m.workspace_id = %(workspace)s AND m.since < %(begins)s AND {{kept}}"""
 SEEN_TYPES: Types = {"key": TEXT, "account": TEXT, "first_at": TIME, "last_at": TIME, "n": NUMBER}
 
 EVIDENCE = f"""
@@ -103,7 +113,7 @@ MEMBERSHIP_TYPES: Types = {"key": TEXT, "sender_id": NUMBER, "account": TEXT, "s
 SAYINGS = """
 SELECT s.key, s.id AS sender_id, t.name, t.said_at, t.message_id, t.value::text AS value
 FROM progress_traitvalue t JOIN people_sender s ON s.workspace_id = t.workspace_id AND s.id = t.sender_id
-WHERE t.workspace_id = %(workspace)s AND t.name = ANY(%(traits)s::text[]) AND {sender}"""
+WHERE t.workspace_id = %(workspace)s AND t.name = ANY(%(traits)s::text[]) AND {when} AND {sender}"""
 SAYING_TYPES: Types = {
     **{"key": TEXT, "sender_id": NUMBER, "name": TEXT, "said_at": TIME, "message_id": TEXT, "value": TEXT}
 }
@@ -113,9 +123,16 @@ SELECT s.key, a.signal, a.n, a.hash
 FROM (
     SELECT sender_id, signal, count(*) AS n, sum({HASH.format(at="occurred_at", id="message_id")})::bigint AS hash
     FROM progress_activity
-    WHERE workspace_id = %(workspace)s AND signal = ANY(%(signals)s::text[]) AND {{own}} GROUP BY 1, 2
+    WHERE workspace_id = %(workspace)s AND signal = ANY(%(signals)s::text[]) AND occurred_at >= %(begins)s
+        AND {{own}} GROUP BY 1, 2
 ) a JOIN people_sender s ON s.workspace_id = %(workspace)s AND s.id = a.sender_id
 WHERE {{sender}}"""
+EARLIER_ACTIVITY = """
+SELECT s.key, a.signal, a.occurred_at AS at, a.message_id
+FROM progress_activity a JOIN people_sender s ON s.workspace_id = a.workspace_id AND s.id = a.sender_id
+WHERE a.workspace_id = %(workspace)s AND a.signal = ANY(%(signals)s::text[]) AND a.occurred_at < %(begins)s AND {sender}"""
+EARLIER_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "at": TIME, "message_id": TEXT}
+
 KEPT_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "n": NUMBER, "hash": NUMBER}
 
 JOURNEYS = """
@@ -158,6 +175,7 @@ class Loaded:
     persons: ByPerson
     memberships: ByPerson
     sayings: ByPerson
+    earlier_sayings: ByPerson
     journeys: ByPerson
     completions: ByPerson
     unlocks: ByPerson
@@ -167,13 +185,17 @@ class Loaded:
     rows: int  # how many messages the portion has in the log
 
 
-def load(plan: Plan, until: Position, links: Links, portion: Portion) -> Loaded:
-    """Read a portion, in the current scope and transaction."""
+def load(plan: Plan, until: Position, links: Links, portion: Portion, *, begins: datetime | None) -> Loaded:
+    """Read a portion, in the current scope and transaction.
+
+    Before `begins` the log may have been deleted: what is kept from before is taken for true, as if the log said so.
+    """
     conditions = by_event(plan.signals.values())
     events = sorted(conditions)
     parameters = {
         **portion.parameters,
         **{"workspace": current_workspace_id(), "xid": str(until.transaction), "row": until.row},
+        "begins": begins or "-infinity",
         **{"events": events, "signals": sorted(plan.signals), "traits": sorted(plan.traits)},
         "conditional": [event for event in events if any(condition.where for condition in conditions[event])],
     }
@@ -181,13 +203,15 @@ def load(plan: Plan, until: Position, links: Links, portion: Portion) -> Loaded:
     def rows(query: str, types: Types, **texts: str) -> pa.Table:
         sender = portion.of("sender" if "intake_event" in query else "s.key")
         person = portion.of("p.key" if "people_person p" in query else "key")
-        return fetch(query.format(sender=sender, person=person, **texts), parameters, types)
+        kept = portion.of("s.key")
+        return fetch(query.format(sender=sender, person=person, kept=kept, **texts), parameters, types)
 
     seen, evidence = rows(SEEN, SEEN_TYPES), rows(EVIDENCE, EVIDENCE_TYPES)
     by_sender = {
         "senders": rows(SENDERS, SENDER_TYPES),
         "memberships": rows(MEMBERSHIPS, MEMBERSHIP_TYPES),
-        "sayings": rows(SAYINGS, SAYING_TYPES),
+        "sayings": rows(SAYINGS, SAYING_TYPES, when="t.said_at >= %(begins)s"),
+        "earlier_sayings": rows(SAYINGS, SAYING_TYPES, when="t.said_at < %(begins)s"),
     }
     by_key = {
         "persons": rows(PERSONS, PERSON_TYPES),
@@ -234,12 +258,19 @@ def load(plan: Plan, until: Position, links: Links, portion: Portion) -> Loaded:
         return ByPerson(pa.table(columns))
 
     activity = activity_of(evidence, plan)
+    counting = activity.drop_columns(["hash"])
+    if begins is not None:
+        activity = activity.filter(pc.greater_equal(activity.column("at"), microseconds(begins)))
+        earlier = rows(EARLIER_ACTIVITY, EARLIER_ACTIVITY_TYPES)
+        number = pc.index_in(earlier.column("signal"), value_set=pa.array(sorted(plan.signals), TEXT)).cast(NUMBER)
+        earlier = earlier.set_column(1, "signal", number)
+        counting = pa.concat_tables([activity.drop_columns(["hash"]), earlier])
     identifies = evidence.filter(pc.is_valid(evidence.column("traits")))
     return Loaded(
         keys,
         names,
         seen=placed(seen),
-        activity=placed(activity.drop_columns(["hash"])),
+        activity=placed(counting),
         said=placed(identifies.select(["key", "at", "message_id", "traits", "transaction", "row"])),
         **{name: placed(table) for name, table in (by_sender | by_key).items()},
         members=members,

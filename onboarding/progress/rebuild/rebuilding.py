@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from django.db import DatabaseError, connection
 
@@ -71,8 +72,17 @@ def alone(workspace_id: int) -> Iterator[None]:
 class Rebuilding:
     """One rebuild of one workspace: `look`, then within `swapped` whatever is to be changed in the same transaction."""
 
-    def __init__(self, workspace_id: int, *, tell: Tell | None = None, processes: int | None = None) -> None:
+    def __init__(
+        self,
+        workspace_id: int,
+        *,
+        log_begins_at: datetime | None = None,
+        tell: Tell | None = None,
+        processes: int | None = None,
+    ) -> None:
+        """Before `log_begins_at`, if that is given, the log may be gone; what is kept from before is taken for true."""
         self.workspace_id = workspace_id
+        self._begins = log_begins_at
         self.messages = 0  # how many were read
         self.seconds_locked = 0.0
         self._tell = tell or (lambda stage, done, total: None)
@@ -96,11 +106,14 @@ class Rebuilding:
             mark = Watermark.objects.first()
             self._plan, self._until = engine.plan_of(self.workspace_id), _position(mark)
             self._tell("reading who is who", 0, 0)
+            if self._begins:
+                self._links.remember(self._begins)
+                self._accounts.remember(self._begins)
             self._links.hear(row.about_people() for row in news.first_links(after=news.START, until=self._until))
             messages = news.count(until=self._until)
             for portion in portions(-(-messages // MESSAGES_AT_ONCE), self._links):
                 self._tell("reading the log", 0, 0)
-                loaded = load(self._plan, self._until, self._links, portion)
+                loaded = load(self._plan, self._until, self._links, portion, begins=self._begins)
                 self.messages += loaded.rows
                 for fixes in self._compared(loaded):
                     self._spool.add(fixes)
@@ -110,7 +123,8 @@ class Rebuilding:
             self._accounts.read(self._until)
             differences["accounts"] += self._accounts.compare()
             self._tell("counting names", 0, 0)
-            differences["names"] += self._names.compare(self._until)
+            if self._begins is None:  # counts cannot be told apart by when
+                differences["names"] += self._names.compare(self._until)
         return differences
 
     def _catch_up_with_ladders(self) -> None:
@@ -158,7 +172,7 @@ class Rebuilding:
             apply.write([fix for fix in fixes if fix.root not in again], plan)
         deserted = [fix for fixes in self._spool for fix in fixes if fix.deserted]
         if again:
-            loaded = load(plan, until, self._links, those(again, self._links))
+            loaded = load(plan, until, self._links, those(again, self._links), begins=self._begins)
             for fixes in self._compared(loaded, processes=1):
                 apply.write(fixes, plan)
                 deserted += fixes
@@ -169,14 +183,14 @@ class Rebuilding:
     def _compared(self, loaded: Loaded, *, processes: int | None = None) -> Iterator[list[Fix]]:
         """What is wrong about a portion, in parts."""
         assert self._plan is not None
-        comparison = Comparison(loaded, self._plan, self._links.of)
+        comparison = Comparison(loaded, self._plan, self._links.of, begins=self._begins)
         total = len(loaded.keys)
         ranges = [(first, min(first + PEOPLE_AT_ONCE, total)) for first in range(0, total, PEOPLE_AT_ONCE)]
         processes = processes or (self._processes if total >= WORTH_PROCESSES else 1)
         for done, fixes in enumerate(_side_by_side(comparison, ranges, processes), 1):
             self._tell("comparing", min(done * PEOPLE_AT_ONCE, total), total)
             yield fixes
-        yield from evidence_rows.fixes(loaded, self._plan, self._links.roots)
+        yield from evidence_rows.fixes(loaded, self._plan, self._links.roots, begins=self._begins)
 
 
 _comparison: Comparison | None = None
