@@ -106,7 +106,8 @@ def main() -> None:
         check_the_same(duck, workspace, folder)
         with scope(workspace), connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM progress_completion WHERE workspace_id = %s AND rung_key = 'invite' AND journey_id %% 100 = 0",
+                "DELETE FROM progress_completion "
+                "WHERE workspace_id = %s AND rung_key = 'invite' AND journey_id %% 100 = 0",
                 [workspace.pk],
             )
         told("with one completion in a hundred of one rung gone", workspace, plain)
@@ -149,12 +150,12 @@ def load_log(duck: duckdb.DuckDBPyConnection, parquet: str, workspace: Workspace
     """Put the events into the log as the owner, by COPY: how they got there is not what is measured."""
     file, month = f"{folder}/log.csv", "intake_event_2026_01"
     duck.execute(
-        f"COPY (SELECT {workspace.pk}, occurred_at, message_id, i + 1, 'track', event, sender, '', '', '', occurred_at, "
-        f"now(), 'f', properties, '{{}}', '{{}}' FROM read_parquet('{parquet}')) TO '{file}' (HEADER false)"
+        f"COPY (SELECT {workspace.pk}, occurred_at, message_id, i + 1, 'track', event, sender, '', '', '', "
+        f"occurred_at, now(), 'f', properties, '{{}}', '{{}}' FROM read_parquet('{parquet}')) TO '{file}' (HEADER false)"
     )
     columns = (
-        "workspace_id, client_at, message_id, id, type, event, sender, anonymous_id, previous_id, group_id, occurred_at, "
-        "received_at, clamped, properties, traits, context"
+        "workspace_id, client_at, message_id, id, type, event, sender, anonymous_id, previous_id, group_id, "
+        "occurred_at, received_at, clamped, properties, traits, context"
     )
     with connections["owner"].cursor() as owner, open(file) as rows:
         owner.execute("SET maintenance_work_mem = '512MB'")
@@ -170,8 +171,9 @@ def load_log(duck: duckdb.DuckDBPyConnection, parquet: str, workspace: Workspace
     # As if the engine had read it all, and everything it wrote had been lost.
     with scope(workspace), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE progress_watermark w SET transaction = e.written_xid::text::bigint, row = e.id FROM (SELECT written_xid, id "
-            "FROM intake_event WHERE workspace_id = %(id)s ORDER BY written_xid DESC, id DESC LIMIT 1) e "
+            "UPDATE progress_watermark w SET transaction = e.written_xid::text::bigint, row = e.id "
+            "FROM (SELECT written_xid, id FROM intake_event WHERE workspace_id = %(id)s "
+            "ORDER BY written_xid DESC, id DESC LIMIT 1) e "
             "WHERE w.workspace_id = %(id)s",
             {"id": workspace.pk},
         )

@@ -30,9 +30,13 @@ def rebuild(workspace_id: int, *, tell: Tell | None = None, processes: int | Non
         for attempt in range(1, ATTEMPTS + 1):
             with Rebuilding(workspace_id, tell=tell, processes=processes) as rebuilding:
                 differences = rebuilding.look()
+                if tell:
+                    tell("adding up cells", 0, 0)
                 found = strays(workspace_id)
                 try:
                     if differences.total() or found:
+                        if tell:
+                            tell("writing", 0, 0)
                         with rebuilding.swapped():
                             differences["cells"] = correct(found)
                 except LaddersChanged:

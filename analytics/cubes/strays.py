@@ -37,7 +37,7 @@ GRADE = (
 
 # cells.cells_of of every journey, taken off what is counted
 STRAYED = f"""
-WITH journey AS MATERIALIZED (
+WITH journey AS NOT MATERIALIZED (
     SELECT id, began_version_id AS version_id, segment::text AS segment, cohort_on, started_at,
         first_value_at, finished_at
     FROM progress_journey WHERE workspace_id = %(workspace)s
@@ -103,7 +103,7 @@ class Strays:
 
 def strays(workspace: object) -> Strays:
     """What the cells count beside the kept journeys, at one moment."""
-    with snapshot(), scope(workspace) as workspace_id, connection.cursor() as cursor:
+    with snapshot(whole=True), scope(workspace) as workspace_id, connection.cursor() as cursor:
         zone = Tracked.objects.filter(kind="zone").values_list("key", flat=True).first()  # that the engine counted in
         cursor.execute(STRAYED, {"workspace": workspace_id, "zone": zone or "UTC"})
         off = [(Cell(*key), n) for *key, n in cursor]

@@ -60,7 +60,8 @@ SEEN = f"""
 SELECT sender AS key, group_id AS account, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS n
 FROM {LOG} AND {{sender}} GROUP BY 1, 2
 UNION ALL
-SELECT s.key, '', s.first_seen_at, CASE WHEN s.last_seen_at < %(begins)s THEN s.last_seen_at ELSE s.first_seen_at END, 0
+SELECT s.key, '', s.first_seen_at,
+    CASE WHEN s.last_seen_at < %(begins)s THEN s.last_seen_at ELSE s.first_seen_at END, 0
 FROM people_sender s WHERE s.workspace_id = %(workspace)s AND s.first_seen_at < %(begins)s AND {{kept}}
 UNION ALL
 SELECT s.key, a.key, m.since, m.since, 0
@@ -130,7 +131,8 @@ WHERE {{sender}}"""
 EARLIER_ACTIVITY = """
 SELECT s.key, a.signal, a.occurred_at AS at, a.message_id
 FROM progress_activity a JOIN people_sender s ON s.workspace_id = a.workspace_id AND s.id = a.sender_id
-WHERE a.workspace_id = %(workspace)s AND a.signal = ANY(%(signals)s::text[]) AND a.occurred_at < %(begins)s AND {sender}"""
+WHERE a.workspace_id = %(workspace)s AND a.signal = ANY(%(signals)s::text[]) AND a.occurred_at < %(begins)s
+    AND {sender}"""
 EARLIER_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "at": TIME, "message_id": TEXT}
 
 KEPT_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "n": NUMBER, "hash": NUMBER}

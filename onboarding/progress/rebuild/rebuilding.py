@@ -102,7 +102,7 @@ class Rebuilding:
         """Find every difference between what is kept and what the log says, by kind. Writes nothing."""
         differences: Counter[str] = Counter()
         self._catch_up_with_ladders()
-        with snapshot(), scope(self.workspace_id):
+        with snapshot(whole=True), scope(self.workspace_id):
             mark = Watermark.objects.first()
             self._plan, self._until = engine.plan_of(self.workspace_id), _position(mark)
             self._tell("reading who is who", 0, 0)
