@@ -151,7 +151,8 @@ def load_log(duck: duckdb.DuckDBPyConnection, parquet: str, workspace: Workspace
     file, month = f"{folder}/log.csv", "intake_event_2026_01"
     duck.execute(
         f"COPY (SELECT {workspace.pk}, occurred_at, message_id, i + 1, 'track', event, sender, '', '', '', "
-        f"occurred_at, now(), 'f', properties, '{{}}', '{{}}' FROM read_parquet('{parquet}')) TO '{file}' (HEADER false)"
+        f"occurred_at, now(), 'f', properties, '{{}}', '{{}}' FROM read_parquet('{parquet}')) "
+        f"TO '{file}' (HEADER false)"
     )
     columns = (
         "workspace_id, client_at, message_id, id, type, event, sender, anonymous_id, previous_id, group_id, "

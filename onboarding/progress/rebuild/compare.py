@@ -46,8 +46,9 @@ class Comparison:
         self._sayings = loaded.sayings.grouped(first, end)
         self._earlier = loaded.earlier_sayings.grouped(first, end)
         self._states = self._kept_states(first, end)
+        fix = Fix("")
         for place in range(first, end):
-            fix = Fix(loaded.keys[place])
+            fix.root = loaded.keys[place]
             self._compare(place, fix)
             if fix.found:
                 fix.keys = tuple(
@@ -56,6 +57,7 @@ class Comparison:
                     | {key for row in self._senders.get(place, ()) for key in (loaded.keys[row[0]], row[3])}
                 )
                 yield fix
+                fix = Fix("")  # the one that nothing was written to is taken again: nearly everybody is right
 
     def _compare(self, place: int, fix: Fix) -> None:
         seen = self._seen.get(place)
@@ -240,9 +242,9 @@ class Comparison:
                 )
                 fix.found["unlocks"] += len(known[2]) if known else 0
                 fix.gone_unlocks += known[2] if known else []
-        fix.found["journeys"] += len(kept)
-        different = different or bool(kept)
-        if different:
+        if kept:
+            fix.found["journeys"] += len(kept)
+        if kept or different:
             fix.journeys = wanted
 
     def _strangers(self, place: int, fix: Fix) -> None:

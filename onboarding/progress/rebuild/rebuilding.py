@@ -9,11 +9,10 @@
 Those about whom nothing was wrong at the first moment need no second look: from there the engine did right by them.
 """
 
-import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -31,6 +30,7 @@ from onboarding.progress.rebuild.fixes import Fix, Spool
 from onboarding.progress.rebuild.links import Links
 from onboarding.progress.rebuild.load import Loaded, load, portions, those
 from onboarding.progress.rebuild.names import Names
+from onboarding.progress.rebuild.processes import side_by_side
 from workspaces.scope import scope
 from workspaces.scope.snapshots import snapshot
 from workspaces.scope.wakes import announce
@@ -187,33 +187,10 @@ class Rebuilding:
         total = len(loaded.keys)
         ranges = [(first, min(first + PEOPLE_AT_ONCE, total)) for first in range(0, total, PEOPLE_AT_ONCE)]
         processes = processes or (self._processes if total >= WORTH_PROCESSES else 1)
-        for done, fixes in enumerate(_side_by_side(comparison, ranges, processes), 1):
+        for done, fixes in enumerate(side_by_side(comparison, ranges, processes), 1):
             self._tell("comparing", min(done * PEOPLE_AT_ONCE, total), total)
             yield fixes
         yield from evidence_rows.fixes(loaded, self._plan, self._links.roots, begins=self._begins)
-
-
-_comparison: Comparison | None = None
-
-
-def _side_by_side(comparison: Comparison, ranges: Iterable[tuple[int, int]], processes: int) -> Iterator[list[Fix]]:
-    """Compare in forked processes, which share what was loaded and never touch the database."""
-    global _comparison
-    if processes == 1:
-        for first, end in ranges:
-            yield list(comparison.fixes(first, end))
-        return
-    _comparison = comparison
-    try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from pool.imap_unordered(_range, ranges)
-    finally:
-        _comparison = None
-
-
-def _range(ends: tuple[int, int]) -> list[Fix]:
-    assert _comparison is not None
-    return list(_comparison.fixes(*ends))
 
 
 def _position(mark: Watermark | None) -> Position:

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 
@@ -19,7 +21,7 @@ from onboarding.progress.models import Activity, Completion, CubeDelta, Journey,
 from onboarding.progress.rebuild.rebuilding import AlreadyRebuilding, LaddersChanged, Rebuilding, alone
 from tests.analytics.conftest import LADDER
 from tests.analytics.events import climb, identify, send, track
-from tests.processes import manage, wait_until
+from tests.processes import ROOT, environment, manage, wait_until
 from workspaces.scope import scope
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -434,6 +436,23 @@ def test_several_processes_find_the_same(climbed, monkeypatch):
     assert rebuild(climbed.pk, processes=2).differences
     fold(climbed)
     assert list(differences(climbed)) == []
+
+
+def test_processes_of_a_killed_parent_end_and_hold_nothing(climbed):
+    """The parent forks in the midst of a rebuild, and is killed before it has read anything."""
+    code = f"""
+import os, django; django.setup()
+from onboarding.progress.rebuild import processes, rebuilding
+rebuilding.WORTH_PROCESSES = rebuilding.PEOPLE_AT_ONCE = 1
+processes.wait = lambda readers: os.kill(os.getpid(), 9)
+with rebuilding.alone({climbed.pk}):
+    rebuilding.Rebuilding({climbed.pk}, processes=2).look()
+"""
+    variables = {**environment(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    killed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, timeout=120)
+    assert killed.returncode == -9, killed.stderr
+    wait_until(lambda: not rebuilding_elsewhere(climbed), seconds=60, what="the killed rebuild's session stays")
+    assert not rebuild(climbed.pk).differences
 
 
 def test_a_log_too_long_for_memory_is_read_in_portions(climbed, monkeypatch, clock):
