@@ -27,7 +27,7 @@ from milestones.ladders import drafts  # noqa: E402
 from milestones.ladders.exchange import import_ladder  # noqa: E402
 from milestones.ladders.models import Ladder  # noqa: E402
 from milestones.ladders.yaml_text import load  # noqa: E402
-from onboarding.intake.history import Account, import_lines  # noqa: E402
+from onboarding.intake.imports.history import Account, import_lines  # noqa: E402
 from onboarding.progress import dry_run, engine, role_check  # noqa: E402
 from onboarding.progress.effect import effect_of  # noqa: E402
 from tests.travel import stream  # noqa: E402

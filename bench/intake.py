@@ -1,12 +1,13 @@
-"""How fast events become durable, as ratios to a plain COPY of the same rows into the same table in the same run.
+"""How fast events become durable, with row-level security and everything on, as ratios to what was measured beside it.
 
-    bin/bench intake
+    bin/bench intake        with 1 and with 10 million rows of history (FIRSTMILE_BENCH_HISTORY=1000000,10000000)
 
-1. log.append, in batches: the statement that every way in ends in, with row-level security and everything on.
-2. HTTP: granian's WSGI with threads, senders that wait for each 200. Loopback only, a few seconds for each figure.
-
-COPY and append take turns on one throw-away copy of the log (same indexes, same policy; its owner may COPY, which
-PostgreSQL forbids to roles that the policy binds). Ratios are medians of the rounds.
+Events over HTTP, through granian's WSGI with threads, each committed before its 200: in batches of 1, 20, 100 and 500,
+from 1 and 4 senders that wait for each answer. Loopback only, some seconds for each figure. Beside each stand
+(a) plain COPY of such events into the same table, in such batches, each committed, from one connection (that of the
+    table's owner, for whom the policy is lifted: PostgreSQL forbids COPY to roles that it binds);
+(b) the same server, answering without storing.
+They take turns, and ratios are medians of the rounds.
 """
 
 import base64
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,16 +38,20 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
-from onboarding.intake import log, partitions, taking  # noqa: E402
+from onboarding.intake import partitions, taking  # noqa: E402
 from onboarding.intake.message import Message  # noqa: E402
 from onboarding.intake.steps import Envelope  # noqa: E402
 from workspaces.keys.models import ApiKey  # noqa: E402
 from workspaces.scope.operations import POLICY  # noqa: E402
 from workspaces.tenants.models import Workspace  # noqa: E402
 
-EVENTS = 50_000
+HISTORY = [int(rows) for rows in os.environ.get("FIRSTMILE_BENCH_HISTORY", "1000000,10000000").split(",")]
+MONTHS_OF_HISTORY = 24
 ROUNDS = 5
-HTTP_SECONDS = 3
+SIZES = (1, 20, 100, 500)
+SENDERS = (1, 4)
+SECONDS = 1.5
+BULK = 20_000
 COLUMNS = (
     "workspace_id, client_at, message_id, type, event, sender, anonymous_id, previous_id, group_id, occurred_at, "
     "received_at, clamped, properties, traits, context"
@@ -53,19 +59,111 @@ COLUMNS = (
 
 
 def main() -> None:
-    now = datetime.now(UTC)
-    workspace = Workspace.objects.create(name="Bench", slug=f"bench-{os.getpid()}")
-    _, key = ApiKey.issue(workspace, kind=ApiKey.Kind.WRITE, name="bench")
     random.seed(7)
-    raw = [event(now) for _ in range(EVENTS)]
+    workspace = Workspace.objects.create(name="Bench", slug=f"bench-{os.getpid()}", events_per_second=0)
+    _, key = ApiKey.issue(workspace, kind=ApiKey.Kind.WRITE, name="bench")
+    partitions.ensure(partitions.months_of([], datetime.now(UTC)) | {(at.year, at.month) for at in recent_months()})
+    rates: dict[int, dict[tuple[int, int], float]] = {}
+    with server("config.wsgi:application") as storing, server("_answering:application") as answering:
+        rows = 0
+        for wanted in HISTORY:
+            took = seconds(lambda rows=rows, wanted=wanted: history(workspace.pk, rows, wanted))
+            print(f"-- {wanted:,} rows of history ({took:.0f} s to load)", flush=True)
+            rows = wanted
+            rates[wanted] = {
+                (size, senders): compare(workspace.pk, key, storing, answering, size=size, senders=senders)
+                for size in SIZES
+                for senders in SENDERS
+            }
+    if len(rates) > 1:
+        first, last = rates[HISTORY[0]], rates[HISTORY[-1]]
+        for (size, senders), rate in last.items():
+            print(
+                f"batches of {size}, {senders} sender(s): ratio of {HISTORY[-1]:,} rows of history to {HISTORY[0]:,} "
+                f"{rate / first[size, senders]:.2f}"
+            )
+
+
+def compare(workspace_id: int, key: str, storing: int, answering: int, *, size: int, senders: int) -> float:
+    """Print one figure; the median of its ratio to COPY is what can be compared between histories."""
+    rounds = [
+        (
+            send(storing, key, size=size, senders=senders),
+            copy(workspace_id, size=size),
+            copy(workspace_id, size=BULK),
+            send(answering, key, size=size, senders=senders),
+        )
+        for _ in range(ROUNDS)
+    ]
+    stored = statistics.median(rate for rate, *_ in rounds)
+    to_copy = [rate / copied for rate, copied, *_ in rounds]
+    to_bulk = [rate / copied for rate, _, copied, _ in rounds]
+    to_answer = statistics.median(rate / answered for rate, *_, answered in rounds)
+    print(
+        f"batches of {size}, {senders} sender{'s' * (senders > 1)}: {stored:,.0f} durable events/s, "
+        f"ratio to COPY in such batches {in_words(to_copy)}, to COPY of 20,000 at once {in_words(to_bulk)}, "
+        f"to answering without storing {to_answer:.2f}",
+        flush=True,
+    )
+    return statistics.median(to_copy)
+
+
+def in_words(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def copy(workspace_id: int, *, size: int) -> float:
+    """Events a second by COPY in batches of this size, each a transaction."""
+    now = datetime.now(UTC)
+    raw = [event(now) for _ in range(min(2 * BULK, 2_000 * size))]
     _, messages = taking.read(enumerate(raw), Envelope("batch", []), received_at=now)
-    try:
-        with throwaway_log(workspace.pk, messages) as (copy, empty):
-            copied = against_copy(workspace.pk, messages, now, copy, empty)
-        with server() as port:
-            over_http(port, key, copied)
-    finally:
-        clean_up(workspace)
+    texts = ["".join(map(line(workspace_id, now), part)) for part in parts(messages, size)]
+    done, until = 0, time.monotonic() + SECONDS
+    with owner_of_the_log() as owner:
+        began = time.perf_counter()
+        for text in texts:
+            owner.copy_expert(f"COPY intake_event ({COLUMNS}) FROM STDIN", io.StringIO(text))
+            done += size
+            if time.monotonic() > until:
+                break
+        return done / (time.perf_counter() - began)
+
+
+@contextmanager
+def owner_of_the_log() -> Iterator[Any]:
+    """A cursor of the owner's, for whom the log's policy is lifted meanwhile. (Not for the application's role.)"""
+    with connections["owner"].cursor() as owner:
+        owner.execute("ALTER TABLE intake_event NO FORCE ROW LEVEL SECURITY")
+        try:
+            yield owner
+        finally:
+            owner.execute("ALTER TABLE intake_event FORCE ROW LEVEL SECURITY")
+
+
+def history(workspace_id: int, rows: int, wanted: int) -> None:
+    """Make the log hold `wanted` rows where it has `rows`: events like the others, over the last two years."""
+    with owner_of_the_log() as owner:
+        owner.execute("SET synchronous_commit = off")
+        for first in range(rows, wanted, 250_000):
+            owner.execute(HISTORIC, [workspace_id, MONTHS_OF_HISTORY * 30, first, min(first + 250_000, wanted) - 1])
+        owner.execute("RESET synchronous_commit")
+        owner.execute("ANALYZE intake_event")
+
+
+HISTORIC = """
+INSERT INTO intake_event (workspace_id, client_at, message_id, type, event, sender, anonymous_id, previous_id, group_id,
+    occurred_at, received_at, clamped, properties, traits, context)
+SELECT %s, at, 'history-' || md5(n::text), 'track',
+    (ARRAY['Signed In', 'Report Shared', 'Dashboard Viewed'])[n %% 3 + 1], 'u:user-' || n %% 50000, '', '', '', at, at,
+    false, '{"plan": "free", "items": 7, "audience": "team"}', '{}',
+    '{"library": {"name": "analytics-python", "version": "2"}}'
+FROM (SELECT n, date_trunc('second', now()) - (n %% (%s * 86400)) * interval '1 second' AS at
+      FROM generate_series(%s, %s) AS n) AS made"""
+
+
+def recent_months() -> Iterator[datetime]:
+    now = datetime.now(UTC)
+    return (now - timedelta(days=days) for days in range(0, (MONTHS_OF_HISTORY + 1) * 30, 15))
 
 
 def event(now: datetime) -> dict:
@@ -82,48 +180,11 @@ def event(now: datetime) -> dict:
     }
 
 
-def against_copy(
-    workspace_id: int, messages: list[Message], now: datetime, copy: Callable[[str], None], empty: Callable[[], None]
-) -> float:
-    """Print the ratios of append to COPY, by the size of the batch. Returns COPY's events a second."""
-    sizes = [100, 1_000, 5_000]
-    text = {size: ["".join(map(line(workspace_id, now), part)) for part in parts(messages, size)] for size in sizes}
-    rates = []
-    for size in sizes:
-        ratios = []
-        for _ in range(ROUNDS):
-            empty()
-            copy_seconds = seconds(lambda size=size: [copy(part) for part in text[size]])
-            empty()
-            append_seconds = seconds(
-                lambda size=size: [log.append(workspace_id, p, received_at=now) for p in parts(messages, size)]
-            )
-            ratios.append(copy_seconds / append_seconds)
-            rates.append(EVENTS / copy_seconds)
-        print(
-            f"append in batches of {size:,}: ratio to COPY in such batches {statistics.median(ratios):.2f} "
-            f"(of {', '.join(f'{ratio:.2f}' for ratio in sorted(ratios))}), "
-            f"{EVENTS / append_seconds:,.0f} events/s in the last round"
-        )
-    return statistics.median(rates)
-
-
-def over_http(port: int, key: str, copied: float) -> None:
-    """Print durable events a second through the whole server."""
-    for size in (1, 20, 100, 500):
-        for senders in (1, 4):
-            rate = send(port, key, size=size, senders=senders)
-            print(
-                f"HTTP, batches of {size}, {senders} sender{'s' * (senders > 1)}: {rate:,.0f} events/s, "
-                f"ratio to COPY {rate / copied:.2f}"
-            )
-
-
 def send(port: int, key: str, *, size: int, senders: int) -> float:
     """Events a second that were answered with 200, from senders that each keep one connection."""
-    requests = [[request(key, size) for _ in range(max(20, 20_000 // size))] for _ in range(senders)]
+    requests = [[request(key, size) for _ in range(max(20, min(4_000, 40_000 // size)))] for _ in range(senders)]
     done = [0] * senders
-    until = time.monotonic() + HTTP_SECONDS
+    until = time.monotonic() + SECONDS
 
     def sender(number: int) -> None:
         with socket.create_connection(("127.0.0.1", port)) as connected:
@@ -194,14 +255,16 @@ def throwaway_log(
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server(application: str) -> Iterator[int]:
     """The web server as bin/demo starts it, on a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     command = [*granian, "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
-    process = subprocess.Popen([*command, "config.wsgi:application"], cwd=ROOT)
+    process = subprocess.Popen(
+        [*command, application], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
+    )
     try:
         until = time.monotonic() + 30
         while True:
@@ -216,15 +279,6 @@ def server() -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(20)
-
-
-def clean_up(workspace: Workspace) -> None:
-    """Leave no event behind: as the owner, in the workspace's scope, for forced policies bind the owner too."""
-    with connections["owner"].cursor() as owner:
-        owner.execute("SELECT set_config('app.workspace_id', %s, false)", [str(workspace.pk)])
-        owner.execute("DELETE FROM intake_event WHERE workspace_id = %s", [workspace.pk])
-    workspace.keys.all().delete()
-    Workspace.objects.filter(pk=workspace.pk)._raw_delete("default")
 
 
 def parts(messages: list[Message], size: int) -> Iterator[list[Message]]:

@@ -1,5 +1,6 @@
 """How fast the engine turns the log into progress, as a ratio to a plain COPY of the same rows into the log's table in
-the same run; and whether an event costs more when the history behind it is longer.
+the same run; whether an event costs more when the history behind it is longer; and how long it is from the 200 to the
+visible completion while a web server takes events at half its limit and one worker follows, as a ratio to a second.
 
     bin/bench progress
 """
@@ -20,6 +21,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from _lag import lags  # noqa: E402
 from intake import line, parts, seconds, throwaway_log  # noqa: E402
 
 from milestones.ladders.exchange import import_ladder  # noqa: E402
@@ -78,8 +80,11 @@ def main() -> None:
     print(
         f"the same people's events again, {WAVES} times: ratio of the last wave's time to the second's "
         f"{waves[-1] / waves[1]:.2f} (1.00 is flat; the first, in which everybody is new, took {waves[0]:.1f} s, "
-        f"the last {waves[-1]:.1f} s)"
+        f"the last {waves[-1]:.1f} s)",
+        flush=True,
     )
+    for lag in lags(make_workspace("lag")):
+        print(lag, flush=True)
 
 
 def events(wave: int) -> list[Message]:

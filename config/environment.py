@@ -5,6 +5,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# A process that froze in the middle of a transaction would hold its locks, and the horizon up to which every engine may
+# read (docs/decisions/0009), for ever. No transaction of ours pauses for so long between two statements.
+FROZEN_MILLISECONDS = 300_000
+
 DEVELOPMENT_SECRET = "development-only-secret-never-used-in-production-0123456789"  # noqa: S105
 
 
@@ -18,6 +22,16 @@ def flag(name: str, *, default: bool) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+
+
+def whole_number(name: str, *, default: int, least: int = 1) -> int:
+    """Read a whole number of at least `least`."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal()) or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number of at least {least}.")
+    return int(value)
 
 
 def production() -> bool:
@@ -53,7 +67,8 @@ def database(name: str) -> dict[str, object]:
     """Django's settings for the PostgreSQL URL in variable `name`.
 
     Accepts postgresql://user:password@host:port/database and, for a socket,
-    postgresql://user@/database?host=/folder. Query parameters other than host go to libpq.
+    postgresql://user@/database?host=/folder. Query parameters other than host go to libpq,
+    as do connect_timeout and options where it doesn't say otherwise.
     """
     url = os.environ.get(name, "")
     parts = urlsplit(url)
@@ -72,8 +87,40 @@ def database(name: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **options},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c idle_in_transaction_session_timeout={FROZEN_MILLISECONDS}",
+            **options,
+        },
     }
+
+
+def metrics_token(*, in_production: bool) -> str:
+    """What Prometheus must send as Bearer to be told anything. Production refuses one that could be guessed."""
+    token = os.environ.get("FIRSTMILE_METRICS_TOKEN", "")
+    if token and in_production and len(token) < 24:
+        raise ImproperlyConfigured(
+            "FIRSTMILE_METRICS_TOKEN must have 24 characters or more; without it, /metrics answers nobody."
+        )
+    return token
+
+
+def metrics_folder() -> None:
+    """Make the folder in which processes count together; it must be there before anything is counted."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    try:
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"PROMETHEUS_MULTIPROC_DIR: {folder} cannot be made: {error.strerror}.") from error
+
+
+def log_form(*, in_production: bool) -> str:
+    """How log lines look: json or lines; when nothing is said, json in production."""
+    form = os.environ.get("FIRSTMILE_LOG_FORMAT", "") or ("json" if in_production else "lines")
+    if form not in {"json", "lines"}:
+        raise ImproperlyConfigured(f"FIRSTMILE_LOG_FORMAT is {form!r}; write json or lines.")
+    return form
 
 
 def celery_broker(redis_url: str) -> str:

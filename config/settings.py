@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment
+from config import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "onboarding.intake",
     "onboarding.progress",
     "onboarding.widget",
+    "onboarding.debugger",
     "analytics.cubes",
     "analytics.metrics",
     "analytics.dashboards",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -92,6 +94,12 @@ DATABASES = {
 APP_ROLE = str(DATABASES["default"]["USER"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Files of history: the most bytes that one upload may have, the folder that workers look through (FOLDER/<workspace>/),
+# and how many of all workspaces' imports run at the same time, so that the other workers are there for the engine.
+IMPORT_MAX_BYTES = environment.whole_number("FIRSTMILE_IMPORT_MAX_MB", default=1024) * 1024 * 1024
+IMPORT_FOLDER = os.environ.get("FIRSTMILE_IMPORT_FOLDER", "")
+IMPORTS_AT_ONCE = environment.whole_number("FIRSTMILE_IMPORTS_AT_ONCE", default=1)
+
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
@@ -109,16 +117,27 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for hours; a worker that gave up would not come back
+# A Redis that takes connections and answers nothing must not hold up whoever calls a task.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 
 # What follows what: a topic that a lower room announces, and the tasks of the rooms above that it wakes.
 WAKES = {
     "intake.news": ["progress.advance"],
+    "intake.import_asked": ["intake.import"],
     "ladders.published": ["progress.advance", "review.check"],
     "reviews.asked": ["ladders.tell_reviewers"],
     "workspace.changed": ["progress.advance"],
     "progress.news": ["cubes.fold"],
+    "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
 }
+
+# Intake: how many batches a process writes at once, how long a further one waits for its turn before it is told to come
+# back, and how many events a second a workspace may send on average unless it has a limit of its own (0: no limit).
+INTAKE_WRITERS = environment.whole_number("FIRSTMILE_INTAKE_WRITERS", default=4, least=1)
+INTAKE_PATIENCE_SECONDS = 3
+INTAKE_EVENTS_PER_SECOND = environment.whole_number("FIRSTMILE_EVENTS_PER_SECOND", default=5_000, least=0)
 
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -189,13 +208,33 @@ if HTTPS:
     SECURE_SSL_REDIRECT = environment.flag("FIRSTMILE_REDIRECT_TO_HTTPS", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 
+# The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "workspaces.keys.rest.answer_error",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Firstmile",
+    "DESCRIPTION": "What programs can ask of a workspace. Every failure is JSON with a code and a message.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.configuration(
+    form=environment.log_form(in_production=PRODUCTION), level=os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")
+)
+
+environment.metrics_folder()
+METRICS_TOKEN = environment.metrics_token(in_production=PRODUCTION)
+WORKER_METRICS_PORT = environment.whole_number("FIRSTMILE_WORKER_METRICS_PORT", default=0, least=0)

@@ -1,6 +1,10 @@
-"""Everything reachable. A page of a workspace lives under /w/<workspace>/ and enters through workspace_view."""
+"""Everything reachable, beside /metrics (wsgi.py).
+
+A page of a workspace lives under /w/<workspace>/ and enters through workspace_view.
+"""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import health
 
@@ -13,8 +17,10 @@ in_workspace = [
     path("", include("milestones.ladders.urls")),
     path("", include("milestones.discovery.urls")),
     path("", include("milestones.playbook.urls")),
+    path("", include("onboarding.intake.imports.urls")),
     path("", include("onboarding.progress.urls")),
     path("", include("onboarding.widget.urls")),
+    path("", include("onboarding.debugger.urls")),
     path("", include("analytics.dashboards.urls")),
     path("", include("analytics.review.urls")),
 ]
@@ -24,6 +30,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
+    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("api/v1/", include("onboarding.debugger.urls_api")),
     path("c/", include("onboarding.widget.urls_public")),
     path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),

@@ -1,13 +1,28 @@
 """The web application. WSGI: intake is three times faster under it than under ASGI (see docs/decisions)."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
 
-from workspaces.scope.role import refuse_unsafe_role  # noqa: E402  (needs the settings that were just loaded)
+# These need the settings that were just loaded.
+from config import metrics  # noqa: E402
+from onboarding.intake import gateway  # noqa: E402
+from workspaces.scope.role import refuse_unsafe_role  # noqa: E402
 
 refuse_unsafe_role()
+
+
+def pages_and_metrics(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django's pages, and /metrics beside them."""
+    if environ["PATH_INFO"] == metrics.PATH:
+        return metrics.application(environ, start_response)
+    return pages(environ, start_response)
+
+
+application = gateway.before(pages_and_metrics)

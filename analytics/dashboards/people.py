@@ -55,7 +55,7 @@ class Selection:
         return funnel[place - 1] if place else ""
 
     def people(self) -> QuerySet[Journey]:
-        """Their journeys, the latest to begin first. Inside a scope.
+        """Their journeys, the latest to begin first; of a rung that they reached, whether `by_hand`. Inside a scope.
 
         People count under the version that they began on, also those who were moved since.
         """
@@ -84,7 +84,8 @@ class Selection:
         elif self.rung and self.state is not State.BEGAN:
             reached = self._reached(self.rung)
             if self.state is State.REACHED:
-                found = found.filter(reached)
+                by_hand = Exists(self._completions(self.rung).filter(ruling__isnull=False))
+                found = found.filter(reached).annotate(by_hand=by_hand)
             elif self.state is State.WAITING:
                 found = found.filter(~Exists(self._completions(self.rung)))
             elif self.state is State.STUCK:

@@ -11,6 +11,7 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
 from analytics.dashboards.asked import PERIODS_DAYS, Asked
 from analytics.dashboards.board import board
+from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.freshness import freshness
 from analytics.dashboards.page import figures
@@ -43,7 +44,8 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         return render(request, "dashboards/nothing.html", context)
     counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
     found = board(asked, counts, request.workspace.segments)
-    context |= {"board": found, "traits": request.workspace.segments}
+    by_hand = completions_by_hand(asked)
+    context |= {"board": found, "traits": request.workspace.segments, "by_hand": by_hand}
     if not found.people:
         return render(
             request, "dashboards/nobody.html", context | {"last_begun_on": fetch.last_begun(asked.subject, asked.as_of)}

@@ -89,9 +89,17 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("playbooks", f"{root}/playbooks/"),
         ("playbook", f"{played}playbook/"),
         ("people", f"{root}/people/?state=climbing"),
+        *events(page, root, user["user_id"]),
         ("person", person),
         ("checklist", user["checklist_url"]),
     ]
+
+
+def events(page: Any, root: str, user: str) -> list[tuple[str, str]]:
+    """The list of messages, one person's, and the latest of theirs in full."""
+    page.goto(f"{root}/events/?person={user}")
+    message = page.locator(".entry-later a").first.get_attribute("href")
+    return [("events", f"{root}/events/"), ("events-person", f"{root}/events/?person={user}"), ("event", message)]
 
 
 def opened(page: Any, ladder: str) -> str:

@@ -23,7 +23,7 @@ from config.demo.story import Company
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load
-from onboarding.intake.history import Account, import_lines
+from onboarding.intake.imports.history import Account, import_lines
 from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
 from onboarding.progress import engine

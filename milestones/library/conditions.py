@@ -27,17 +27,21 @@ class PropertyCondition:
 
 @dataclass(frozen=True)
 class EventCondition:
-    """At least `at_least` events of this kind since `of`; with `within`, all of them in that period after it."""
+    """At least `at_least` events of this kind since `of`; with `within`, all of them in that period after it.
+
+    `by` says whose: the person's own, or those of anyone in the account; then what was before the start counts too.
+    """
 
     event: str
     where: tuple[PropertyCondition, ...] = ()
     at_least: int = 1
     within: timedelta | None = None
     of: Literal["start", "opening"] = "start"
+    by: Literal["person", "account"] = "person"
 
     @cached_property
     def signal(self) -> str:
-        """16 hexadecimal digits naming *which events count* (name and properties, not how often or when).
+        """16 hexadecimal digits naming *which events count* (name and properties, not how often, when or whose).
 
         Two conditions with the same signal read the same events, whatever the order of their `where`.
         """
@@ -54,6 +58,7 @@ class TraitCondition:
     trait: str
     operator: str
     operand: Operand
+    by: Literal["person", "account"] = "person"  # whose trait it is
 
     def holds(self, value: Any) -> bool:
         """`value` is the trait's value, or MISSING (null counts as missing)."""
@@ -119,7 +124,7 @@ def to_data(criterion: Criterion | Rule) -> dict[str, Any]:
         case Any_(children):
             return {"any": [to_data(child) for child in children]}
         case TraitCondition():
-            return _condition_data("trait", criterion.trait, criterion)
+            return _condition_data("trait", criterion.trait, criterion) | _by(criterion)
         case EventCondition():
             return _event_data(criterion)
 
@@ -134,7 +139,11 @@ def _event_data(condition: EventCondition) -> dict[str, Any]:
         data["within"] = period_text(condition.within)
     if condition.of != "start":
         data["of"] = condition.of
-    return data
+    return data | _by(condition)
+
+
+def _by(condition: EventCondition | TraitCondition) -> dict[str, Any]:
+    return {"by": condition.by} if condition.by != "person" else {}
 
 
 def _condition_data(subject: str, path: str, condition: PropertyCondition | TraitCondition) -> dict[str, Any]:

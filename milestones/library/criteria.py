@@ -1,10 +1,11 @@
 """Success criteria: the typed grammar of "when is this milestone reached?". Pure, no Django.
 
     criterion  = event | trait | {all: [criterion, …]} | {any: [criterion, …]}
-    event      = {event: name, where: [property…], at_least: n, within: period, of: start | opening}
+    event      = {event: name, where: [property…], at_least: n, within: period, of: start | opening, by: whose}
     property   = {property: dotted.path, <operator>: operand}
-    trait      = {trait: dotted.path, <operator>: operand}
-    rule       = {everyone: true} | trait | {all: [rule, …]} | {any: [rule, …]}
+    trait      = {trait: dotted.path, <operator>: operand, by: whose}
+    whose      = person | account
+    rule       = {everyone: true} | trait | {all: [rule, …]} | {any: [rule, …]}       (traits of the person alone)
 
 `parse` reads plain data (from YAML or JSON) and reports *all* problems with their places; `to_data` writes
 the canonical form back: defaults left out, periods in their canonical spelling, keys in the order above. What
@@ -13,7 +14,7 @@ is stored is always the canonical form. The meaning of every operator stands in 
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from .conditions import (
     GROUPS,
@@ -41,6 +42,7 @@ MOST_TIMES = 10_000
 LONGEST_NAME = 200
 
 OF = ("start", "opening")
+BY = ("person", "account")
 
 
 class CriterionError(ValueError):
@@ -81,7 +83,7 @@ def parse_start(data: Any, *, at: str = "start") -> EventCondition | None:
 
 def read_criterion(data: Any, at: str, problems: Problems) -> Criterion | None:
     """Reads what it can and adds what is wrong to `problems`; None when nothing usable is there."""
-    return _Reader(("event", "trait"), problems).whole(data, at)
+    return _Reader(("event", "trait"), problems, accounts=True).whole(data, at)
 
 
 def read_rule(data: Any, at: str, problems: Problems) -> Rule | None:
@@ -95,6 +97,10 @@ def read_rule(data: Any, at: str, problems: Problems) -> Rule | None:
 def read_start(data: Any, at: str, problems: Problems) -> EventCondition | None:
     if data is None:
         return None
+    if isinstance(data, Mapping) and "by" in data:
+        if data["by"] != "person":
+            problems.add(f"{at}.by", "a journey starts by what the person did; leave it out")
+        data = {key: value for key, value in data.items() if key != "by"}
     if problems.mapping(data, at, known=("event", "where")) is None:
         return None
     if "event" not in data:
@@ -104,12 +110,18 @@ def read_start(data: Any, at: str, problems: Problems) -> EventCondition | None:
 
 
 class _Reader:
-    """One reading of one criterion: knows which leaves are allowed and counts them."""
+    """One reading of one criterion: knows which leaves are allowed and counts them.
 
-    def __init__(self, leaves: tuple[str, ...], problems: Problems, *, also: tuple[str, ...] = ()) -> None:
+    `accounts`: conditions may be about the account too.
+    """
+
+    def __init__(
+        self, leaves: tuple[str, ...], problems: Problems, *, also: tuple[str, ...] = (), accounts: bool = False
+    ) -> None:
         self.kinds = (*leaves, *GROUPS)
         self.known = (*also, *self.kinds)
         self.problems = problems
+        self.accounts = accounts
         self.leaves = 0
 
     def whole(self, data: Any, at: str) -> Criterion | None:
@@ -162,7 +174,7 @@ class _Reader:
         return GROUPS[kind](tuple(child for child in children if child is not None))
 
     def event(self, data: Mapping[str, Any], at: str) -> EventCondition:
-        self.problems.mapping(data, at, known=("event", "where", "at_least", "within", "of"))
+        self.problems.mapping(data, at, known=("event", "where", "at_least", "within", "of", "by"))
         within = self._within(data, at)
         of = data.get("of", "start")
         if of not in OF:
@@ -173,11 +185,25 @@ class _Reader:
             at_least=self._at_least(data.get("at_least", 1), f"{at}.at_least"),
             within=within,
             of=of,
+            by=self._by(data, at),
         )
 
     def trait(self, data: Mapping[str, Any], at: str) -> TraitCondition | None:
-        condition = self._condition(data, "trait", at)
-        return TraitCondition(*condition) if condition else None
+        condition, by = self._condition(data, "trait", at, also=("by",)), self._by(data, at)
+        return TraitCondition(*condition, by) if condition else None
+
+    def _by(self, data: Mapping[str, Any], at: str) -> Literal["person", "account"]:
+        by = data.get("by", "person")
+        if by not in BY:
+            self.problems.add(f"{at}.by", f"{shown(by)} is not known; write person or account")
+        elif by == "account" and self.accounts:
+            return "account"
+        elif by == "account":
+            self.problems.add(
+                f"{at}.by",
+                "a role is a person's own and chosen by their own traits; leave it out, or send it as theirs",
+            )
+        return "person"
 
     def _where(self, data: Any, at: str) -> tuple[PropertyCondition, ...]:
         conditions = []
@@ -191,8 +217,10 @@ class _Reader:
             self.problems.add(at, f"has {len(conditions)} conditions; at most {MOST_LEAVES} are allowed")
         return tuple(conditions)
 
-    def _condition(self, data: Mapping[str, Any], subject: str, at: str) -> tuple[str, str, Operand] | None:
-        self.problems.mapping(data, at, known=(subject, *OPERATORS))
+    def _condition(
+        self, data: Mapping[str, Any], subject: str, at: str, *, also: tuple[str, ...] = ()
+    ) -> tuple[str, str, Operand] | None:
+        self.problems.mapping(data, at, known=(subject, *OPERATORS, *also))
         path = path_text(data[subject], f"{at}.{subject}", self.problems)
         operators = [operator for operator in OPERATORS if operator in data]
         if len(operators) != 1:

@@ -57,8 +57,9 @@ class Editor:
     def _node(self, data: Any, path: str, place: str, *, depth: int, number: str = "", inside: str = "") -> Node:
         name = f"{self.prefix}.{path}" if path else self.prefix
         chosen = next((kind for kind in ("event", "trait", "everyone", *GROUPS) if data and kind in data), "first_seen")
+        whose = "account_" if chosen in ("event", "trait") and data.get("by") == "account" else ""
         said = f"Condition {number}" if number else ""
-        kind = Field(f"{name}.kind", label(said, "what counts"), chosen, self._kinds(chosen, depth))
+        kind = Field(f"{name}.kind", label(said, "what counts"), whose + chosen, self._kinds(chosen, depth))
         node = Node(path, place, name, kind, depth, number, may=self._may(chosen, data, depth, inside))
         if chosen in GROUPS:
             kind.label = label(said, "how many of these")
@@ -118,7 +119,12 @@ class Editor:
                 return (("first_seen", "the person is first seen"), ("event", "the user sends"))
             case "rule":
                 return (("trait", "their"),) if depth else (("everyone", "everyone"), ("trait", "people whose"))
-        return (("event", "the user sends"), ("trait", "the user’s"))
+        return (
+            ("event", "the user sends"),
+            ("trait", "the user’s"),
+            ("account_event", "anyone in the account sends"),
+            ("account_trait", "the account’s"),
+        )
 
     def _may(self, chosen: str, data: Any, depth: int, inside: str) -> frozenset[str]:
         may = set()

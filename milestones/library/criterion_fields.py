@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .literals import write_name, write_value, write_values
+from .literals import write_name, write_pattern, write_value, write_values
 from .operators import OPERATORS
 
 OPERATIONS = (
@@ -13,7 +13,9 @@ OPERATIONS = (
     ("exists", "is known"),
     ("missing", "is not known"),
 )
-_PREDICATE = re.compile(r"(is|has|contains|lists|names) ")
+NOUNS = {"list": "values", "pattern": "pattern"}
+PATTERN = "Write a pattern, such as ^https:// for what begins so"
+_PREDICATE = re.compile(r"(is|has|contains|lists|names|looks|refers) ")
 
 
 @dataclass
@@ -63,7 +65,15 @@ class Comparison:
 
     @property
     def lists(self) -> bool:
-        return OPERATORS["exists" if self.operator.value == "missing" else self.operator.value].takes == "list"
+        return self._takes == "list"
+
+    @property
+    def matches(self) -> bool:
+        return self._takes == "pattern"
+
+    @property
+    def _takes(self) -> str:
+        return OPERATORS["exists" if self.operator.value == "missing" else self.operator.value].takes
 
 
 @dataclass
@@ -117,11 +127,13 @@ def comparison(data: Mapping[str, Any], subject: str, path: str, place: str, nam
     value, hint = None, ""
     if operator != "exists":
         takes = OPERATORS[operator].takes
-        written = write_values(operand or ()) if takes == "list" else write_value(operand)
+        written = _operand(operand, takes)
         blank = 'Write a value; "" is the empty text' if takes == "scalar" else ""
-        blank = {"list": "Write values with commas between them", "number": "Write a number"}.get(takes, blank)
-        value = Field(f"{name}.operand", label(said, "values" if takes == "list" else "value"), written, blank=blank)
-        hint = {"list": "a, b, c", "number": "10"}.get(takes, "")
+        blank = {"list": "Write values with commas between them", "number": "Write a number", "pattern": PATTERN}.get(
+            takes, blank
+        )
+        value = Field(f"{name}.operand", label(said, NOUNS.get(takes, "value")), written, blank=blank)
+        hint = {"list": "a, b, c", "number": "10", "pattern": "^https://"}.get(takes, "")
     return Comparison(
         path,
         place,
@@ -137,12 +149,21 @@ def comparison(data: Mapping[str, Any], subject: str, path: str, place: str, nam
     )
 
 
+def _operand(operand: Any, takes: str) -> str:
+    if takes == "list":
+        return write_values(operand or ())
+    if takes == "pattern" and isinstance(operand, str):
+        return write_pattern(operand)
+    return write_value(operand)
+
+
 def field_at(node: Node, rest: str) -> Field | None:
     named = {
         ".event": node.event,
         ".at_least": node.at_least,
         ".within": node.within[0] if node.within else None,
         ".of": node.of,
+        ".by": node.kind,
     }
     if rest in named:
         return named[rest]

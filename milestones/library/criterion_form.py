@@ -2,7 +2,8 @@
 
 A form has one prefix and these fields, all of them text:
 
-    <prefix>.kind            event, trait, all, any; of a rule everyone too; of a start event or first_seen
+    <prefix>.kind            event, trait, account_event, account_trait, all, any; of a rule trait, everyone, all, any;
+                             of a start event or first_seen
     <prefix>.event           .at_least  .within_n  .within_unit  .of
     <prefix>.trait           .operator  .operand
     <prefix>.where.0         .property  .operator  .operand
@@ -20,12 +21,12 @@ from typing import Any
 from .criteria import DEEPEST
 from .criterion_acts import UnknownAct, apply, focus_after
 from .criterion_editor import Editor
-from .literals import read_name, read_value, read_values
+from .literals import read_name, read_pattern, read_value, read_values
 from .operators import LONGEST_LIST, OPERATORS
 from .periods import UNITS
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "criterion": ("event", "trait", "all", "any"),
+    "criterion": ("event", "trait", "account_event", "account_trait", "all", "any"),
     "rule": ("trait", "everyone", "all", "any"),
     "start": ("first_seen", "event"),
 }
@@ -53,9 +54,11 @@ def _node(post: Mapping[str, str], at: str, kind: str, *, depth: int) -> Any:
             return None
         case "all" | "any":
             return {chosen: _children(post, at, kind, depth=depth + 1)}
-        case "trait":
-            return {"trait": read_name(post.get(f"{at}.trait", "")), **_operation(post, at)}
-    return _event(post, at, whole=kind != "start")
+        case "trait" | "account_trait":
+            data = {"trait": read_name(post.get(f"{at}.trait", "")), **_operation(post, at)}
+        case _:
+            data = _event(post, at, whole=kind != "start")
+    return data | ({"by": "account"} if chosen.startswith("account_") else {})
 
 
 def _children(post: Mapping[str, str], at: str, kind: str, *, depth: int) -> list[Any]:
@@ -95,6 +98,8 @@ def _operation(post: Mapping[str, str], at: str) -> dict[str, Any]:
         operator = "equals"
     if OPERATORS[operator].takes == "list":
         return {operator: read_values(typed)}
+    if OPERATORS[operator].takes == "pattern":
+        return {operator: read_pattern(typed) if typed.strip() else None}
     return {operator: read_value(typed) if typed.strip() else None}
 
 

@@ -74,6 +74,17 @@ def write_name(name: str) -> str:
     return name if plain else json.dumps(name, ensure_ascii=False)
 
 
+def read_pattern(typed: str) -> str:
+    """A regular expression as it is typed: itself, but for those `write_pattern` had to quote."""
+    return _unquoted(typed.strip())
+
+
+def write_pattern(pattern: str) -> str:
+    """A regular expression for one line: in quotes only with a line break in it, or spaces or quotes at its ends."""
+    plain = read_pattern(pattern) == pattern and not _UNPRINTED.search(pattern)
+    return pattern if plain else json.dumps(pattern, ensure_ascii=False)
+
+
 def _written(value: Any, *, not_in: str) -> str:
     if value is None:
         return ""

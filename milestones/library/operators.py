@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .patterns import LONGEST_PATTERN, NotAPattern, compiled, found_in
 from .problems import Problems, shown
 
 Scalar = str | int | float | bool
@@ -55,6 +56,10 @@ def _contains(value: Any, operand: Any) -> bool:
     return isinstance(value, list) and any(same(item, operand) for item in value)
 
 
+def _matches(value: Any, pattern: str) -> bool:
+    return isinstance(value, str) and found_in(pattern, value)
+
+
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -62,7 +67,7 @@ def _number(value: Any) -> bool:
 @dataclass(frozen=True)
 class Operator:
     words: str  # as in "audience is team"
-    takes: str  # scalar | list | number | boolean
+    takes: str  # scalar | list | number | pattern | boolean
     holds: Callable[[Any, Any], bool]
 
 
@@ -74,6 +79,7 @@ OPERATORS: dict[str, Operator] = {
     "contains": Operator("contains", "scalar", _contains),
     "greater_than": Operator("is more than", "number", lambda value, operand: _number(value) and value > operand),
     "less_than": Operator("is less than", "number", lambda value, operand: _number(value) and value < operand),
+    "matches": Operator("matches the pattern", "pattern", _matches),
     "exists": Operator("exists", "boolean", lambda value, operand: (not _absent(value)) is operand),
 }
 
@@ -96,10 +102,29 @@ def read_operand(operator: str, data: Any, at: str, problems: Problems) -> Opera
         case "number" if not _number(data):
             problems.add(at, f"{shown(data)} is not a number")
             return 0
+        case "pattern":
+            return _pattern(data, at, problems)
         case "boolean" if not isinstance(data, bool):
             problems.add(at, f"{shown(data)} is neither true nor false")
             return True
     return _scalar(data, at, problems)
+
+
+def _pattern(data: Any, at: str, problems: Problems) -> str:
+    if not isinstance(data, str):
+        problems.add(at, f"{shown(data)} is not a text; put the pattern in quotes")
+    elif not data:
+        problems.add(at, "is empty; write a pattern, for example ^https://")
+    elif len(data) > LONGEST_PATTERN:
+        problems.add(at, f"is {len(data)} characters long; a pattern has at most {LONGEST_PATTERN}")
+    elif problems.storable(data, at):
+        try:
+            compiled(data)
+        except NotAPattern as error:
+            problems.add(at, str(error))
+        else:
+            return data
+    return ""
 
 
 def _scalar(data: Any, at: str, problems: Problems) -> Scalar:

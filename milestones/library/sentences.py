@@ -13,6 +13,8 @@ from .conditions import (
 from .operators import OPERATORS, Operand
 from .periods import period_text
 
+_ACCOUNTS = "the account's "
+_SENDS = {"person": "the user sends", "account": "anyone in the account sends"}
 _FROM = {"start": "starting", "opening": "the step opening"}
 
 
@@ -37,7 +39,7 @@ def _sentence(node: Criterion | Rule, whose: str) -> str:
         case Any_(children):
             return _joined(children, " or ", whose)
         case TraitCondition():
-            return f"{whose}{condition_words(node.trait, node)}"
+            return f"{_ACCOUNTS if node.by == 'account' else whose}{condition_words(node.trait, node)}"
         case EventCondition():
             return _event(node)
 
@@ -51,7 +53,7 @@ def _joined(children: tuple[Criterion, ...], word: str, whose: str) -> str:
 
 
 def _event(condition: EventCondition) -> str:
-    words = [f"the user sends {condition.event}"]
+    words = [f"{_SENDS[condition.by]} {condition.event}"]
     if condition.where:
         words.append("(" + " and ".join(condition_words(w.property, w) for w in condition.where) + ")")
     if condition.at_least > 1:

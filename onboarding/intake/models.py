@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.db import models
 
+from onboarding.intake.imports.models import Import, Piece, RejectedLine
 from workspaces.scope import TenantModel, TenantRow
 from workspaces.scope.tenant import TenantManager
+
+__all__ = ["Import", "LoggedEvent", "LoggedEvents", "Piece", "RejectedLine", "Rejection", "Seen"]
 
 
 class LoggedEvents(models.QuerySet["LoggedEvent"]):
@@ -60,19 +63,47 @@ class LoggedEvent(TenantModel):
 class Rejection(TenantModel):
     """Something that was sent but not taken: why, and the text of it, so that nothing is lost silently.
 
-    `message` is JSON in ASCII, cut at the size that an event may have. A retry of it is noted again.
+    `message` is JSON in ASCII, cut at the size that an event may have. A retry of it is noted again. `replayed_…`
+    say when somebody sent it again, mended, with success: who, and under which messageId it is in the log.
     """
 
     received_at = models.DateTimeField()
     reason = models.CharField(max_length=40, help_text="A code of reasons.Reason.")
     sentence = models.TextField()
     message = models.TextField()
+    replayed_at = models.DateTimeField(null=True)
+    replayed_by = models.CharField(max_length=200, blank=True, default="")
+    replayed_as = models.CharField(max_length=100, blank=True, default="")
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["workspace", "-received_at"], name="rejection_newest")]
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.sentence}"
+
+
+class Duplicate(TenantModel):
+    """A message of the log that was sent again, live: how often, and when last. Kept by duplicates.note alone.
+
+    It has no effect and proves nothing; it is here so that who looks for it finds out where it went. `message_id` and
+    `client_at` are the key of the message in the log.
+    """
+
+    message_id = models.CharField(max_length=100)
+    client_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    first_received_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    type = models.CharField(max_length=10)
+    event = models.CharField(max_length=255, blank=True)
+    sender = models.CharField(max_length=300)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "-received_at", "-id"], name="duplicate_newest")]
+        constraints = [models.UniqueConstraint(fields=["workspace", "message_id", "client_at"], name="duplicate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event or self.type} of {self.sender}, again"
 
 
 class Seen(TenantRow):

@@ -8,6 +8,8 @@ class Reason(StrEnum):
 
     # The whole request
     BAD_KEY = "bad_key"
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"
     BODY_UNREADABLE = "body_unreadable"
     BODY_TOO_LARGE = "body_too_large"
     BAD_GZIP = "bad_gzip"
@@ -27,12 +29,17 @@ class Reason(StrEnum):
     BAD_FIELD = "bad_field"
     BAD_TIMESTAMP = "bad_timestamp"
     UNSTORABLE = "unstorable"
+    # One row of a table that is imported
+    BAD_ROW = "bad_row"
+    BAD_CELL = "bad_cell"
 
 
 class Drop(Exception):
     """A step's verdict that something is not taken: a code for programs, a sentence for people."""
 
-    def __init__(self, reason: Reason, sentence: str) -> None:
+    def __init__(self, reason: Reason, sentence: str, *, retry_after: int | None = None) -> None:
+        """`retry_after`: seconds after which the same may be sent again, where it may."""
         super().__init__(sentence)
         self.reason = reason
         self.sentence = sentence
+        self.retry_after = retry_after

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -48,6 +48,9 @@ AHEAD = timedelta(hours=1)
 _NOT_CONTENT = frozenset(("messageId", "sentAt", "receivedAt", "writeKey"))
 
 
+T = TypeVar("T")
+
+
 @dataclass(slots=True)
 class Envelope:
     """A readable request: its events, still raw, and what it says about all of them."""
@@ -58,8 +61,7 @@ class Envelope:
     sent_at: Any = None
     # What to look at more closely, known from the body as a whole.
     suspect: bool = False
-    heavy: bool = False
-    nested: bool = False
+    large: bool = False
     # Live events are received as they are sent; history was received when its own receivedAt says.
     live: bool = True
 
@@ -71,8 +73,7 @@ def decode(body: bytes, *, call: str) -> Envelope:
     if not isinstance(value, dict):
         raise Drop(Reason.NOT_A_BATCH, "The body must be a JSON object.")
     envelope = Envelope(call, [value], suspect=suspect)
-    envelope.heavy = len(body) > MAX_EVENT_BYTES
-    envelope.nested = body.count(b"{") + body.count(b"[") > MAX_DEPTH
+    envelope.large = len(body) > MAX_EVENT_BYTES or body.count(b"{") + body.count(b"[") > MAX_DEPTH
     envelope.sent_at = value.get("sentAt")
     if isinstance(key := value.get("writeKey"), str):
         envelope.write_key = key
@@ -86,10 +87,10 @@ def decode(body: bytes, *, call: str) -> Envelope:
     return envelope
 
 
-def authenticate(authorization: str, envelope: Envelope, *, find: Callable[[str], int | None]) -> int:
-    """The workspace of the request's key: `Basic base64(key:)`, `Bearer key`, or writeKey in the body.
+def authenticate(authorization: str, envelope: Envelope, *, find: Callable[[str], T | None]) -> T:
+    """Who sends, by the request's key: `Basic base64(key:)`, `Bearer key`, or writeKey in the body.
 
-    `find` turns a key into the workspace's id, or None where there is no such key.
+    `find` says whose a key is, or None where there is no such key.
     """
     scheme, _, value = authorization.strip().partition(" ")
     key = ""
@@ -103,10 +104,14 @@ def authenticate(authorization: str, envelope: Envelope, *, find: Callable[[str]
     key = key or envelope.write_key
     if not key:
         raise Drop(Reason.BAD_KEY, "Send the write key: as Basic base64(writeKey:), as Bearer, or as writeKey.")
-    workspace_id = find(key)
-    if workspace_id is None:
-        raise Drop(Reason.BAD_KEY, "No workspace has this write key, or the key was revoked.")
-    return workspace_id
+    sender = find(key)
+    if sender is None:
+        raise unknown_key()
+    return sender
+
+
+def unknown_key() -> Drop:
+    return Drop(Reason.BAD_KEY, "No workspace has this write key, or the key was revoked.")
 
 
 def read(raw: Any, envelope: Envelope, *, received_at: datetime) -> Message | Drop:
@@ -121,15 +126,16 @@ def read(raw: Any, envelope: Envelope, *, received_at: datetime) -> Message | Dr
 
 
 def validate(raw: Any, envelope: Envelope) -> tuple[dict[str, Any], Message]:
-    """Check the event's shape. Returns it as the log can hold it, and what it says, apart from who and when."""
+    """Check the event's shape. Returns it as the log can hold it, and what it says, apart from who and when.
+
+    What an event doesn't have is not asked for, since most have little: this runs for every event.
+    """
     if type(raw) is not dict:
         raise Drop(Reason.NOT_AN_OBJECT, "An event must be a JSON object.")
     event: dict[str, Any] = raw
     changes = 0
-    if envelope.nested and storable.deeper_than(event, MAX_DEPTH):
-        raise storable.too_deep()
-    if envelope.heavy and _size(event) > MAX_EVENT_BYTES:
-        raise Drop(Reason.EVENT_TOO_LARGE, f"The event is larger than {MAX_EVENT_BYTES // KB} KB.")
+    if envelope.large:
+        _check_size(event)
     if envelope.suspect:
         event, changes = storable.mend(event)
     kind = event.get("type") if envelope.call == "batch" else envelope.call
@@ -138,19 +144,26 @@ def validate(raw: Any, envelope: Envelope) -> tuple[dict[str, Any], Message]:
             Reason.UNKNOWN_TYPE,
             f"The type must be one of {', '.join(sorted(TYPES))}; it is {storable.excerpt(kind, limit=50)}.",
         )
-    message = Message(type=kind, mended=changes)
-    message.message_id = _message_id(event, kind)
-    message.properties = _object(event, "properties")
-    message.traits = _object(event, "traits")
-    message.context = _object(event, "context")
-    if kind == "identify" and not message.traits:  # RudderStack's SDKs put them there
-        message.traits = _object(message.context, "traits", inside="context.")
+    context = _object(event, "context") if "context" in event else {}
+    message = Message(
+        type=kind,
+        message_id=_message_id(event, kind),
+        properties=_object(event, "properties") if "properties" in event else {},
+        traits=_object(event, "traits") if "traits" in event else {},
+        context=context,
+        mended=changes,
+    )
     if kind == "track":
         message.event = _name(event)
     elif kind in EVENT_OF:
         message.event = EVENT_OF[kind]
         message.properties = _with_names(event, message.properties)
-    message.group_id = _identifier(event, "groupId") or _identifier(message.context, "groupId", inside="context.")
+    elif kind == "identify" and not message.traits:  # RudderStack's SDKs put them there
+        message.traits = _object(context, "traits", inside="context.")
+    if "groupId" in event:
+        message.group_id = _identifier(event, "groupId")
+    if not message.group_id and "groupId" in context:
+        message.group_id = _identifier(context, "groupId", inside="context.")
     if kind == "group" and not message.group_id:
         raise Drop(Reason.MISSING_GROUP_ID, "A group call needs a groupId.")
     if kind == "alias":
@@ -189,7 +202,8 @@ def normalise_time(message: Message, event: dict[str, Any], envelope: Envelope, 
 def identify(message: Message, event: dict[str, Any]) -> None:
     """Say whose event it is: the userId's, or else the anonymousId's. Either may be missing or null, not both."""
     user_id = _identifier(event, "userId")
-    message.anonymous_id = _identifier(event, "anonymousId")
+    if "anonymousId" in event:
+        message.anonymous_id = _identifier(event, "anonymousId")
     if user_id:
         message.sender = "u:" + user_id
     elif message.anonymous_id:
@@ -198,11 +212,18 @@ def identify(message: Message, event: dict[str, Any]) -> None:
         raise Drop(Reason.MISSING_IDENTITY, "An event needs a userId or an anonymousId.")
 
 
-def _size(event: dict[str, Any]) -> int:
+def _check_size(event: dict[str, Any]) -> None:
+    """Neither nested too deeply nor too large. As many brackets as levels are needed, so few mean no closer look."""
     try:
-        return len(orjson.dumps(event))
-    except TypeError:  # what only the lenient reading lets through
-        return len(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        text = orjson.dumps(event)
+    except TypeError:  # what only the lenient reading lets through, or more levels than orjson takes
+        text = None
+    if (text is None or text.count(b"{") + text.count(b"[") > MAX_DEPTH) and storable.deeper_than(event, MAX_DEPTH):
+        raise storable.too_deep()
+    if text is None:
+        text = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(text) > MAX_EVENT_BYTES:
+        raise Drop(Reason.EVENT_TOO_LARGE, f"The event is larger than {MAX_EVENT_BYTES // KB} KB.")
 
 
 def _message_id(event: dict[str, Any], kind: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from onboarding.intake import log, steps
+from onboarding.intake import duplicates, log, steps
 from onboarding.intake.message import Message
 from onboarding.intake.reasons import Drop
+from workspaces.keys.known import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,29 @@ class Taken:
         return self.stored + self.duplicates
 
 
-def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime) -> Taken:
-    """Take a live request's events, and note what was dropped as rejections for the workspace to see."""
+def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime, sender: Sender | None = None) -> Taken:
+    """Take a live request's events, and note what was dropped, or was there already, for the workspace to see.
+
+    With `sender`, by the right of its key: raises KeyRevoked when that is not valid any more.
+    """
     taken, messages = read(enumerate(envelope.events), envelope, received_at=received_at)
-    rejections = [(dropped.sent, dropped.drop) for dropped in taken.dropped]
-    return store(workspace_id, taken, messages, received_at=received_at, rejections=rejections)
+    rejections = [(whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped]
+    store(workspace_id, taken, messages, received_at=received_at, rejections=rejections, sender=sender)
+    if taken.duplicates:
+        duplicates.note(workspace_id, messages, received_at=received_at)
+    return taken
+
+
+def whole(sent: Any, envelope: steps.Envelope) -> Any:
+    """An event as it could be sent by itself: with what only its request said of it, and without the request's key."""
+    if type(sent) is not dict:
+        return sent
+    event = {name: value for name, value in sent.items() if name != "writeKey"}
+    if envelope.call != "batch":
+        event["type"] = envelope.call
+    if envelope.sent_at is not None and not event.get("sentAt"):
+        event["sentAt"] = envelope.sent_at
+    return event
 
 
 def read(
@@ -67,9 +86,10 @@ def store(
     *,
     received_at: datetime,
     rejections: list[tuple[Any, Drop]] | None = None,
+    sender: Sender | None = None,
 ) -> Taken:
     """Append what was read to the log, and complete the account of it."""
-    outcome = log.append(workspace_id, messages, received_at=received_at, rejections=rejections or ())
+    outcome = log.append(workspace_id, messages, received_at=received_at, rejections=rejections or (), sender=sender)
     taken.stored = outcome.stored
     taken.duplicates = outcome.duplicates
     taken.dropped += [Dropped(message.place, None, drop) for message, drop in outcome.refused]

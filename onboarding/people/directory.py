@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from onboarding.people import accounts
+from onboarding.people.accounts import Belonging, Pair
 from onboarding.people.models import Person, Sender
 from onboarding.people.roots import root_of
 from onboarding.people.traits import Sayings, latest, say
@@ -50,12 +51,13 @@ class Known:
 
 @dataclass
 class Noted:
-    """The outcome: the senders of the messages, and the persons that came, regrouped or were seen earlier."""
+    """The outcome: the senders of the messages, persons that came, regrouped or were seen earlier, and who joined."""
 
     senders: dict[str, Known] = field(default_factory=dict)
     created: set[int] = field(default_factory=set)
     regrouped: set[int] = field(default_factory=set)  # won or lost a sender
     earlier: set[int] = field(default_factory=set)
+    joined: set[Pair] = field(default_factory=set)  # senders and the accounts that they are in, new or since earlier
 
 
 COLUMNS = "key, id, person_id, linked_to, linked_at, linked_by, first_seen_at, last_seen_at"
@@ -71,10 +73,20 @@ def note(messages: Iterable[Message]) -> Noted:
     _observe(senders, messages, noted)
     speakers = _hear_traits(senders, messages)
     _describe({senders[key].person for key in speakers} | noted.regrouped)
-    accounts.note(
-        (senders[m.sender].pk, m.at, m.message_id, m.account, m.account_traits) for m in messages if m.account
-    )
+    noted.joined = hear_of_members(messages, senders)
     return noted
+
+
+def hear_of_members(messages: Iterable[Message], senders: Mapping[str, Known]) -> set[Pair]:
+    """Keep what the messages say of accounts and of people in them: which memberships are new, or earlier than known.
+
+    What was heard before has no second effect.
+    """
+    return accounts.note(
+        Belonging(senders[m.sender].pk, m.at, m.message_id, m.account, m.account_traits, m.traits)
+        for m in messages
+        if m.account
+    )
 
 
 def _senders_of(messages: list[Message]) -> dict[str, Known]:

@@ -86,11 +86,16 @@ class Sender(TenantModel):
 
 
 class AccountMembership(TenantModel):
-    """A sender belongs to an account, since it was first seen in it. Through its senders, so does the person."""
+    """A sender belongs to an account, since it was first seen in it. Through its senders, so does the person.
+
+    `traits` are what identify calls that name the account said of the person in it, such as their role there.
+    """
 
     sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="account_memberships")
     account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     since = models.DateTimeField()
+    traits = models.JSONField(default=dict)
+    traits_at = models.JSONField(default=dict)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "sender", "account"], name="account_member")]

@@ -26,7 +26,7 @@ def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
     """
     journeys = []
     for courses in plan.courses.values():
-        course, start = _begun(courses, facts)
+        course, start = begun(courses, facts)
         if course is None or start is None or plan.role_of(facts, start) != course.began.role_key:
             continue
         climb = replay(course.versions, facts, start)
@@ -47,7 +47,8 @@ def journeys_of(person_id: int, facts: Facts, plan: Plan) -> list[JourneyState]:
     return journeys
 
 
-def _begun(courses: list[Course], facts: Facts) -> tuple[Course | None, datetime | None]:
+def begun(courses: list[Course], facts: Facts) -> tuple[Course | None, datetime | None]:
+    """The version that somebody with these facts begins on, by its course, and when; None, None if on none."""
     for course in courses:  # the oldest first
         start = start_of(course.began, facts)
         if start is not None and course.since <= start < course.until:
@@ -59,7 +60,8 @@ def segment_of(plan: Plan, facts: Facts, start: datetime) -> str:
     """The values of the segment traits at the start, as canonical JSON; a trait never said, or empty, is left out."""
     if not plan.segments:
         return "{}"
-    values = {name: facts.trait_at_start(name, start) for name in plan.segments}
+    values = {name: facts.trait_at_start(name, start) for name in plan.person_segments}
+    values |= {name: facts.account_trait_at_start(trait, start) for name, trait in plan.account_segments.items()}
     return canonical(
         {
             name: _text(value)

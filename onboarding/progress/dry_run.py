@@ -12,7 +12,7 @@ from milestones.ladders.spec import VersionSpec
 from milestones.ladders.specs import published_specs, spec_of
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import untracked
+from onboarding.progress import rulings, untracked
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import Plan
@@ -76,7 +76,7 @@ class Stage:
     def of(cls, draft: LadderVersion, *, at: datetime, moves: bool) -> "Stage":
         """The stage for publishing the draft at `at`, in its workspace's scope."""
         workspace = Workspace.objects.get(pk=draft.workspace_id)
-        before = Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone)
+        before = Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone, rulings.any_revoked())
         version = spec_of(draft, at=at, moves=moves)
         return cls(version, before, replace(before, versions=(*before.versions, version)))
 

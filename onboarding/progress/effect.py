@@ -22,8 +22,8 @@ from milestones.library.conditions import signals
 from onboarding.intake import sightings
 from onboarding.intake.models import LoggedEvent
 from onboarding.people import directory
-from onboarding.people.models import Person, Sender
-from onboarding.progress import untracked
+from onboarding.people.models import Person
+from onboarding.progress import proofs, rulings, untracked
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
 from onboarding.progress.plan import ALWAYS, Plan
@@ -45,11 +45,15 @@ class Unseen(NamedTuple):
 
 
 class Passer(NamedTuple):
-    """Somebody who would pass: when, how long after they began, and the event that proves it (None: a trait does)."""
+    """Somebody who would pass: when, how long after they began, and the message that proves it (empty: a trait does).
+
+    `proof` is that message's event, as long as it is kept.
+    """
 
     person: Person
     at: datetime
     took: timedelta
+    message_id: str
     proof: LoggedEvent | None
 
 
@@ -100,7 +104,7 @@ def effect_of(version: LadderVersion, key: str, *, now: datetime | None = None) 
     place = next((number for number, rung in enumerate(spec.rungs) if rung.key == key), None)
     if place is None:
         return None
-    found = lately(replace(spec, rungs=spec.rungs[: place + 1], funnel=()), now=now or timezone.now())
+    found = lately(replace(spec, rungs=spec.rungs[: place + 1], funnel=()), now=now or timezone.now(), unruled=key)
     passed = {climb.person_id: (climb, climb.reached[key]) for climb in found.climbs if key in climb.reached}
     took = [reached.at - climb.started_at for climb, reached in passed.values()]
     return Effect(
@@ -118,16 +122,20 @@ def effect_of(version: LadderVersion, key: str, *, now: datetime | None = None) 
     )
 
 
-def lately(spec: VersionSpec, *, now: datetime) -> Lately:
-    """Who began lately and how far they would have come on this version, in the current scope."""
+def lately(spec: VersionSpec, *, now: datetime, unruled: str = "") -> Lately:
+    """Who began lately and how far they would have come on this version, in the current scope.
+
+    What members ruled on the rung `unruled` is left out: it says nothing of the rung's criterion.
+    """
     spec = replace(spec, published_at=ALWAYS, effective_from=None, moves=False, closed_at=None)
     others = tuple(other for other in published_specs() if other.ladder_id != spec.ladder_id)
-    plan = Plan((*others, spec), (), Workspace.objects.get(pk=current_workspace_id()).zone)
+    plan = Plan((*others, spec), (), Workspace.objects.get(pk=current_workspace_id()).zone, rulings.any_revoked())
     known = untracked.known()
     starts, more = _latest_starts(spec, known, now)
     last = max(starts.values(), default=now)
     until = now if last > now - PERIOD else last
-    return Lately(spec, _climbs(starts, plan, spec, known), until - PERIOD, until, until == now, more)
+    climbs = _climbs(starts, plan, spec, known, unruled)
+    return Lately(spec, climbs, until - PERIOD, until, until == now, more)
 
 
 STARTS_IN_ACTIVITY = """
@@ -179,14 +187,16 @@ def _latest_starts(spec: VersionSpec, known: Known, now: datetime) -> tuple[dict
     return dict(latest[:FEW_ENOUGH]), len(latest) > FEW_ENOUGH
 
 
-def _climbs(starts: Mapping[int, datetime], plan: Plan, spec: VersionSpec, known: Known) -> list[JourneyState]:
+def _climbs(
+    starts: Mapping[int, datetime], plan: Plan, spec: VersionSpec, known: Known, unruled: str
+) -> list[JourneyState]:
     """The journeys of those whose role it is."""
     seen = dict(Person.objects.filter(pk__in=starts).values_list("pk", "first_seen_at"))
     facts = known.facts_of(directory.still_somebody(seen), plan, since=min(starts.values(), default=None))
     return [
         state
         for person, found in facts.items()
-        for state in journeys_of(person, found, plan)
+        for state in journeys_of(person, found.without_ruling(spec.ladder_id, unruled), plan)
         if state.ladder_id == spec.ladder_id
     ]
 
@@ -201,14 +211,15 @@ def _unasked(climb: JourneyState, spec: VersionSpec) -> bool:
 def _sample(passed: Mapping[int, tuple[JourneyState, Reached]]) -> list[Passer]:
     latest = sorted(passed, key=lambda person: passed[person][1].at, reverse=True)[:SHOWN]
     people = Person.objects.in_bulk(latest)
-    senders = dict(Sender.objects.filter(person__in=latest).values_list("key", "person"))
-    messages = [passed[person][1].message_id for person in latest]
-    proofs = {
-        (senders[event.sender], event.message_id): event
-        for event in LoggedEvent.objects.filter(message_id__in=filter(None, messages), sender__in=senders)
-    }
+    found = proofs.events_of((person, passed[person][1].message_id) for person in latest)
     return [
-        Passer(people[pk], reached.at, reached.at - climb.started_at, proofs.get((pk, reached.message_id)))
+        Passer(
+            people[pk],
+            reached.at,
+            reached.at - climb.started_at,
+            reached.message_id,
+            found.get((pk, reached.message_id)),
+        )
         for pk in latest
         for climb, reached in [passed[pk]]
     ]

@@ -19,7 +19,7 @@ from milestones.ladders.specs import published_specs
 from onboarding.intake import sightings
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import evidence, history, journeys, news
+from onboarding.progress import account_evidence, earlier, evidence, history, journeys, news, rulings
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import Position
@@ -41,12 +41,16 @@ class Advanced:
     more_to_come: bool
 
 
-def advance(workspace_id: int, *, batch: int = BATCH) -> Advanced:
-    """Bring a workspace's progress up to date with its log. Safe to call any time, from anywhere, at once."""
+def advance(workspace_id: int, *, batch: int = BATCH, wait: bool = True) -> Advanced:
+    """Bring a workspace's progress up to date with its log. Safe to call any time, from anywhere, at once.
+
+    While another engine is at work on the workspace this one waits; or, without `wait`, leaves it at that and says
+    that more is to come.
+    """
     total = 0
     while True:
         with scope(workspace_id):
-            taken, more_to_come = _step(workspace_id, batch)
+            taken, more_to_come = _step(workspace_id, batch, wait=wait)
         total += taken
         if taken < batch:
             return Advanced(total, more_to_come)
@@ -66,19 +70,27 @@ def settle(workspace_id: int, *, seconds: float = 60.0) -> Advanced:
         time.sleep(0.02)
 
 
-def _step(workspace_id: int, batch: int) -> tuple[int, bool]:
-    mark = locked_watermark()
+def _step(workspace_id: int, batch: int, *, wait: bool) -> tuple[int, bool]:
+    mark = _locked_watermark(wait=wait)
+    if mark is None:
+        return 0, True
     plan = plan_of(workspace_id)
     position = Position(mark.transaction, mark.row)
     changed = history.catch_up(plan, position, replay_people=replay_people)
     counted = _count_earlier_names(mark)
     rows = news.beyond(position, before=news.horizon(), limit=batch)
     if rows:
-        sightings.note(rows)
+        begins = news.log_begins_at()
+        sightings.note([row for row in rows if not row.lies_before(begins)])
         noted = directory.note(row.about_people() for row in rows)
-        found = evidence.found_in(rows, noted.senders, signals=plan.signals.values(), traits=plan.traits)
+        needs = plan.account_needs
+        found = evidence.found_in(
+            rows, noted.senders, signals=plan.signals.values(), traits=plan.traits, account_traits=needs.traits
+        )
+        found = earlier.without_repeats(found, rows, begins)
         evidence.store(found)
-        matters = those_it_matters_to(found, noted, plan)
+        shared = account_evidence.store(found.activity, found.of_accounts, joined=noted.joined, needs=needs)
+        matters = those_it_matters_to(found, noted, plan, accounts=shared)
         changed |= replay_people(matters, plan)
         directory.vanish(noted.regrouped)
         position = rows[-1].position
@@ -113,15 +125,21 @@ def is_behind(workspace_id: int) -> bool:
 
 
 def locked_watermark() -> Watermark:
-    """The workspace's watermark, which nobody else moves until the transaction ends."""
+    """The watermark, once no other engine is at work on the workspace; nobody else moves it until the scope ends."""
+    mark = _locked_watermark(wait=True)
+    assert mark is not None
+    return mark
+
+
+def _locked_watermark(*, wait: bool) -> Watermark | None:
     Watermark.objects.bulk_create([Watermark()], ignore_conflicts=True)
-    return Watermark.objects.select_for_update().get()
+    return Watermark.objects.select_for_update(skip_locked=not wait).first()
 
 
 def plan_of(workspace_id: int) -> Plan:
     """What the engine looks for in this workspace now, in its scope."""
     workspace = Workspace.objects.get(pk=workspace_id)
-    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone)
+    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone, rulings.any_revoked())
 
 
 def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:
@@ -133,7 +151,7 @@ def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInf
         # Only those who have said who they are climb ladders; a visitor's evidence counts once they have.
         known = dict(Person.objects.filter(pk__in=some).exclude(external_id="").values_list("pk", "first_seen_at"))
         known = directory.still_somebody(known)
-        facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits)
+        facts = evidence.facts_of(known, signals=plan.signals, traits=plan.traits, accounts=plan.account_needs or None)
         states = [state for person, known_facts in facts.items() for state in journeys_of(person, known_facts, plan)]
         changed |= journeys.store(journeys.stored(some), states, plan, zone_before=zone_before)
     return changed

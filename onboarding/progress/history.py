@@ -1,14 +1,15 @@
 """Taking history into account for what is newly looked for, so that what came before counts as if it had been live."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from milestones.library.conditions import EventCondition
 from onboarding.people import directory
 from onboarding.people.models import Person
-from onboarding.progress import evidence, news
+from onboarding.progress import account_evidence, evidence, news
 from onboarding.progress.models import Tracked
 from onboarding.progress.news import Position
-from onboarding.progress.plan import Plan
+from onboarding.progress.plan import MEMBERS, Plan
 from workspaces.scope.bulk import insert_rows
 
 PAGE = 20_000
@@ -33,10 +34,16 @@ def catch_up(plan: Plan, until: Position, *, replay_people: Replay) -> bool:
     new, gone = plan.needs - tracked, tracked - plan.needs
     if not new and not gone:
         return False
-    signals = [plan.signals[key] for kind, key in new if kind == "signal"]
-    traits = [key for kind, key in new if kind == "trait"]
-    if signals or traits:
-        _collect(plan, until, signals, traits)
+    sought = Sought(
+        signals=[plan.signals[key] for kind, key in new if kind == "signal"],
+        traits=[key for kind, key in new if kind == "trait"],
+        account_traits=[key for kind, key in new if kind == "of_account"],
+        members=MEMBERS in new,
+    )
+    if any(sought):
+        _collect(sought, until)
+    if by_account := [key for kind, key in new if kind == "by_account"]:
+        account_evidence.copy(by_account)
     for kind, key in gone:
         Tracked.objects.filter(kind=kind, key=key)._raw_delete("default")
     insert_rows(Tracked, [{"kind": kind, "key": key} for kind, key in sorted(new)])
@@ -45,10 +52,31 @@ def catch_up(plan: Plan, until: Position, *, replay_people: Replay) -> bool:
     return replay_people(everybody, plan, zone_before=zone_before)
 
 
-def _collect(plan: Plan, until: Position, signals: list, traits: list[str]) -> None:
-    events = {condition.event for condition in signals}
+class Sought(NamedTuple):
+    """What to look up in the log; `members`: what it says of people in their accounts."""
+
+    signals: list[EventCondition]
+    traits: list[str]
+    account_traits: list[str]
+    members: bool
+
+
+def _collect(sought: Sought, until: Position) -> None:
+    events = {condition.event for condition in sought.signals}
+    types = ["identify"] if sought.traits or sought.members else []
+    types += ["group"] if sought.account_traits else []
     after = news.START
-    while rows := news.history(after, until, events, identifies=bool(traits), limit=PAGE):
+    while rows := news.history(after, until, events, types=types, limit=PAGE):
         senders = directory.senders_by_key({row.sender for row in rows})
-        evidence.store(evidence.found_in(rows, senders, signals=signals, traits=traits))
+        found = evidence.found_in(
+            rows,
+            senders,
+            signals=sought.signals,
+            traits=sought.traits,
+            account_traits=sought.account_traits,
+        )
+        evidence.store(found)
+        account_evidence.hear(found.of_accounts)
+        if sought.members:
+            directory.hear_of_members((row.about_people() for row in rows), senders)
         after = rows[-1].position

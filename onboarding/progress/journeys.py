@@ -26,7 +26,7 @@ UPSERT_JOURNEY = (
 )
 UPSERT_COMPLETION = (
     "(workspace_id, journey_id, rung_key) DO UPDATE SET completed_at = excluded.completed_at, "
-    "message_id = excluded.message_id, in_order_at = excluded.in_order_at"
+    "message_id = excluded.message_id, in_order_at = excluded.in_order_at, ruling_id = excluded.ruling_id"
 )
 UPSERT_UNLOCK = "(workspace_id, journey_id, rung_key, feature) DO UPDATE SET unlocked_at = excluded.unlocked_at"
 
@@ -41,7 +41,7 @@ SELECT j.* FROM unnest(%s::bigint[]) AS x(person_id) CROSS JOIN LATERAL (
 """
 COMPLETIONS = """
 SELECT c.* FROM unnest(%s::bigint[]) AS x(journey_id) CROSS JOIN LATERAL (
-    SELECT journey_id, rung_key, completed_at, message_id, in_order_at
+    SELECT journey_id, rung_key, completed_at, message_id, in_order_at, ruling_id
     FROM progress_completion WHERE workspace_id = %s AND journey_id = x.journey_id OFFSET 0) c
 """
 
@@ -65,9 +65,9 @@ def stored(person_ids: Iterable[int]) -> Stored:
         for journey, key, feature in cursor:
             unlocks.setdefault((journey, key), []).append(feature)
         cursor.execute(COMPLETIONS, [ids, current_workspace_id()])
-        for journey, key, at, message_id, in_order_at in cursor:
+        for journey, key, at, message_id, in_order_at, ruling_id in cursor:
             features = tuple(sorted(unlocks.get((journey, key), ())))
-            reached.setdefault(journey, {})[key] = Reached(at, message_id, in_order_at, features)
+            reached.setdefault(journey, {})[key] = Reached(at, message_id, in_order_at, features, ruling_id)
     return {
         (person, ladder): (
             journey,
@@ -161,6 +161,7 @@ def _write_completions(before: Stored, changed: Mapping[Key, JourneyState], ids:
                     "completed_at": reached.at,
                     "message_id": reached.message_id,
                     "in_order_at": reached.in_order_at,
+                    "ruling_id": reached.ruling_id,
                 }
             )
             unlocks += (

@@ -1,14 +1,16 @@
 """Where everybody stands: journeys, completions and unlocks, the evidence they rest on, and how far the log is read.
 
-All of it is derived from the event log by the engine, in one transaction per batch, and can be made again from it.
+All of it is derived from the event log by the engine, in one transaction per batch, and can be made again from it; but
+for rulings, which are facts of their own.
 """
 
 from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
 
 from milestones.ladders.models import Ladder, LadderVersion
-from onboarding.people.models import Person, Sender
+from onboarding.people.models import Account, Person, Sender
 from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
+from workspaces.tenants.models import User
 
 
 class Watermark(TenantModel):
@@ -39,7 +41,7 @@ class Activity(TenantRow):
     """One event of a sender that counts for a signal (an event name with property conditions that some ladder reads).
 
     The narrow copy of the log that replaying reads. Kept by sender rather than by person, so that merging persons,
-    or parting them when an earlier link arrives late, moves no evidence.
+    or parting them when an earlier link arrives late, moves no evidence. `account_key` is the event's own groupId.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "sender_id", "signal", "occurred_at", "message_id")
@@ -47,9 +49,43 @@ class Activity(TenantRow):
     signal = models.CharField(max_length=16)
     occurred_at = models.DateTimeField()
     message_id = models.CharField(max_length=100)
+    account_key = models.CharField(max_length=255, blank=True)
 
     class Meta(TenantRow.Meta):
         pass
+
+
+class AccountActivity(TenantRow):
+    """Activity of an account for a signal that some criterion reads of accounts: an event of one of its members.
+
+    It follows from Activity and memberships, and is kept because an account's first events must be found without
+    looking at all that its members ever did.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "signal", "occurred_at", "message_id", "sender_id")
+    account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    signal = models.CharField(max_length=16)
+    occurred_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(TenantRow.Meta):
+        indexes = [models.Index(fields=["workspace", "sender"], name="account_activity_sender")]
+
+
+class AccountTraitValue(TenantRow):
+    """One saying of a group call about a trait of an account that some criterion or segment reads."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "name", "said_at", "message_id", "sender_id")
+    account = TenantForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    said_at = models.DateTimeField()
+    message_id = models.CharField(max_length=100)
+    sender = TenantForeignKey(Sender, on_delete=models.CASCADE, related_name="+")
+    value = models.JSONField(null=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = [models.Index(fields=["workspace", "sender"], name="account_trait_sender")]
 
 
 class TraitValue(TenantRow):
@@ -94,8 +130,48 @@ class Journey(TenantModel):
         return f"{self.person} on {self.ladder}"
 
 
+class Ruling(TenantModel):
+    """A member's word on one rung of one person: it was done, or what was known of it does not count.
+
+    Kept by sender like evidence, by the one at the person's root then, so that it goes where that sender goes. Never
+    changed but to withdraw it: then it counts no more.
+    """
+
+    class Verdict(models.TextChoices):
+        COMPLETED = "completed", "Completed by hand"
+        REVOKED = "revoked", "Revoked"
+
+    sender = models.CharField(max_length=300, help_text="The key of the sender, as in the event log.")
+    ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="+")
+    rung_key = models.CharField(max_length=80)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True, help_text="Of a revocation: what happened up to then does not count.")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    actor = models.CharField(max_length=200, help_text="The member's e-mail then.")
+    reason = models.CharField(max_length=500)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    withdrawn_actor = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "sender"], name="ruling_sender")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}: {self.rung_key}"
+
+    @property
+    def by(self) -> str:
+        return str(self.user) if self.user else self.actor
+
+    @property
+    def withdrawn_by(self) -> str:
+        return str(self.withdrawn_user) if self.withdrawn_user else self.withdrawn_actor
+
+
 class Completion(TenantRow):
-    """A rung was reached, and the message that proves it (empty for a trait that was so from the start).
+    """A rung was reached, and the message that proves it (empty for a trait that was so from the start), or else the
+    ruling by which it was completed by hand.
 
     Of somebody who was moved it may be a rung that the version they are shown doesn't have.
     """
@@ -106,10 +182,14 @@ class Completion(TenantRow):
     completed_at = models.DateTimeField()
     message_id = models.CharField(max_length=100, blank=True)
     in_order_at = models.DateTimeField(null=True)
+    ruling = TenantForeignKey(Ruling, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(TenantRow.Meta):
         indexes = [
             models.Index(fields=["workspace", "rung_key", "completed_at"], name="completion_rung"),
+            models.Index(
+                fields=["workspace", "ruling"], name="completion_by_hand", condition=models.Q(ruling__isnull=False)
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from onboarding.people.directory import Message
 from workspaces.scope import current_workspace_id
+from workspaces.tenants.models import Workspace
 
 
 class Position(NamedTuple):
@@ -36,6 +37,7 @@ class LogRow(NamedTuple):
     message_id: str
     properties_json: str
     traits_json: str
+    client_at: datetime
 
     @property
     def position(self) -> Position:
@@ -48,6 +50,10 @@ class LogRow(NamedTuple):
     @property
     def traits(self) -> dict[str, Any]:
         return orjson.loads(self.traits_json)
+
+    def lies_before(self, begins: datetime | None) -> bool:
+        """Whether it may be gone where the log is said to begin at that moment (log_begins_at); see STANDING."""
+        return begins is not None and self.client_at < begins and self.occurred_at < begins
 
     def about_people(self) -> Message:
         """What the message says about who is who."""
@@ -71,8 +77,11 @@ class LogRow(NamedTuple):
 
 COLUMNS = (
     "written_xid::text::bigint, id, type, event, sender, anonymous_id, previous_id, group_id, "
-    "occurred_at, message_id, properties::text, traits::text"
+    "occurred_at, message_id, properties::text, traits::text, client_at"
 )
+# What comes before the log's beginning may be there still, or be there again as a late message; it counts no more
+# than what is gone, or else what is found would depend on how far the removal has come.
+STANDING = "greatest(client_at, occurred_at) >= coalesce(%s, '-infinity'::timestamptz)"
 NOTHING: dict[str, Any] = {}
 
 
@@ -86,16 +95,23 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
+def log_begins_at() -> datetime | None:
+    """The moment before which the current workspace's log may have gaps, because it no longer keeps what is older."""
+    return Workspace.objects.values_list("log_begins_at", flat=True).get(pk=current_workspace_id())
+
+
 def beyond(position: Position, *, before: int, limit: int) -> list[LogRow]:
     """At most `limit` rows after `position` that transactions below `before` wrote, in the order of writing."""
     return _rows("AND written_xid < %s::text::xid8", [str(before)], after=position, limit=limit)
 
 
-def history(after: Position, until: Position, events: Iterable[str], *, identifies: bool, limit: int) -> list[LogRow]:
-    """At most `limit` rows after `after` up to `until` that are of these events (or, if so wanted, identify calls)."""
+def history(
+    after: Position, until: Position, events: Iterable[str], *, types: Iterable[str], limit: int
+) -> list[LogRow]:
+    """At most `limit` rows after `after` up to `until` that are of these events, or calls of these types."""
     return _rows(
-        "AND (written_xid, id) <= (%s::text::xid8, %s) AND (event = ANY(%s) OR (%s AND type = 'identify'))",
-        [str(until.transaction), until.row, list(events), identifies],
+        f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} AND (event = ANY(%s) OR type = ANY(%s))",
+        [str(until.transaction), until.row, log_begins_at(), list(events), list(types)],
         after=after,
         limit=limit,
     )
@@ -141,8 +157,8 @@ def of_senders(keys: Iterable[str], *, until: Position) -> list[LogRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {COLUMNS} FROM intake_event WHERE workspace_id = %s AND sender = ANY(%s) "
-            "AND (written_xid, id) <= (%s::text::xid8, %s) ORDER BY occurred_at, message_id",
-            [current_workspace_id(), list(keys), str(until.transaction), until.row],
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} ORDER BY occurred_at, message_id",
+            [current_workspace_id(), list(keys), str(until.transaction), until.row, log_begins_at()],
         )
         return [LogRow(*record) for record in cursor]
 
@@ -152,8 +168,8 @@ def senders(*, until: Position) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT sender FROM intake_event "
-            "WHERE workspace_id = %s AND (written_xid, id) <= (%s::text::xid8, %s) ORDER BY sender",
-            [current_workspace_id(), str(until.transaction), until.row],
+            f"WHERE workspace_id = %s AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} ORDER BY sender",
+            [current_workspace_id(), str(until.transaction), until.row, log_begins_at()],
         )
         return [key for (key,) in cursor]
 
@@ -163,9 +179,9 @@ def with_links(*, until: Position) -> list[LogRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {COLUMNS} FROM intake_event WHERE workspace_id = %s "
-            "AND (written_xid, id) <= (%s::text::xid8, %s) "
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} "
             "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:'))",
-            [current_workspace_id(), str(until.transaction), until.row],
+            [current_workspace_id(), str(until.transaction), until.row, log_begins_at()],
         )
         return [LogRow(*record) for record in cursor]
 
@@ -181,15 +197,30 @@ def first_links(*, after: Position, until: Position) -> list[LogRow]:
             "SELECT CASE type WHEN 'alias' THEN type ELSE '' END AS kind, sender, anonymous_id, previous_id, "
             'min(ARRAY[occurred_at::text, message_id] COLLATE "C") AS least FROM intake_event '
             "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
-            "AND (written_xid, id) <= (%s::text::xid8, %s) "
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} "
             "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:')) "
             "GROUP BY 1, 2, 3, 4) AS alike",
-            [current_workspace_id(), str(after.transaction), after.row, str(until.transaction), until.row],
+            [
+                *(current_workspace_id(), str(after.transaction), after.row, str(until.transaction), until.row),
+                log_begins_at(),
+            ],
         )
         return [
-            LogRow(0, 0, kind, "", sender, anonymous_id, previous_id, "", at, message_id, "{}", "{}")
+            LogRow(0, 0, kind, "", sender, anonymous_id, previous_id, "", at, message_id, "{}", "{}", at)
             for kind, sender, anonymous_id, previous_id, at, message_id in cursor
         ]
+
+
+def memberships(*, until: Position) -> list[tuple[str, str, datetime]]:
+    """Every sender that a message up to a position said to be in an account: with the account, and since when."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sender, group_id, min(occurred_at) FROM intake_event WHERE workspace_id = %s "
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} AND group_id <> '' "
+            "GROUP BY sender, group_id",
+            [current_workspace_id(), str(until.transaction), until.row, log_begins_at()],
+        )
+        return cursor.fetchall()
 
 
 def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int) -> list[LogRow]:
@@ -197,7 +228,8 @@ def _rows(condition: str, parameters: list[Any], *, after: Position, limit: int)
         cursor.execute(
             f"SELECT {COLUMNS} FROM intake_event "
             "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
-            f"{condition} ORDER BY written_xid, id LIMIT %s",
+            # Qualified: the plain name is also that of the cast in COLUMNS, which no index is ordered by.
+            f"{condition} ORDER BY intake_event.written_xid, intake_event.id LIMIT %s",
             [current_workspace_id(), str(after.transaction), after.row, *parameters, limit],
         )
         return [LogRow(*record) for record in cursor]

@@ -1,7 +1,7 @@
 """What the engine looks for in one workspace: its published versions, and the signals and traits that they read."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,7 +17,13 @@ from onboarding.progress.facts import Facts
 Need = tuple[str, str]  # kind and key, as in Tracked
 
 # Rises when the same versions and facts come to other journeys than before, so that everybody is replayed once.
-RULES = "2"
+RULES = "3"
+
+# A segment that begins so is a trait of the account.
+ACCOUNTS = "account."
+
+# That what identify calls say of people in their accounts is kept with their memberships.
+MEMBERS: Need = ("members", "")
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -39,6 +45,16 @@ class Course(NamedTuple):
         return self.versions[0]
 
 
+class AccountNeeds(NamedTuple):
+    """What is asked of accounts: signals, of each how many of its first moments are enough (None: all), and traits."""
+
+    signals: Mapping[str, int | None] = {}
+    traits: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.signals or self.traits)
+
+
 class Role(NamedTuple):
     """A role as a publication said it. Of several that match, the one with the smallest precedence counts."""
 
@@ -49,11 +65,15 @@ class Role(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """`segments` are the traits that the workspace's numbers split by; `zone` says when its days begin."""
+    """`segments` are the traits that the workspace's numbers split by; `zone` says when its days begin.
+
+    `revoked`: whether a member's revocation stands anywhere, so that more of an account's events may be needed.
+    """
 
     versions: tuple[VersionSpec, ...]
     segments: tuple[str, ...]
     zone: ZoneInfo
+    revoked: bool = False
 
     @cached_property
     def signals(self) -> dict[str, EventCondition]:
@@ -61,10 +81,49 @@ class Plan:
 
     @cached_property
     def traits(self) -> frozenset[str]:
-        """Every trait that a criterion, a role's rule or a segment reads."""
+        """Every trait of persons that a criterion, a role's rule or a segment reads."""
+        return self._criteria_traits("person") | self._rule_traits | frozenset(self.person_segments)
+
+    @cached_property
+    def person_segments(self) -> tuple[str, ...]:
+        return tuple(name for name in self.segments if not name.startswith(ACCOUNTS))
+
+    @cached_property
+    def account_segments(self) -> dict[str, str]:
+        """The segments that are traits of accounts, as they are written and as the trait is called."""
+        return {name: name.removeprefix(ACCOUNTS) for name in self.segments if name.startswith(ACCOUNTS)}
+
+    @cached_property
+    def account_needs(self) -> AccountNeeds:
+        """What criteria by account and segments ask of accounts.
+
+        A condition that counts from the start takes the first events that the account ever sent, but for those that an
+        earlier step of the ordered funnel took. So it can never need more of them than it counts and all of the
+        ladder's conditions together take: an account's long history costs nothing. From the opening any may count, and
+        so they may after a revocation.
+        """
+        most: dict[str, int | None] = {}
+        for versions in self.ladders.values():
+            taken: dict[str, int] = {}
+            asked: dict[str, int | None] = {}
+            for version in versions:
+                for rung in version.rungs:
+                    found = [leaf for leaf in leaves(rung.criterion) if isinstance(leaf, EventCondition)]
+                    taken[rung.key] = max(taken.get(rung.key, 0), sum(leaf.at_least for leaf in found))
+                    for leaf in found:
+                        if leaf.by == "account":
+                            known = asked.get(leaf.signal, 0)
+                            of_start = leaf.of == "start" and known is not None
+                            asked[leaf.signal] = max(known or 0, leaf.at_least) if of_start else None
+            for signal, number in asked.items():
+                whole = None if number is None or self.revoked else number + sum(taken.values())
+                known = most.get(signal, 0)
+                most[signal] = None if whole is None or known is None else max(known, whole)
+        return AccountNeeds(most, self._criteria_traits("account") | frozenset(self.account_segments.values()))
+
+    def _criteria_traits(self, by: str) -> frozenset[str]:
         read = [leaf for version in self.versions for rung in version.rungs for leaf in leaves(rung.criterion)]
-        criteria = frozenset(leaf.trait for leaf in read if isinstance(leaf, TraitCondition))
-        return criteria | self._rule_traits | frozenset(self.segments)
+        return frozenset(leaf.trait for leaf in read if isinstance(leaf, TraitCondition) and leaf.by == by)
 
     @cached_property
     def ladders(self) -> dict[int, list[VersionSpec]]:
@@ -99,14 +158,20 @@ class Plan:
 
     @cached_property
     def rungs_by_signal(self) -> dict[tuple[int, str], list[str]]:
-        """Per version and signal, the keys of the rungs that read it; the start reads as ''."""
-        readers: dict[tuple[int, str], list[str]] = {}
+        """Per version and signal, the keys of the rungs that read it of the person; the start reads as ''."""
+        starts = {(v.version_id, v.start.signal): [""] for v in self.versions if v.start is not None}
+        return self._readers("person", starts)
+
+    @cached_property
+    def rungs_by_account_signal(self) -> dict[tuple[int, str], list[str]]:
+        """Per version and signal, the keys of the rungs that read it of the account."""
+        return self._readers("account", {})
+
+    def _readers(self, by: str, readers: dict[tuple[int, str], list[str]]) -> dict[tuple[int, str], list[str]]:
         for version in self.versions:
-            if version.start is not None:
-                readers.setdefault((version.version_id, version.start.signal), []).append("")
             for rung in version.rungs:
                 for leaf in leaves(rung.criterion):
-                    if isinstance(leaf, EventCondition):
+                    if isinstance(leaf, EventCondition) and leaf.by == by:
                         readers.setdefault((version.version_id, leaf.signal), []).append(rung.key)
         return readers
 
@@ -122,8 +187,10 @@ class Plan:
             + [("trait", name) for name in self.traits]
             + [("version", str(version.version_id)) for version in self.versions]
             + [("closed", f"{v.ladder_id} {closed.isoformat()}") for v in self.versions for closed in _closings(v)]
+            + [("by_account", key) for key in self.account_needs.signals]
+            + [("of_account", name) for name in self.account_needs.traits]
             + [("segment", name) for name in self.segments]
-            + [("zone", self.zone.key), ("rules", RULES)]
+            + [("zone", self.zone.key), ("rules", RULES), MEMBERS]
         )
 
     def role_of(self, facts: Facts, start: datetime) -> str:

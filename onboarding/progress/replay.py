@@ -5,29 +5,34 @@ as if all had arrived in order: nothing here remembers what was known before.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import zip_longest
+from datetime import UTC, datetime
+from itertools import islice, zip_longest
 from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition, TraitCondition
+from milestones.library.operators import MISSING
 from onboarding.intake.steps import AHEAD
-from onboarding.progress.facts import Facts, Moment
+from onboarding.progress.facts import UNRULED, Facts, Membership, Moment, said_by
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reached(NamedTuple):
     """A rung is complete: when, by which message (empty for a trait that was so from the start), and when in order.
 
     `in_order_at` is the rung's time in the ladder's ordered funnel; None when it is not in it or was not reached
-    in order. `unlocks` are the features that the completion switched on, in the order of the alphabet.
+    in order. `unlocks` are the features that the completion switched on, in the order of the alphabet. `ruling_id`: no
+    message proves it, a member said so.
     """
 
     at: datetime
     message_id: str
     in_order_at: datetime | None = None
     unlocks: tuple[str, ...] = ()
+    ruling_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,21 +46,27 @@ class Climb:
 
 
 class Hit(NamedTuple):
-    """A criterion is fulfilled at `at`; `message_id` proves it, `used` are all messages that it took."""
+    """A criterion is fulfilled at `at`; `message_id` proves it, `used` are all messages that it took. With `ruling_id`
+    a member said so, and it took none.
+    """
 
     at: datetime
     message_id: str
     used: frozenset[str]
+    ruling_id: int | None = None
 
 
 class Done(NamedTuple):
-    """A rung is complete: by `rung` as the version had it that it was completed on, which opened at `opened`."""
+    """A rung is complete: by `rung` as the version had it that it was completed on, which opened at `opened` (None: it
+    was completed by hand before it did).
+    """
 
     at: datetime
     message_id: str
     rung: RungSpec
-    opened: datetime
+    opened: datetime | None
     unlocks: frozenset[str]
+    ruling_id: int | None = None
 
 
 class Arrival(NamedTuple):
@@ -76,9 +87,10 @@ T = TypeVar("T", bound=Timed)
 def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Climb:
     """Climb the versions with these facts: the first from `start` on, each other since its publication moved people.
 
-    1. Events before the start don't count. Periods include both ends, to the microsecond. A rung opens when its
-       prerequisites are complete, and is complete once it is open and its criterion is fulfilled, so evidence that
-       comes before the opening is kept and counts at the opening (unless the criterion counts from the opening).
+    1. Events before the start don't count, but for those of the person's account (see fulfilled). Periods include
+       both ends, to the microsecond. A rung opens when its prerequisites are complete, and is complete once it is open
+       and its criterion is fulfilled, so evidence that comes before the opening is kept and counts at the opening
+       (unless the criterion counts from the opening).
     2. What was reached on a version before people were moved from it is kept for ever, by the rung's key: it is
        complete on every later version, at the same time and by the same evidence. The other rungs of the later
        version are judged by its own criteria, from the journey's start.
@@ -87,6 +99,9 @@ def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Cl
     4. First value and the end are kept likewise, each from the first version that it was reached on. Whoever has
        finished a version stays on it; what they complete of later ones is added.
     5. A completion unlocks what its rung unlocks on any version on which it is complete.
+    6. Members may rule on a rung. Completed by hand it is complete at that moment, open or not, unless evidence came
+       first. Once it was revoked, what happened up to then does not count for it, on any version, as if it had not
+       happened; what had opened by it closes with it.
     """
     done: dict[str, Done] = {}
     value: Arrival | None = None
@@ -104,7 +119,10 @@ def replay(versions: Sequence[VersionSpec], facts: Facts, start: datetime) -> Cl
     in_order = _in_order(versions[0], facts, start, done)
     return Climb(
         finish.version if finish else versions[-1],
-        {key: Reached(d.at, d.message_id, in_order.get(key), tuple(sorted(d.unlocks))) for key, d in done.items()},
+        {
+            key: Reached(d.at, d.message_id, in_order.get(key), tuple(sorted(d.unlocks)), d.ruling_id)
+            for key, d in done.items()
+        },
         value.at if value else None,
         finish.at if finish else None,
     )
@@ -131,16 +149,39 @@ def _complete(version: VersionSpec, facts: Facts, start: datetime, credit: Mappi
     for rung in version.rungs:
         own: Done | None = None
         opened = opened_at(rung, complete, start)
-        if opened is not None:
-            hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=start)
-            if hit is not None:
-                own = Done(max(hit.at, opened), hit.message_id, rung, opened, frozenset())
+        hit = _reach(rung, version.ladder_id, facts, start=start, opened=opened, since=start)
+        if hit is not None:
+            own = Done(hit.at, hit.message_id, rung, opened, frozenset(), hit.ruling_id)
         before = credit.get(rung.key)
         found = _kept(before, own, version)
         if found is not None:
             unlocks = (before.unlocks if before else frozenset()) | ({rung.unlock} if rung.unlock else frozenset())
             complete[rung.key] = found._replace(unlocks=unlocks)
     return complete
+
+
+def _reach(
+    rung: RungSpec,
+    ladder_id: int,
+    facts: Facts,
+    *,
+    start: datetime,
+    opened: datetime | None,
+    since: datetime,
+    without: frozenset[str] = frozenset(),
+) -> Hit | None:
+    """When the rung is reached by what came at `since` or later: evidence once it is open, or sooner a ruling."""
+    ruled = facts.rulings.get((ladder_id, rung.key), UNRULED)
+    hit: Hit | None = None
+    if opened is not None:
+        counting = facts.after(ruled.revoked_until)
+        hit = fulfilled(rung.criterion, counting, start=start, opened=opened, since=since, without=without)
+        hit = hit and hit._replace(at=max(hit.at, opened))
+    if ruled.completed_at is not None:
+        by_hand = Hit(max(ruled.completed_at, start), "", frozenset(), ruled.ruling_id)
+        if by_hand.at >= since and (hit is None or by_hand.at < hit.at):
+            return by_hand
+    return hit
 
 
 def _kept(before: T | None, now: T | None, version: VersionSpec) -> T | None:
@@ -166,10 +207,10 @@ def _in_order(began: VersionSpec, facts: Facts, start: datetime, done: Mapping[s
         if key not in done:
             break
         rung, opened = done[key].rung, done[key].opened
-        hit = fulfilled(rung.criterion, facts, start=start, opened=opened, since=since, without=used)
+        hit = _reach(rung, began.ladder_id, facts, start=start, opened=opened, since=since, without=used)
         if hit is None:
             break
-        since = times[key] = max(hit.at, opened)
+        since = times[key] = hit.at
         used |= hit.used
     return times
 
@@ -183,53 +224,84 @@ def fulfilled(
     since: datetime,
     without: frozenset[str] = frozenset(),
 ) -> Hit | None:
-    """When the criterion is fulfilled by what happened at `since` or later, not counting messages in `without`."""
+    """When the criterion is fulfilled by what happened at `since` or later, not counting messages in `without`.
+
+    Conditions by account are about one account at a time: each that the person belongs to is tried, and the one by
+    which the criterion is fulfilled first counts. What an account did or was before `since` stands: it is a state that
+    the person comes to, as their own traits are, and counts at `since` or when they joined, if that was later.
+    """
+    window = _Window(start, opened, since, without)
+    hits = [_fulfilled(criterion, facts, membership, window) for membership in facts.accounts or (None,)]
+    return _first(hits)
+
+
+class _Window(NamedTuple):
+    start: datetime
+    opened: datetime
+    since: datetime
+    without: frozenset[str]
+
+
+def _first(hits: Iterable[Hit | None]) -> Hit | None:
+    """The earliest; of several at the same moment the first."""
+    return min((hit for hit in hits if hit is not None), key=lambda hit: hit.at, default=None)
+
+
+def _fulfilled(criterion: Criterion, facts: Facts, membership: Membership | None, window: _Window) -> Hit | None:
     match criterion:
         case EventCondition():
-            return _event(criterion, facts, start, opened, since, without)
+            return _event(criterion, facts, membership, window)
         case TraitCondition():
-            return _trait(criterion, facts, since)
+            return _trait(criterion, facts, membership, window.since)
         case All(children) | Any_(children):
-            found = [
-                fulfilled(child, facts, start=start, opened=opened, since=since, without=without) for child in children
-            ]
-            hits = [hit for hit in found if hit is not None]
+            found = [_fulfilled(child, facts, membership, window) for child in children]
             if isinstance(criterion, Any_):
-                return min(hits, default=None)
+                return _first(found)
+            hits = [hit for hit in found if hit is not None]
             if len(hits) < len(found):
                 return None
-            return max(hits)._replace(used=frozenset().union(*(hit.used for hit in hits)))
+            latest = max(hits, key=lambda hit: (hit.at, hit.message_id))
+            return latest._replace(used=frozenset().union(*(hit.used for hit in hits)))
     raise TypeError(f"{criterion!r} is no criterion")
 
 
-def _event(
-    condition: EventCondition,
-    facts: Facts,
-    start: datetime,
-    opened: datetime,
-    since: datetime,
-    without: frozenset[str],
-) -> Hit | None:
-    moments = facts.moments.get(condition.signal, ())
-    origin = opened if condition.of == "opening" else start
-    first = bisect_left(moments, Moment(max(since, origin), ""))
+def _event(condition: EventCondition, facts: Facts, membership: Membership | None, window: _Window) -> Hit | None:
+    origin = window.opened if condition.of == "opening" else window.start
     until = None if condition.within is None else origin + condition.within
+    if condition.by == "person":
+        moments = facts.moments.get(condition.signal, ())
+        counts_from = earliest = max(window.since, origin)
+    elif membership is not None:
+        moments = membership.account.moments.get(condition.signal, ())
+        counts_from = origin if condition.of == "opening" else EVER
+        earliest = max(window.since, membership.since)
+    else:
+        return None
     counted: list[str] = []
-    for moment in moments[first:]:
-        if until is not None and moment.at > until:
+    for moment in islice(moments, bisect_left(moments, Moment(counts_from, "")), None):
+        at = max(moment.at, earliest)
+        if until is not None and at > until:
             return None
-        if moment.message_id in without:
+        if moment.message_id in window.without:
             continue
         counted.append(moment.message_id)
         if len(counted) == condition.at_least:
-            return Hit(moment.at, moment.message_id, frozenset(counted))
+            return Hit(at, moment.message_id, frozenset(counted))
     return None
 
 
-def _trait(condition: TraitCondition, facts: Facts, since: datetime) -> Hit | None:
-    if condition.holds(facts.trait_at(condition.trait, since)):
+def _trait(condition: TraitCondition, facts: Facts, membership: Membership | None, since: datetime) -> Hit | None:
+    if condition.by == "person":
+        sayings = facts.sayings.get(condition.trait, ())
+    elif membership is not None:
+        sayings = membership.account.sayings.get(condition.trait, ())
+        since = max(since, membership.since)
+    else:
+        return None
+    said = said_by(sayings, since)
+    if (said or not facts.afresh) and condition.holds(said.value if said else MISSING):
         return Hit(since, "", frozenset())
-    for saying in facts.sayings.get(condition.trait, ()):
+    for saying in sayings:
         if saying.at > since and condition.holds(saying.value):
             return Hit(saying.at, saying.message_id, frozenset())
     return None

@@ -4,8 +4,9 @@ import logging
 
 from celery import shared_task
 from django.db import DatabaseError
+from django.utils import timezone
 
-from onboarding.progress import engine, rehearsals
+from onboarding.progress import engine, rehearsals, retention
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
 
@@ -13,11 +14,14 @@ log = logging.getLogger(__name__)
 
 # Rows behind a transaction that is still under way are looked for again after this long.
 LOOK_AGAIN_SECONDS = 0.2
+# Removing goes on after this long, so that other work gets its turn.
+GO_ON_SECONDS = 1.0
 
 
 @wakeable("progress.advance")
 def advance(workspace_id: int) -> None:
-    if engine.advance(workspace_id).more_to_come:
+    # Without waiting: one workspace's long batch, or a worker that froze in it, must not take up every worker.
+    if engine.advance(workspace_id, wait=False).more_to_come:
         call("progress.advance", workspace_id, countdown=LOOK_AGAIN_SECONDS)
 
 
@@ -35,3 +39,27 @@ def sweep() -> None:
                 call("progress.advance", workspace_id)
         except DatabaseError:
             log.exception("The sweep could not look at workspace %s", workspace_id)
+
+
+@shared_task(name="progress.retain")
+def retain() -> None:
+    """Let go of raw events that are no longer kept: say so, drop whole months, and have each workspace's rest removed.
+
+    Finds something once a month; it looks often because a month may be in use, or an engine behind, at any one time.
+    """
+    now = timezone.now()
+    keeping = Workspace.objects.exclude(keep_events_months=None).order_by("pk").values_list("pk", flat=True)
+    for workspace_id in keeping:
+        try:
+            retention.let_go(workspace_id, now=now)
+        except DatabaseError:
+            log.exception("Workspace %s could not let go of its old events", workspace_id)
+    retention.drop_months()
+    for workspace_id in keeping:
+        call("progress.expire", workspace_id)
+
+
+@wakeable("progress.expire")
+def expire(workspace_id: int) -> None:
+    if retention.remove(workspace_id):
+        call("progress.expire", workspace_id, countdown=GO_ON_SECONDS)

@@ -13,13 +13,13 @@ import orjson
 from django.db import connection
 
 from milestones.library.conditions import EventCondition
-from milestones.library.operators import MISSING, lookup
-from onboarding.people.models import Sender
-from onboarding.progress import evidence
+from milestones.library.operators import MISSING
+from onboarding.people.models import AccountMembership, Sender
+from onboarding.progress import accounts_afresh, evidence, news
 from onboarding.progress.facts import Facts, Moment, Saying
 from onboarding.progress.models import Tracked
 from onboarding.progress.news import Position
-from onboarding.progress.plan import Plan, by_event
+from onboarding.progress.plan import AccountNeeds, Plan, by_event
 from onboarding.progress.recompute import watermark
 from workspaces.scope import current_workspace_id
 
@@ -31,12 +31,13 @@ FEW = 100  # senders
 CLOCKS_BEHIND = timedelta(days=31)
 
 FROM_THE_LOG = """
-SELECT sender, type, event, occurred_at, message_id, properties::text, traits::text FROM intake_event
-WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(transaction)s::text::xid8, %(row)s)"""
+SELECT sender, type, event, group_id, occurred_at, message_id, properties::text, traits::text FROM intake_event
+WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(transaction)s::text::xid8, %(row)s)
+AND greatest(client_at, occurred_at) >= %(begins)s"""
 LATER = "AND client_at >= %(oldest)s"
 OF_SENDERS = """
 AND {sender} = ANY(%(senders)s)
-AND ((event = ANY(%(events)s) AND occurred_at >= %(since)s) OR (%(identifies)s AND type = 'identify'))"""
+AND ((event = ANY(%(events)s) AND occurred_at >= %(since)s) OR type = ANY(%(types)s))"""
 OF_EVENT = "AND event = %(event)s"
 BEGINNING = "-infinity"
 
@@ -47,6 +48,7 @@ class Said(NamedTuple):
     sender: str
     type: str
     event: str
+    group_id: str
     occurred_at: datetime
     message_id: str
     properties_json: str
@@ -60,6 +62,8 @@ class Known:
     until: Position
     signals: frozenset[str]
     traits: frozenset[str]
+    account_signals: frozenset[str] = frozenset()
+    account_traits: frozenset[str] = frozenset()
 
     def facts_of(
         self, people: Mapping[int, datetime], plan: Plan, *, since: datetime | None = None
@@ -68,7 +72,13 @@ class Known:
 
         With `since`, events that are not tracked count only from then on: for people who all start later.
         """
-        facts = evidence.facts_of(people, signals=self.signals & plan.signals.keys(), traits=self.traits & plan.traits)
+        facts = evidence.facts_of(
+            people,
+            signals=self.signals & plan.signals.keys(),
+            traits=self.traits & plan.traits,
+            accounts=self._tracked_of_accounts(plan) if plan.account_needs else None,
+        )
+        facts = self._with_accounts(facts, plan)
         signals = [condition for key, condition in plan.signals.items() if key not in self.signals]
         traits = plan.traits - self.traits
         if not signals and not traits:
@@ -78,26 +88,50 @@ class Known:
         events = {condition.event for condition in signals}
         # Traits may have been said before the people began, though not before they were first seen.
         oldest = since if since is not None and not traits else min(people.values(), default=None)
-        for said in self.said_by(owner, events, identifies=bool(traits), since=since, oldest=oldest):
+        types = ["identify"] if traits else []
+        for said in self.said_by(owner, events, types=types, since=since, oldest=oldest):
             found.setdefault(owner[said.sender], []).append(said)
         for person, messages in found.items():
             facts[person] = _with(facts[person], messages, signals, traits)
         return facts
+
+    def _tracked_of_accounts(self, plan: Plan) -> AccountNeeds:
+        signals = {key: most for key, most in plan.account_needs.signals.items() if key in self.account_signals}
+        return AccountNeeds(signals, plan.account_needs.traits & self.account_traits)
+
+    def _with_accounts(self, facts: dict[int, Facts], plan: Plan) -> dict[int, Facts]:
+        """The facts, and what is needed of the people's accounts but not tracked: what the members ever sent of it."""
+        tracked, needs = self._tracked_of_accounts(plan), plan.account_needs
+        signals = {key: most for key, most in needs.signals.items() if key not in tracked.signals}
+        untracked = AccountNeeds(signals, needs.traits - tracked.traits)
+        accounts = {membership.account.key for known in facts.values() for membership in known.accounts}
+        if not untracked or not accounts:
+            return facts
+        since: dict[str, dict[str, datetime]] = {}
+        members = AccountMembership.objects.filter(account__key__in=accounts)
+        for sender, key, at in members.values_list("sender__key", "account__key", "since"):
+            since.setdefault(sender, {})[key] = at
+        conditions = [plan.signals[key] for key in signals]
+        gathering = accounts_afresh.Gathering(since, conditions, untracked)
+        types = ["group"] if untracked.traits else []
+        for said in self.said_by(since, {condition.event for condition in conditions}, types=types):
+            gathering.add(said)
+        return accounts_afresh.joined(facts, gathering.facts())
 
     def said_by(
         self,
         senders: Collection[str],
         events: Collection[str],
         *,
-        identifies: bool,
+        types: Collection[str],
         since: datetime | None = None,
         oldest: datetime | None = None,
     ) -> Iterator[Said]:
-        """These senders' messages of these events (and, if so wanted, their identify calls), in no order.
+        """These senders' messages of these events, and their calls of these types, in no order.
 
         Events count from `since` on; nothing that is asked for happened before `oldest`.
         """
-        wanted: dict[str, Any] = {"senders": list(senders), "events": list(events), "identifies": identifies}
+        wanted: dict[str, Any] = {"senders": list(senders), "events": list(events), "types": list(types)}
         # Many senders are looked for in one pass over the log: an expression has no index. Through the index each of
         # them is looked up in every month's partition, which took seven times as long for 4,348 of them.
         sender = "sender" if len(senders) <= FEW else "(sender || '')"
@@ -122,6 +156,7 @@ class Known:
             "workspace": current_workspace_id(),
             "transaction": str(self.until.transaction),
             "row": self.until.row,
+            "begins": news.log_begins_at() or BEGINNING,
         }
         # A cursor of the server's: it hands over the rows in chunks.
         with connection.chunked_cursor() as cursor:
@@ -133,12 +168,9 @@ class Known:
 
 def known() -> Known:
     """What the engine tracks now, in the current workspace's scope."""
-    tracked = list(Tracked.objects.filter(kind__in=["signal", "trait"]).values_list("kind", "key"))
-    return Known(
-        watermark(),
-        frozenset(key for kind, key in tracked if kind == "signal"),
-        frozenset(key for kind, key in tracked if kind == "trait"),
-    )
+    kinds = ("signal", "trait", "by_account", "of_account")
+    tracked = list(Tracked.objects.filter(kind__in=kinds).values_list("kind", "key"))
+    return Known(watermark(), *(frozenset(key for kind, key in tracked if kind == one) for one in kinds))
 
 
 def _with(facts: Facts, messages: list[Said], signals: list[EventCondition], traits: Iterable[str]) -> Facts:
@@ -151,10 +183,9 @@ def _with(facts: Facts, messages: list[Said], signals: list[EventCondition], tra
             if not condition.where or condition.matches(orjson.loads(said.properties_json)):
                 moments.setdefault(condition.signal, []).append(Moment(said.occurred_at, said.message_id))
         told: dict[str, Any] = orjson.loads(said.traits_json) if traits and said.type == "identify" else {}
-        for name in traits if told else ():
-            value = lookup(told, name)
-            if value is not MISSING or name in told:
-                sayings.setdefault(name, []).append(Saying(said.occurred_at, said.message_id, value))
+        for name, value in evidence.said_of(told, traits):
+            saying = Saying(said.occurred_at, said.message_id, MISSING if value is None else value)
+            sayings.setdefault(name, []).append(saying)
     return replace(
         facts,
         moments={**facts.moments, **{signal: sorted(found) for signal, found in moments.items()}},

@@ -1,20 +1,24 @@
 """What members see of the end users: the list, and one person with everything known about them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder
-from milestones.ladders.models import Rung as PublishedRung
 from onboarding.intake.models import LoggedEvent
-from onboarding.people.models import Account, Person
-from onboarding.progress.models import Journey
+from onboarding.people.accounts import accounts_of
+from onboarding.people.models import Person
+from onboarding.progress import proofs, rulings
+from onboarding.progress.facts import RungKey
+from onboarding.progress.models import Journey, Ruling
+from onboarding.progress.rule import names_of
 from onboarding.widget.checklist import Checklist, Step
 from onboarding.widget.links import checklist_url
 from onboarding.widget.searching import STATES, people_matching
@@ -24,7 +28,6 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PER_PAGE = 50
 RECENT = 25
-COMPLETED = ("rung_key", "completed_at", "message_id")
 
 
 @workspace_view("people.read")
@@ -55,13 +58,13 @@ def people(request: WorkspaceRequest) -> HttpResponse:
 def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """One person: who they are, how far they climbed and by what evidence, and what they see themselves."""
     someone = get_object_or_404(Person, pk=pk)
-    senders = list(someone.senders.values_list("key", flat=True)) or [someone.key]
+    senders = _senders(someone)
     context = {
         "person": someone,
         "senders": senders,
         "traits": sorted(someone.traits.items()),
-        "accounts": Account.objects.filter(memberships__sender__person=someone).distinct().order_by("name", "key"),
-        "climbs": [_climb(journey, senders) for journey in _journeys([someone])],
+        "accounts": accounts_of(someone),
+        **_climbs_context(request, someone, senders),
         "events": list(LoggedEvent.objects.filter(sender__in=senders).order_by("-occurred_at", "-id")[:RECENT]),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),
         "workspace_name": request.workspace.name,
@@ -70,23 +73,72 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return render(request, "people/person.html", context)
 
 
+@workspace_view("people.read")
+@never_cache
+@require_GET
+def climbs(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """How far a person climbed and what they see now, alone: what a ruling leads back to."""
+    someone = get_object_or_404(Person, pk=pk)
+    climbed = _climbs_context(request, someone, _senders(someone))
+    context = {"person": someone, "alone": True, **climbed, **checklist_context(someone)}
+    response = render(request, "people/_climbs.html", context)
+    response["HX-Retarget"], response["HX-Reswap"] = "#climbs", "outerHTML"
+    return response
+
+
+def _senders(someone: Person) -> list[str]:
+    return list(someone.senders.values_list("key", flat=True)) or [someone.key]
+
+
+def _climbs_context(request: WorkspaceRequest, someone: Person, senders: Sequence[str]) -> dict[str, Any]:
+    """The climbs; and of what was just ruled (`ruled`: a ruling's id, `focus`: a step), what to say and to focus."""
+    history = rulings.history_of(senders)
+    ruled = next((one for made in history.values() for one in made if str(one.pk) == request.GET.get("ruled")), None)
+    focus = f"{ruled.ladder_id}-{ruled.rung_key}" if ruled else request.GET.get("focus", "")
+    shown = [_climb(journey, senders, history) for journey in _journeys([someone])]
+    names = {rung.step.key: rung.step.name for climb in shown for rung in climb.rungs}
+    return {
+        "climbs": shown,
+        "ruled": ruled,
+        "ruled_step": names.get(ruled.rung_key, ruled.rung_key) if ruled else "",
+        "waits": "waits" in request.GET,
+        "focus": focus,
+    }
+
+
 @dataclass(frozen=True)
 class Rung:
-    """A step of a climb with the event that proves it; `evidence` is None when a trait did, or nothing yet."""
+    """A step of a climb with what proves it: an event (None when a trait did, or nothing yet), or a ruling.
 
+    `history`: every ruling on it; `revoked`: the latest that stands, when it is a revocation.
+    """
+
+    key: str  # on the page
     step: Step
     message_id: str
     evidence: LoggedEvent | None
+    of_colleague: bool  # whether somebody else in their account sent it
+    ruling: Ruling | None
+    history: Sequence[Ruling]
+
+    @property
+    def revoked(self) -> Ruling | None:
+        stands = [ruling for ruling in self.history if ruling.withdrawn_at is None]
+        return stands[-1] if stands and stands[-1].verdict == Ruling.Verdict.REVOKED else None
 
 
 @dataclass(frozen=True)
 class Climb:
-    """`elsewhere`: what is done of other versions, which the one that is shown doesn't have; names and times."""
+    """`elsewhere`: what is done or ruled of other versions, which the one that is shown doesn't have."""
 
     journey: Journey
     checklist: Checklist
     rungs: tuple[Rung, ...]
-    elsewhere: tuple[tuple[str, datetime], ...]
+    elsewhere: tuple[Rung, ...]
+
+    @property
+    def done_elsewhere(self) -> list[Rung]:
+        return [rung for rung in self.elsewhere if rung.step.done_at]
 
     @property
     def moved(self) -> bool:
@@ -118,22 +170,30 @@ def _climbs_of(people: Sequence[Person]) -> dict[int, list[tuple[Journey, int, i
     return climbs
 
 
-def _climb(journey: Journey, senders: Sequence[str]) -> Climb:
+def _climb(journey: Journey, senders: Sequence[str], history: Mapping[RungKey, Sequence[Ruling]]) -> Climb:
     shown = checklist_of(journey, now=timezone.now())
-    completions = journey.completions.order_by("completed_at", "rung_key")
-    done = {key: (at, message_id) for key, at, message_id in completions.values_list(*COMPLETED)}
-    proofs = {key: message_id for key, (_, message_id) in done.items()}
-    events = LoggedEvent.objects.filter(sender__in=senders, message_id__in=list(filter(None, proofs.values())))
-    found = {event.message_id: event for event in events}
-    rungs = tuple(Rung(step, proofs.get(step.key, ""), found.get(proofs.get(step.key, ""))) for step in shown.steps)
-    others = done.keys() - {step.key for step in shown.steps}
-    return Climb(journey, shown, rungs, tuple((name, done[key][0]) for key, name in _names(journey, others)))
+    completions = journey.completions.select_related("ruling__user").order_by("completed_at", "rung_key")
+    done = {completion.rung_key: completion for completion in completions}
+    found = proofs.events_of((journey.person_id, completion.message_id) for completion in done.values())
 
+    def rung(step: Step) -> Rung:
+        completion = done.get(step.key)
+        message_id = completion.message_id if completion else ""
+        event = found.get((journey.person_id, message_id))
+        return Rung(
+            f"{journey.ladder_id}-{step.key}",
+            step,
+            message_id,
+            event,
+            event is not None and event.sender not in senders,
+            completion.ruling if completion else None,
+            history.get((journey.ladder_id, step.key), ()),
+        )
 
-def _names(journey: Journey, keys: Collection[str]) -> list[tuple[str, str]]:
-    """What these rungs of the ladder are called on the newest version that has them, by key."""
-    if not keys:
-        return []
-    rungs = PublishedRung.objects.filter(version__ladder=journey.ladder_id, version__state="published", key__in=keys)
-    names = {rung.key: rung.says["name"] for rung in rungs.order_by("version__number").select_related("milestone")}
-    return sorted(names.items())
+    ruled = {key for ladder_id, key in history if ladder_id == journey.ladder_id}
+    others = (done.keys() | ruled) - {step.key for step in shown.steps}
+    elsewhere = [
+        Step(key, name, "done", done_at=done[key].completed_at) if key in done else Step(key, name, "open")
+        for key, name in sorted(names_of(journey.version.ladder, others).items())
+    ]
+    return Climb(journey, shown, tuple(map(rung, shown.steps)), tuple(map(rung, elsewhere)))

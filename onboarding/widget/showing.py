@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from milestones.ladders.document import IMPACT_FIELDS
@@ -75,7 +75,8 @@ def tag_of(person: Person, *, view: str) -> str:
     """A tag that stays the same as long as the person's checklist does; two small queries, so polling is cheap.
 
     The hour is part of it because due dates are shown in words, where steps are paced the minute, because they are
-    offered by the clock; `view` is what the reader chose to see.
+    offered by the clock; `view` is what the reader chose to see. Every completion is, as a ruling may take one while
+    another comes.
     """
     journeys = person.journeys.order_by("pk")
     paced = Exists(Rung.objects.filter(version=OuterRef("version"), spacing__isnull=False))
@@ -89,8 +90,10 @@ def tag_of(person: Person, *, view: str) -> str:
             paced | Q(version__new_steps_a_session__isnull=False),
         )
     )
-    done = Completion.objects.filter(journey__in=[climb[0] for climb in climbs]).aggregate(
-        many=Count("rung_key"), last=Max("completed_at")
+    done = list(
+        Completion.objects.filter(journey__in=[climb[0] for climb in climbs])
+        .order_by("journey_id", "rung_key")
+        .values_list("journey_id", "rung_key", "completed_at")
     )
     now = timezone.localtime()
     clock = f"{now:%Y-%m-%d %H:%M}" if any(climb[-1] for climb in climbs) else f"{now:%Y-%m-%d %H}"

@@ -8,4 +8,5 @@ urlpatterns = [
     path("ladders/<slug:key>/messages/<slug:rung>/preview/", message_preview.message_preview, name="message_preview"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/climbs/", people.climbs, name="climbs"),
 ]

@@ -61,6 +61,7 @@
       news.textContent = names.length ? `Done: ${names.join(", ")}. ${summary}` : summary;
     }
     before = now;
+    wait(EVERY); // what had ceased to ask may be unfinished again
   });
 
   wait(EVERY);

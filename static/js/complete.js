@@ -1,7 +1,8 @@
 // Inputs that complete what is typed from what has really been seen: an ARIA 1.2 combobox with a listbox.
 //   <input data-complete="events" data-seen-url="…/seen/events/" data-complete-event="<id>" data-complete-property="<id>">
 // data-complete is events, properties, values, traits or trait-values; the other two name the inputs that say of which
-// event and of which property or trait. Without this script they are plain inputs, and so is one whose request fails.
+// event and of which property or trait. data-unchecked: nothing is said of an event that never came.
+// Without this script they are plain inputs, and so is one whose request fails.
 (() => {
   const WAIT = 120; // milliseconds of typing before asking
   const FRESH = 30000; // milliseconds for which an answer is asked for only once
@@ -17,6 +18,7 @@
   let asking;
 
   const isOurs = (element) => element instanceof HTMLInputElement && element.dataset.complete;
+  const isChecked = (input) => input.dataset.complete === "events" && !("unchecked" in input.dataset);
   const valueOf = (id) => (id && document.getElementById(id)?.value.trim()) || "";
 
   const address = (input, typed) => {
@@ -49,7 +51,7 @@
     input.setAttribute("autocomplete", "off");
     input.setAttribute("autocapitalize", "off");
     input.setAttribute("spellcheck", "false");
-    if (input.dataset.complete === "events") check(input);
+    if (isChecked(input)) check(input);
   };
   const enhanceAll = () => document.querySelectorAll("input[data-complete]").forEach(enhance);
 
@@ -193,7 +195,7 @@
     if (isOurs(event.target)) suggest(event.target);
   });
   document.addEventListener("change", (event) => {
-    if (isOurs(event.target) && event.target.dataset.complete === "events") check(event.target);
+    if (isOurs(event.target) && isChecked(event.target)) check(event.target);
   });
   document.addEventListener("focusout", (event) => {
     if (event.target === owner) close();

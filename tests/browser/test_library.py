@@ -260,3 +260,36 @@ def test_a_starter_pack_is_chosen_read_and_adopted_by_keyboard(tab, ana, workspa
     expect(page).to_have_url(re.compile(f"/w/{workspace.slug}/ladders/saas-analytics-operators/$"))
     with scope(workspace):
         assert Ladder.objects.get().draft.rungs.count() == 7
+
+
+def test_a_criterion_asks_what_anyone_in_the_account_did_and_by_a_pattern(library, workspace):
+    page = library
+    page.goto(f"/w/{workspace.slug}/library/connect-source/edit/")
+    page.get_by_label("What counts").select_option("account_event")
+    expect(page.get_by_label("What counts")).to_have_value("account_event")
+    page.get_by_role("button", name="Where a property…").click()
+    page.get_by_label("Property 1: name").fill("url")
+    page.get_by_label("Property 1: comparison").select_option("matches")
+    page.get_by_label("Property 1: pattern").fill("(?=https)")
+    page.get_by_role("button", name="Or…").click()
+    page.get_by_label("Condition 2: what counts").select_option("account_trait")
+    page.get_by_label("Condition 2: trait").fill("plan")
+    page.get_by_label("Condition 2: value").fill("enterprise")
+    page.get_by_role("button", name="Save milestone").first.click()
+    pattern = page.get_by_label("Condition 1: property 1: pattern")
+    expect(pattern).to_have_accessible_description(re.compile("looks ahead or behind"))
+    pattern.fill("^https://")
+    page.get_by_role("button", name="Save milestone").first.click()
+    expect(page.get_by_text("Connect a data source is saved.")).to_be_visible()
+    assert kept(workspace, "connect-source")["criterion"] == {
+        "any": [
+            {
+                "event": "Source Connected",
+                "where": [{"property": "url", "matches": "^https://"}],
+                "by": "account",
+            },
+            {"trait": "plan", "equals": "enterprise", "by": "account"},
+        ]
+    }
+    said = "anyone in the account sends Source Connected (url matches the pattern ^https://) or the account's plan is"
+    expect(page.get_by_text(said)).to_be_visible()

@@ -55,6 +55,10 @@ MEMBER_PAGES = {
     "playbook, writing": "ladders/get-set-up/playbook/sections/milestone-connect-source/text/",
     "playbook, expected range": "ladders/get-set-up/playbook/sections/milestone-connect-source/range/",
     "playbook, owner": "ladders/get-set-up/playbook/care/change/",
+    "events": "events/",
+    "events, none found": "events/?event=No+such+event",
+    "events, of a reason": "events/?reason=missing_identity",
+    "events, misunderstood": "events/?from=soon",
     "people": "people/",
     "people, filtered": "people/?q=crowd&state=climbing",
     "people, none found": "people/?q=nobody-at-all",
@@ -70,7 +74,7 @@ ENTRANCES = {
     "nothing here": "/no/such/page/",
     "unknown checklist": "/c/no-such-token/",
 }
-FAILED_LOADING = "Failed to load resource: the server responded with a status of 404"
+FAILED_LOADING = "Failed to load resource: the server responded with a status of 4"
 
 
 def problems(page) -> list[str]:

@@ -60,7 +60,11 @@ class Run:
         return found
 
     def names(self) -> list[str]:
-        return [" ".join(process.cmdline()) for process in self.processes()]
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.Error):  # it may end between the two looks
+                found.append(" ".join(process.cmdline()))
+        return found
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Facts about the files that describe production, where no container engine can run them."""
 
+import json
 import re
 import tomllib
 
@@ -107,3 +108,31 @@ def test_a_lock_names_no_registry_and_pins_every_package_by_hash(name):
         == len(re.findall(r"^[\w.-]+(?:\[[\w,]+\])?==.*\\\n    --hash=sha256:", text, re.MULTILINE))
         > 0
     )
+
+
+@pytest.mark.parametrize("service", ["web", "worker"])
+def test_processes_count_together_in_a_folder_that_can_be_written(service):
+    script = (ROOT / SERVICES[service]["command"][0]).read_text()
+    (folder,) = re.findall(
+        r'^export PROMETHEUS_MULTIPROC_DIR="\$\{PROMETHEUS_MULTIPROC_DIR:-(.+)\}"$', script, re.MULTILINE
+    )
+    assert any(folder.startswith(f"{mount}/") for mount in SERVICES[service]["tmpfs"])
+
+
+def test_every_variable_that_compose_reads_is_explained():
+    read = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    assert {name for name in read if name not in (ROOT / ".env.example").read_text()} == set()
+    ours = {name for service in OURS for name in SERVICES[service]["environment"] if name.startswith("FIRSTMILE_")}
+    assert {name for name in ours if f"`{name}`" not in (ROOT / "docs" / "running.md").read_text()} == set()
+
+
+def test_metrics_of_workers_are_told_inside_only():
+    assert SERVICES["worker"]["environment"]["FIRSTMILE_WORKER_METRICS_PORT"] == "9180"
+    assert "ports" not in SERVICES["worker"]
+
+
+def test_the_web_servers_own_log_lines_follow_the_settings():
+    named = re.search(r"--log-config (\S+)", (ROOT / "docker" / "web").read_text())[1]
+    assert f"!{named}" in (ROOT / ".dockerignore").read_text().split()
+    formatters = json.loads((ROOT / named).read_text())["formatters"]
+    assert [formatter["()"] for formatter in formatters.values()] == ["config.logs.formatter"]

@@ -64,9 +64,30 @@ def test_development_starts_as_a_superuser_too_so_that_only_production_is_strict
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("FIRSTMILE_ENV", "prod"), ("FIRSTMILE_DEBUG", "perhaps"), ("DATABASE_URL", "sqlite:///x.db")]
+    ("name", "value"),
+    [
+        ("FIRSTMILE_ENV", "prod"),
+        ("FIRSTMILE_DEBUG", "perhaps"),
+        ("DATABASE_URL", "sqlite:///x.db"),
+        ("FIRSTMILE_LOG_FORMAT", "xml"),
+        ("FIRSTMILE_METRICS_TOKEN", "guessable"),
+        ("FIRSTMILE_WORKER_METRICS_PORT", "many"),
+        ("PROMETHEUS_MULTIPROC_DIR", "/proc/nothing/can/be/made/here"),
+        ("FIRSTMILE_IMPORTS_AT_ONCE", "0"),
+        ("FIRSTMILE_INTAKE_WRITERS", "0"),
+        ("FIRSTMILE_EVENTS_PER_SECOND", "-1"),
+    ],
 )
 def test_a_value_that_means_nothing_is_named(start, name, value):
     status, line = start(**{name: value})
     assert status == 1
     assert name in line
+
+
+def test_a_worker_in_production_refuses_a_superuser_too(run, servers):
+    worker = (sys.executable, "-W", "ignore", "-m", "celery", "-A", "config", "worker", "--pool", "solo")
+    superuser = servers["DATABASE_URL"].replace("firstmile_app@", "postgres@")
+    status, output = run.finish(*worker, **{**GOOD, **servers, "DATABASE_URL": superuser})
+    assert status == 1, output
+    assert "role 'postgres' is a superuser" in output
+    assert "ready." not in output

@@ -1,7 +1,10 @@
 """Settings, keys and audit: what members change, and that each change leaves its entry."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey, digest
@@ -49,6 +52,9 @@ def test_settings_that_stay_the_same_leave_no_entry(workspace, ana, client_for):
         ("segments", ",".join("abcdefghi"), "at most 8 segments"),
         ("segments", "x" * 81, "at most 80 characters"),
         ("publishers", "20", "valid choice"),
+        ("keep_events_months", "0", "a number from 1 to 120"),
+        ("keep_events_months", "121", "a number from 1 to 120"),
+        ("keep_events_months", "soon", "a number from 1 to 120"),
     ],
 )
 def test_bad_settings_are_refused_with_a_sentence_and_nothing_changes(workspace, ana, client_for, field, value, says):
@@ -69,6 +75,40 @@ def test_publishing_can_be_kept_to_admins_and_a_review_asked_for(workspace, ana,
     assert (entry.details["before"]["publishers"], entry.details["after"]["publishers"]) == (30, 40)
     page = client_for(ben).get(url("settings:show", workspace)).content.decode()
     assert "Admins only" in page
+
+
+def test_keeping_raw_events_for_less_long_is_asked_about_once_more_and_noted(workspace, ana, ben, client_for):
+    browser, change = client_for(ana), {**SETTINGS, "keep_events_months": "12"}
+    asked = browser.post(url("settings:change", workspace), change)
+    begins = Workspace(keep_events_months=12).keeps_events_from(timezone.now())
+    box = f"remove_before_{begins:%Y_%m}"
+    assert asked.status_code == 422
+    assert f"Remove all raw events from before {begins:%-d %B %Y} for good" in asked.content.decode()
+    assert f'name="{box}"' in asked.content.decode()
+    other = browser.post(url("settings:change", workspace), {**change, "keep_events_months": "2", box: "on"})
+    assert other.status_code == 422  # that box spoke of another month
+    assert entries(workspace) == []
+    assert browser.post(url("settings:change", workspace), {**change, box: "on"}).status_code == 302
+    workspace.refresh_from_db()
+    assert workspace.keep_events_months == 12
+    with scope(workspace):
+        entry = Entry.objects.get()
+    assert (entry.details["before"]["keep_events_months"], entry.details["after"]["keep_events_months"]) == (None, 12)
+    assert "12 months" in client_for(ben).get(url("settings:show", workspace)).content.decode()
+    longer = {**SETTINGS, "keep_events_months": "24"}
+    assert browser.post(url("settings:change", workspace), longer).status_code == 302
+    workspace.refresh_from_db()
+    assert workspace.keep_events_months == 24
+
+
+def test_what_was_removed_stays_so_whatever_is_saved_later(workspace, ana, client_for):
+    stale = Workspace.objects.get(pk=workspace.pk)
+    begins = datetime(2020, 1, 1, tzinfo=UTC)
+    Workspace.objects.filter(pk=workspace.pk).update(log_begins_at=begins)
+    stale.save()
+    workspace.refresh_from_db()
+    assert workspace.log_begins_at == begins
+    assert "1 January 2020 are no longer kept" in client_for(ana).get(url("settings:show", workspace)).content.decode()
 
 
 def test_the_audit_page_says_what_was_done_in_words_and_keeps_whole_documents_to_itself(workspace, ana, client_for):

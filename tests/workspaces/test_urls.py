@@ -27,6 +27,8 @@ OPEN = {
     "checklist:steps": "the token is the proof",
     "ask:": "the token is the proof",
     "intake:": "the write key is the proof",
+    "events_api:": "the secret key is the proof",
+    "openapi": "says what the API is, and nothing of anybody's",
     "account_": "django-allauth decides",
 }
 

@@ -21,6 +21,7 @@ class ApiKey(models.Model):
         WRITE = "write", "Write key"
         SECRET = "secret", "Secret key"
 
+    LONGEST = 200  # characters that a token could have
     PREFIXES = {Kind.WRITE: "fm_write_", Kind.SECRET: "fm_secret_"}
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="keys")
@@ -50,15 +51,15 @@ class ApiKey(models.Model):
     @classmethod
     def find(cls, token: str, *kinds: str) -> "ApiKey | None":
         """The live key of this token and of one of these kinds (any kind when none is named), or None."""
-        if not token or len(token) > 200:
+        if not token or len(token) > cls.LONGEST:
             return None
         keys = cls.objects.filter(digest=digest(token), revoked_at=None)
         return (keys.filter(kind__in=kinds) if kinds else keys).first()
 
     @classmethod
-    def note_use(cls, token: str) -> None:
-        """Keep when the key was last used, to the minute: each process writes it once a minute at most."""
-        hashed, now = digest(token), time.monotonic()
+    def note_use(cls, hashed: str) -> None:
+        """Keep when the key of this digest was last used: each process writes it once a minute at most."""
+        now = time.monotonic()
         if now - _noted.get(hashed, float("-inf")) < NOTED_EVERY_SECONDS:
             return
         if len(_noted) > MOST_NOTED:

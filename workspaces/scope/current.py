@@ -26,6 +26,11 @@ def current_workspace_id() -> int:
     return workspace_id
 
 
+def known_workspace_id() -> int | None:
+    """The id of the workspace whose scope this is, or None outside of any: for log lines."""
+    return _workspace_id.get()
+
+
 @contextmanager
 def scope(workspace: Any) -> Iterator[int]:
     """Enter a workspace's scope (a Workspace or its id): one transaction, bound to the workspace for itself alone.
@@ -50,6 +55,11 @@ def scope(workspace: Any) -> Iterator[int]:
                 _bind("")
         finally:
             _workspace_id.reset(token)
+
+
+def database_is_gone() -> bool:
+    """Whether there is no connection to the database, or not any more: after an error, whether that is its reason."""
+    return connection.connection is None or connection.connection.closed != 0
 
 
 def _bind(workspace_id: str) -> None:

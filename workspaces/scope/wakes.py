@@ -4,8 +4,10 @@ A call is a hint, never a fact: what is to be done stands in PostgreSQL, and the
 when a call is lost. So Redis being down costs a log line and some seconds.
 """
 
+import atexit
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,14 +15,17 @@ import redis
 from celery import current_app, shared_task
 from celery.local import PromiseProxy
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from kombu.exceptions import OperationalError
+
+from workspaces.scope.current import database_is_gone
 
 log = logging.getLogger(__name__)
 
-# While one call for the same work waits in the queue, further ones add nothing. The mark outlives a lost message
-# by this much at most.
-WAITING_SECONDS = 15
+# While one call for the same work waits in the queue, further ones add nothing. A mark outlives its call by this much
+# at most: one that a worker took with it when it was killed, or that was never sent because Redis, when it hung, did
+# as it was told after we had given it up. A call that waits longer is doubled, which costs little.
+WAITING_SECONDS = 5
 # After Redis failed, requests don't each wait for its time-out.
 SILENT_SECONDS = 5
 
@@ -30,6 +35,53 @@ _silent_until = 0.0
 def announce(topic: str, workspace_id: int) -> None:
     """After the current transaction commits, wake the tasks that settings.WAKES lists for `topic`."""
     transaction.on_commit(lambda: _wake(topic, workspace_id), robust=True)
+
+
+# News that is announced soon waits this long at most for what else comes meanwhile.
+SOON_SECONDS = 0.02
+
+_soon: set[tuple[str, int]] = set()
+_announcer: threading.Thread | None = None
+_something_is_new = threading.Event()
+_starting = threading.Lock()
+
+
+def announce_soon(topic: str, workspace_id: int) -> None:
+    """Like `announce`, for what has been committed already and comes thousands of times a second.
+
+    A thread of this process makes the calls, each once for all that was announced meanwhile, so that nobody who
+    announces waits for Redis.
+    """
+    _soon.add((topic, workspace_id))
+    if _announcer is None or not _announcer.is_alive():
+        _start_announcer()
+    _something_is_new.set()
+
+
+def _start_announcer() -> None:
+    global _announcer
+    with _starting:
+        if _announcer is None or not _announcer.is_alive():  # also after a fork, which leaves threads behind
+            _announcer = threading.Thread(target=_announce_for_ever, name="announcer", daemon=True)
+            _announcer.start()
+            atexit.register(announce_now)
+
+
+def _announce_for_ever() -> None:
+    while True:
+        _something_is_new.wait()
+        time.sleep(SOON_SECONDS)
+        _something_is_new.clear()
+        try:
+            announce_now()
+        except Exception:
+            log.exception("News could not be announced; the sweep will find it")
+
+
+def announce_now() -> None:
+    """Make the calls for what was announced to come soon."""
+    while _soon:
+        _wake(*_soon.pop())
 
 
 def call(task: str, workspace_id: int, *, countdown: float = 0) -> None:
@@ -61,7 +113,13 @@ def wakeable(name: str) -> Callable[[Callable[[int], None]], PromiseProxy]:
                 _redis().delete(_mark(name, workspace_id))
             except (redis.RedisError, OSError):
                 log.warning("The mark of %s for workspace %s stays until it expires", name, workspace_id)
-            function(workspace_id)
+            try:
+                function(workspace_id)
+            except Error as error:
+                if not database_is_gone():
+                    raise
+                why = str(error).partition("\n")[0]
+                log.warning("%s for workspace %s was cut short (%s); the sweep will find it", name, workspace_id, why)
 
         return task
 

@@ -1,28 +1,48 @@
 import zoneinfo
+from datetime import datetime
+from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from workspaces.tenants.models import Workspace
+from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
+
+KEEP_HELP = (
+    "Empty: for ever. A number removes raw events by whole months (UTC): with 12, nothing from before this month of "
+    "last year is left."
+    "<br>What goes: each message with its properties, traits and context, and the ids by which a repetition is known."
+    "<br>What stays: people and what is known of them now, every completion with its time and its message’s id, and "
+    "all numbers. A ladder published later counts, of events that no ladder asked for before, only what is still there."
+)
+OUT_OF_BOUNDS = f"Write a number from 1 to {LONGEST_RETENTION_MONTHS}, or nothing."
 
 
 class WorkspaceForm(forms.ModelForm):
-    """Name, time zone and segments of a workspace, and how its ladders are published."""
+    """Name, time zone and segments of a workspace, how its ladders are published, and how long raw events are kept."""
 
     segments = forms.CharField(
         required=False,
-        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size.",
+        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size. "
+        "A trait of the person’s account is written account.plan.",
     )
 
     class Meta:
         model = Workspace
-        fields = ["name", "time_zone", "publishers", "review_needed"]
-        labels = {"publishers": "Who may publish ladders", "review_needed": "A draft needs a review"}
+        fields = ["name", "time_zone", "publishers", "review_needed", "keep_events_months"]
+        labels = {
+            "publishers": "Who may publish ladders",
+            "review_needed": "A draft needs a review",
+            "keep_events_months": "Months for which raw events are kept",
+        }
         help_texts = {
             "publishers": "Everybody who may edit ladders can ask for a review, whoever publishes.",
             "review_needed": "Another member must have approved it, as it stands, before it is published.",
+            "keep_events_months": KEEP_HELP,
         }
+        error_messages = {"keep_events_months": dict.fromkeys(("min_value", "max_value", "invalid"), OUT_OF_BOUNDS)}
 
-    field_order = ["name", "time_zone", "segments", "publishers", "review_needed"]
+    field_order = ["name", "time_zone", "segments", "publishers", "review_needed", "keep_events_months"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -31,6 +51,7 @@ class WorkspaceForm(forms.ModelForm):
             help_text="Days begin at midnight here. A change counts everybody anew.",
         )
         self.initial["segments"] = ", ".join(self.instance.segments)
+        self.fields["keep_events_months"].widget.attrs |= {"min": 1, "max": LONGEST_RETENTION_MONTHS}
 
     def clean_segments(self) -> list[str]:
         names = [name.strip() for name in self.cleaned_data["segments"].split(",")]
@@ -40,6 +61,28 @@ class WorkspaceForm(forms.ModelForm):
         if len(names) > 8:
             raise forms.ValidationError("Choose at most 8 segments; every further one multiplies the counts to keep.")
         return names
+
+    def clean(self) -> dict[str, Any] | None:
+        """Removing is asked about once more, by a box that names what would go."""
+        super().clean()
+        begins = self._new_beginning()
+        if begins is not None:
+            box = f"remove_before_{begins:%Y_%m}"
+            if box not in self.data:
+                day = date_format(begins, "j F Y")
+                self.fields[box] = forms.BooleanField(
+                    label=f"Remove all raw events from before {day} for good", required=False
+                )
+                self.add_error(box, "This cannot be undone. Tick the box to go on; the removal begins within an hour.")
+        return self.cleaned_data
+
+    def _new_beginning(self) -> datetime | None:
+        """The moment before which events would go that are kept so far; None when none would."""
+        now = timezone.now()
+        begins = Workspace(keep_events_months=self.cleaned_data.get("keep_events_months")).keeps_events_from(now)
+        before = Workspace.objects.get(pk=self.instance.pk)
+        reached = [at for at in (before.keeps_events_from(now), before.log_begins_at) if at is not None]
+        return begins if begins is not None and all(begins > at for at in reached) else None
 
     def save(self, commit: bool = True) -> Workspace:
         self.instance.segments = self.cleaned_data["segments"]

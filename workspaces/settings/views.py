@@ -40,7 +40,7 @@ def change(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _state(workspace: Workspace) -> dict[str, object]:
-    fields = ("name", "time_zone", "segments", "publishers", "review_needed")
+    fields = ("name", "time_zone", "segments", "publishers", "review_needed", "keep_events_months")
     return {field: getattr(workspace, field) for field in fields}
 
 

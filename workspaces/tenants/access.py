@@ -17,6 +17,10 @@ PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
+    "progress.rule": Level.COACH,
+    "events.read": Level.VIEWER,
+    "events.import": Level.EDITOR,
+    "events.replay": Level.EDITOR,
     "ladders.edit": Level.EDITOR,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
     "settings.read": Level.VIEWER,

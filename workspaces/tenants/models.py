@@ -1,11 +1,13 @@
 """Who: the companies that use Firstmile, the people who log in, and which of them may do what where."""
 
 import zoneinfo
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -49,8 +51,14 @@ class User(AbstractBaseUser):
         return self.name.split(" ")[0] if self.name else self.email
 
 
+LONGEST_RETENTION_MONTHS = 120
+
+
 class Workspace(models.Model):
-    """A tenant. Days begin at midnight in its time zone; `segments` are the traits that its numbers split by."""
+    """A tenant. Days begin at midnight in its time zone; `segments` are the traits that its numbers split by.
+
+    `log_begins_at` says what has become of `keep_events_months`: raw events of before may be gone. It only ever rises.
+    """
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
@@ -64,10 +72,41 @@ class Workspace(models.Model):
     review_needed = models.BooleanField(
         default=False, help_text="Another member must have approved a draft before it is published."
     )
+    events_per_second = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many events it may send on average; empty for the installation's limit, 0 for none.",
+    )
+    keep_events_months = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_RETENTION_MONTHS)],
+        help_text="How long raw events are kept; empty: for ever.",
+    )
+    log_begins_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="retention_in_bounds",
+                condition=models.Q(keep_events_months__gte=1, keep_events_months__lte=LONGEST_RETENTION_MONTHS),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def keeps_events_from(self, now: datetime) -> datetime | None:
+        """The beginning of the month (UTC) before which raw events need no longer be kept; None when all are kept.
+
+        The current month and `keep_events_months` whole ones before it stay, as the log comes and goes by months.
+        """
+        if self.keep_events_months is None:
+            return None
+        today = now.astimezone(UTC)
+        months = today.year * 12 + today.month - 1 - self.keep_events_months
+        return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

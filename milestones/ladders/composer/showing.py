@@ -105,7 +105,7 @@ def _row(rung: Document, names: Mapping[str, str], library: Mapping[str, Documen
 def _done_when(criterion: Document) -> tuple[str, str]:
     """The event by itself where one event is all, so that it can be set as code, and the rest in words."""
     parsed = parse(criterion)
-    if not isinstance(parsed, EventCondition) or parsed.where:
+    if not isinstance(parsed, EventCondition) or parsed.where or parsed.by == "account":
         return "", describe(parsed)
     words = []
     if parsed.at_least > 1:

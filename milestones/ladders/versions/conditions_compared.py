@@ -20,6 +20,7 @@ from milestones.library.sentences import condition_words, describe
 Condition = TypeVar("Condition", bound=Criterion | PropertyCondition)
 
 _FROM = {"start": "starting", "opening": "the step opening"}
+_BY = {"person": "the user", "account": "anyone in the account"}
 
 
 def differences(before: Criterion | Rule, after: Criterion | Rule) -> str:
@@ -33,7 +34,7 @@ def _differences(before: Criterion | Rule, after: Criterion | Rule) -> list[str]
             return _of_events(before, after)
         case EventCondition(), EventCondition() if same(_without_name(before), _without_name(after)):
             return [f"{after.event} instead of {before.event}"]
-        case TraitCondition(), TraitCondition() if before.trait == after.trait:
+        case TraitCondition(), TraitCondition() if (before.trait, before.by) == (after.trait, after.by):
             return [f"{condition_words(after.trait, after)}, where before {condition_words(before.trait, before)}"]
         case (All(old), All(new)) | (Any_(old), Any_(new)):
             return _of_groups(old, new)
@@ -42,6 +43,8 @@ def _differences(before: Criterion | Rule, after: Criterion | Rule) -> list[str]
 
 def _of_events(before: EventCondition, after: EventCondition) -> list[str]:
     phrases = []
+    if before.by != after.by:
+        phrases.append(f"{after.event} by {_BY[after.by]} instead of {_BY[before.by]}")
     if before.at_least != after.at_least:
         phrases.append(f"at least {after.at_least} instead of {before.at_least} {after.event}")
     if (before.within, before.of) != (after.within, after.of):

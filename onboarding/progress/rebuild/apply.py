@@ -9,7 +9,7 @@ from django.db import connection, models
 from onboarding.people import directory
 from onboarding.people.models import Account, AccountMembership, Person, Sender
 from onboarding.progress import journeys
-from onboarding.progress.models import Activity, TraitValue
+from onboarding.progress.models import AccountActivity, AccountTraitValue, Activity, TraitValue
 from onboarding.progress.plan import Plan
 from onboarding.progress.rebuild.fixes import Fix, Row
 from workspaces.scope import current_workspace_id
@@ -43,13 +43,15 @@ def _persons(keys: Iterable[str]) -> dict[str, int]:
 
 def _delete_evidence(fixes: Sequence[Fix]) -> None:
     gone = [pk for fix in fixes for pk in fix.gone_senders]
-    for model in (Activity, TraitValue, AccountMembership) if gone else ():
+    kept_by_sender = (AccountActivity, AccountTraitValue, Activity, TraitValue, AccountMembership)
+    for model in kept_by_sender if gone else ():
         model.objects.filter(sender__in=gone)._raw_delete("default")
-    _delete(
-        "progress_activity",
-        {"sender_id": "bigint", "signal": "text", "occurred_at": "timestamptz", "message_id": "text"},
-        [row for fix in fixes for row in fix.gone_activity],
-    )
+    for table in ("progress_accountactivity", "progress_activity"):
+        _delete(
+            table,
+            {"sender_id": "bigint", "signal": "text", "occurred_at": "timestamptz", "message_id": "text"},
+            [row for fix in fixes for row in fix.gone_activity],
+        )
     _delete(
         "progress_traitvalue",
         {"sender_id": "bigint", "name": "text", "said_at": "timestamptz", "message_id": "text"},
@@ -62,11 +64,12 @@ def _delete_evidence(fixes: Sequence[Fix]) -> None:
     )
     left = [row for fix in fixes for row in fix.gone_memberships]
     accounts = dict(Account.objects.filter(key__in={key for _, key in left}).values_list("key", "pk")) if left else {}
-    _delete(
-        "people_accountmembership",
-        {"sender_id": "bigint", "account_id": "bigint"},
-        [(sender, accounts[key]) for sender, key in left],
-    )
+    for table in ("progress_accountactivity", "people_accountmembership"):
+        _delete(
+            table,
+            {"sender_id": "bigint", "account_id": "bigint"},
+            [(sender, accounts[key]) for sender, key in left],
+        )
     if gone:
         Sender.objects.filter(pk__in=gone)._raw_delete("default")
 

@@ -3,18 +3,20 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from milestones.library.operators import MISSING, lookup
+from milestones.library.operators import MISSING
 from onboarding.people.directory import description
 from onboarding.people.traits import Sayings, say
+from onboarding.progress.accounts_afresh import Accounts
 from onboarding.progress.assign import canonical, journeys_of
 from onboarding.progress.cells import JourneyState
+from onboarding.progress.evidence import said_of
 from onboarding.progress.facts import Facts, Moment, Saying
 from onboarding.progress.plan import Plan
-from onboarding.progress.rebuild.columns import moment
+from onboarding.progress.rebuild.columns import microseconds, moment
 from onboarding.progress.rebuild.fixes import Fix, Row
 from onboarding.progress.rebuild.links import Link
 from onboarding.progress.rebuild.load import Loaded
@@ -23,14 +25,31 @@ from onboarding.progress.replay import Reached
 NOTHING: Mapping[str, Any] = {}
 
 
+class Membership(NamedTuple):
+    """A sender in an account by the log: since when (microseconds), and what was said of them in it."""
+
+    since: int
+    sayings: Sayings
+
+
 class Comparison:
-    """Compares the people of a portion, a range of them at a time."""
+    """Compares the people of a portion, a range of them at a time.
+
+    Without `accounts` their journeys are not compared: the engine replays them when everything else has been put right.
+    """
 
     def __init__(
-        self, loaded: Loaded, plan: Plan, links: Mapping[str, Link], *, begins: datetime | None = None
+        self,
+        loaded: Loaded,
+        plan: Plan,
+        links: Mapping[str, Link],
+        *,
+        accounts: Accounts | None,
+        begins: datetime | None,
     ) -> None:
-        self._begins = _stamp(begins) if begins else ""
-        self._loaded, self._plan, self._links = loaded, plan, links
+        self._begins = begins
+        self._stamp = _stamp(begins) if begins else ""
+        self._loaded, self._plan, self._links, self._accounts = loaded, plan, links, accounts
         self._signals = sorted(plan.signals)
         self._traits = sorted(plan.traits)
 
@@ -44,7 +63,6 @@ class Comparison:
         self._persons = loaded.persons.grouped(first, end)
         self._memberships = loaded.memberships.grouped(first, end)
         self._sayings = loaded.sayings.grouped(first, end)
-        self._earlier = loaded.earlier_sayings.grouped(first, end)
         self._states = self._kept_states(first, end)
         fix = Fix("")
         for place in range(first, end):
@@ -54,7 +72,8 @@ class Comparison:
                 fix.keys = tuple(
                     {loaded.keys[n] for n in loaded.members.get(place, ())}
                     | {loaded.keys[row[0]] for row in self._seen.get(place, ())}
-                    | {key for row in self._senders.get(place, ()) for key in (loaded.keys[row[0]], row[3])}
+                    # The engine follows the links that are kept, wherever they lead.
+                    | {key for row in self._senders.get(place, ()) for key in (loaded.keys[row[0]], *row[3:5]) if key}
                 )
                 yield fix
                 fix = Fix("")  # the one that nothing was written to is taken again: nearly everybody is right
@@ -66,7 +85,7 @@ class Comparison:
             self._strangers(place, fix)
             return
         wanted, memberships = self._wanted_senders(place, seen or (), members or ())
-        said, sayings = self._hear(place, wanted)
+        said, sayings = self._hear(place, wanted, memberships)
         self._compare_senders(place, fix, wanted)
         self._compare_memberships(place, fix, memberships)
         self._compare_sayings(place, fix, said)
@@ -78,24 +97,32 @@ class Comparison:
             ],
         )
         person_id = self._compare_persons(place, fix, person)
-        states: list[JourneyState] = []
-        if seen and len(fix.root) > 2 and fix.root.startswith("u:"):
-            facts = Facts(person["first_seen_at"], self._moments.get(place, {}), sayings)
+        states: list[JourneyState] | None = []
+        if self._accounts is None:
+            states = None
+        elif seen and len(fix.root) > 2 and fix.root.startswith("u:"):
+            facts = Facts(
+                person["first_seen_at"],
+                self._moments.get(place, {}),
+                sayings,
+                self._accounts.memberships(row["key"] for row in wanted.values()),
+                self._loaded.rulings.get(place, {}),
+            )
             states = journeys_of(person_id, facts, self._plan)
         self._compare_journeys(place, fix, person_id, states)
 
     def _wanted_senders(
         self, place: int, seen: Sequence[tuple[Any, ...]], members: Sequence[int]
-    ) -> tuple[dict[int, Row], dict[tuple[int, str], Any]]:
+    ) -> tuple[dict[int, Row], dict[tuple[int, str], Membership]]:
         """The senders that are this person by the log, by their places, and when they were first seen in accounts."""
         wanted: dict[int, Row] = {}
-        memberships: dict[tuple[int, str], Any] = {}
+        since: dict[tuple[int, str], int] = {}
         spans: dict[int, tuple[int, int]] = {}
         for sender, account, first, last, _ in seen:
             earliest, latest = spans.get(sender, (first, last))
             spans[sender] = (min(earliest, first), max(latest, last))
             if account:
-                memberships[sender, account] = min(first, memberships.get((sender, account), first))
+                since[sender, account] = min(first, since.get((sender, account), first))
         for sender in {*spans, *members} if members else spans:
             key = self._loaded.keys[sender]
             link = self._links.get(key)
@@ -110,39 +137,60 @@ class Comparison:
                 "traits": {},
                 "traits_at": {},
             }
-        return wanted, memberships
+        return wanted, {pair: Membership(at, Sayings({}, {})) for pair, at in since.items()}
 
-    def _hear(self, place: int, wanted: Mapping[int, Row]) -> tuple[dict[tuple[Any, ...], str | None], dict[str, Any]]:
-        """Give the senders their traits, in the order of writing; the sayings about traits that ladders read."""
-        kept: dict[tuple[Any, ...], str | None] = {}
-        facts: dict[str, list[Saying]] = {}
+    def _hear(
+        self, place: int, wanted: Mapping[int, Row], memberships: Mapping[tuple[int, str], Membership]
+    ) -> tuple[dict[tuple[Any, ...], Any], dict[str, list[Saying]]]:
+        """Give senders and members their traits, in the order of writing; the sayings of traits that ladders read."""
+        said: dict[tuple[Any, ...], Any] = {}
         if self._begins:
-            self._remember(place, wanted, facts)
-        for sender, at, message_id, text, _, _ in sorted(self._said.get(place, ()), key=lambda row: row[-2:]):
+            self._remember(place, wanted, memberships, said)
+        for sender, at, message_id, account, text, _, _ in sorted(self._said.get(place, ()), key=lambda row: row[-2:]):
             traits = orjson.loads(text)
+            if not traits:
+                continue
             row = wanted[sender]
             when = moment(at)
-            if traits:
-                say(Sayings(row["traits"], row["traits_at"]), traits, when, message_id)
-            for name in self._traits if traits else ():
-                value = lookup(traits, name)
-                if (value is MISSING and name not in traits) or (self._begins and _stamp(when) < self._begins):
-                    continue
-                kept[sender, name, at, message_id] = None if value is MISSING else _text(value)
-                facts.setdefault(name, []).append(Saying(when, message_id, value))
-        return kept, {name: sorted(said, key=lambda s: s[:2]) for name, said in facts.items()}
+            say(Sayings(row["traits"], row["traits_at"]), traits, when, message_id)
+            if account:
+                say(memberships[sender, account].sayings, traits, when, message_id)
+            for name, value in said_of(traits, self._traits):
+                said[sender, name, at, message_id] = value
+        facts: dict[str, list[Saying]] = {}
+        for (_, name, at, message_id), value in said.items():
+            known = MISSING if value is None else value
+            facts.setdefault(name, []).append(Saying(moment(at), message_id, known))
+        return said, {name: sorted(of_trait, key=lambda s: s[:2]) for name, of_trait in facts.items()}
 
-    def _remember(self, place: int, wanted: Mapping[int, Row], facts: dict[str, list[Saying]]) -> None:
+    def _remember(
+        self,
+        place: int,
+        wanted: Mapping[int, Row],
+        memberships: Mapping[tuple[int, str], Membership],
+        said: dict[tuple[Any, ...], Any],
+    ) -> None:
         """Take what is kept from before the log begins for true."""
         for sender, *_, traits, traits_at in self._senders.get(place, ()):
-            stamps = json.loads(traits_at) if traits_at and sender in wanted else {}
-            for name, stamp in stamps.items():
-                if stamp[0] < self._begins:
-                    row = wanted[sender]
-                    row["traits"][name], row["traits_at"][name] = json.loads(traits)[name], stamp
-        for _, _, name, at, message_id, value in self._earlier.get(place, ()):
-            said = MISSING if value in (None, "null") else orjson.loads(value)
-            facts.setdefault(name, []).append(Saying(moment(at), message_id, said))
+            if sender in wanted:
+                row = wanted[sender]
+                self._remember_traits(Sayings(row["traits"], row["traits_at"]), traits, traits_at)
+        for sender, _, account, _, traits, traits_at in self._memberships.get(place, ()):
+            if (sender, account) in memberships:
+                self._remember_traits(memberships[sender, account].sayings, traits, traits_at)
+        assert self._begins is not None
+        before = microseconds(self._begins)
+        for sender, _, name, at, message_id, value in self._sayings.get(place, ()):
+            if at < before:
+                said[sender, name, at, message_id] = None if value is None else orjson.loads(value)
+
+    def _remember_traits(self, sayings: Sayings, traits: str | None, traits_at: str | None) -> None:
+        if not traits or not traits_at:
+            return
+        values = json.loads(traits)
+        for name, stamp in json.loads(traits_at).items():
+            if stamp[0] < self._stamp:
+                sayings.traits[name], sayings.traits_at[name] = values[name], stamp
 
     def _compare_senders(self, place: int, fix: Fix, wanted: Mapping[int, Row]) -> None:
         rows = {row[0]: row[1:] for row in self._senders.get(place, ())}
@@ -171,35 +219,40 @@ class Comparison:
             fix.deserted.append(person_id)
             fix.found["senders"] += 1
 
-    def _compare_memberships(self, place: int, fix: Fix, wanted: dict[tuple[int, str], Any]) -> None:
-        for sender, sender_id, account, since in self._memberships.get(place, ()):
+    def _compare_memberships(self, place: int, fix: Fix, wanted: dict[tuple[int, str], Membership]) -> None:
+        for sender, sender_id, account, since, traits, traits_at in self._memberships.get(place, ()):
             right = wanted.get((sender, account))
-            if right == since:
+            if (
+                right is not None
+                and right.since == since
+                and _same(traits, right.sayings.traits)
+                and _same(traits_at, right.sayings.traits_at)
+            ):
                 del wanted[sender, account]
             elif right is None:
                 fix.gone_memberships.append((sender_id, account))
                 fix.found["memberships"] += 1
-        for (sender, account), since in wanted.items():
-            fix.memberships.append({"sender": self._loaded.keys[sender], "account": account, "since": moment(since)})
+        for (sender, account), right in wanted.items():
+            row = {"sender": self._loaded.keys[sender], "account": account, "since": moment(right.since)}
+            fix.memberships.append({**row, **right.sayings._asdict()})
             fix.found["memberships"] += 1
 
-    def _compare_sayings(self, place: int, fix: Fix, wanted: dict[tuple[Any, ...], str | None]) -> None:
+    def _compare_sayings(self, place: int, fix: Fix, wanted: dict[tuple[Any, ...], Any]) -> None:
         for sender, sender_id, name, at, message_id, value in self._sayings.get(place, ()):
             key = (sender, name, at, message_id)
-            kept = None if value in (None, "null") else _text(orjson.loads(value))
-            if key in wanted and wanted[key] == kept:
+            if key in wanted and _text(wanted[key]) == _text(None if value is None else orjson.loads(value)):
                 del wanted[key]
             else:
                 fix.gone_sayings.append((sender_id, name, moment(at), message_id))
                 fix.found["evidence"] += key not in wanted
-        for (sender, name, at, message_id), text in wanted.items():
+        for (sender, name, at, message_id), value in wanted.items():
             fix.sayings.append(
                 {
                     "sender": self._loaded.keys[sender],
                     "name": name,
                     "said_at": moment(at),
                     "message_id": message_id,
-                    "value": None if text is None else json.loads(text),
+                    "value": value,
                 }
             )
             fix.found["evidence"] += 1
@@ -226,10 +279,14 @@ class Comparison:
             fix.found["people"] += 1
         return person_id
 
-    def _compare_journeys(self, place: int, fix: Fix, person_id: int, wanted: list[JourneyState]) -> None:
+    def _compare_journeys(self, place: int, fix: Fix, person_id: int, wanted: list[JourneyState] | None) -> None:
         kept = dict(self._states.get(place, {}))
         for key in [key for key in kept if key[0] != person_id]:
             self._strange_journey(fix, *kept.pop(key))
+        if wanted is None:
+            fix.gone_unlocks += [unlock for _, _, wrong in kept.values() for unlock in wrong]
+            fix.found["unlocks"] += len(fix.gone_unlocks)
+            return
         different = False
         for state in wanted:
             known = kept.pop((person_id, state.ladder_id), None)
@@ -260,7 +317,7 @@ class Comparison:
     def _moments_of(self, first: int, end: int) -> dict[int, dict[str, list[Moment]]]:
         signals = self._signals
         found: dict[int, dict[str, list[Moment]]] = {}
-        for person, _, signal, at, message_id in self._loaded.activity.rows(first, end):
+        for person, _, signal, at, message_id, _ in self._loaded.activity.rows(first, end):
             of_person = found.get(person)
             if of_person is None:
                 of_person = found[person] = {}
@@ -279,8 +336,8 @@ class Comparison:
     ) -> dict[int, dict[tuple[int, int], tuple[int, JourneyState, list[tuple[int, str, str]]]]]:
         """Per place, the kept journeys by person and ladder: the id, the state, and unlocks that cannot be right."""
         completed: dict[int, dict[str, tuple[Any, ...]]] = {}
-        for _, _, journey, rung, at, message_id, in_order_at in self._loaded.completions.rows(first, end):
-            completed.setdefault(journey, {})[rung] = (at, message_id, in_order_at)
+        for _, _, journey, rung, at, message_id, in_order_at, ruling in self._loaded.completions.rows(first, end):
+            completed.setdefault(journey, {})[rung] = (at, message_id, in_order_at, ruling)
         features: dict[tuple[int, str], list[str]] = {}
         wrong: dict[int, list[tuple[int, str, str]]] = {}
         for _, _, journey, rung, feature, at, same_person in self._loaded.unlocks.rows(first, end):
@@ -316,9 +373,13 @@ class Comparison:
                 finished_at=_moment(finish),
                 reached={
                     rung: Reached(
-                        moment(at), message_id, _moment(in_order_at), tuple(sorted(features.get((journey, rung), ())))
+                        moment(at),
+                        message_id,
+                        _moment(in_order_at),
+                        tuple(sorted(features.get((journey, rung), ()))),
+                        ruling,
                     )
-                    for rung, (at, message_id, in_order_at) in completed.get(journey, NOTHING).items()
+                    for rung, (at, message_id, in_order_at, ruling) in completed.get(journey, NOTHING).items()
                 },
             )
             found.setdefault(place, {})[person, ladder] = (journey, state, wrong.get(journey, []))

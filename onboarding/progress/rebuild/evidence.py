@@ -1,7 +1,6 @@
 """Kept evidence row by row, of the senders of whom it is not what the log says."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,20 +15,20 @@ from workspaces.scope import current_workspace_id
 SENDERS_AT_ONCE = 20_000
 
 KEPT = """
-SELECT s.key, a.sender_id, a.signal, a.occurred_at, a.message_id
+SELECT s.key, a.sender_id, a.signal, a.occurred_at, a.message_id, a.account_key
 FROM people_sender s CROSS JOIN LATERAL (
-    SELECT sender_id, signal, occurred_at, message_id FROM progress_activity
-    WHERE workspace_id = %s AND sender_id = s.id AND signal = ANY(%s) AND occurred_at >= %s OFFSET 0) a
+    SELECT sender_id, signal, occurred_at, message_id, account_key FROM progress_activity
+    WHERE workspace_id = %s AND sender_id = s.id AND signal = ANY(%s) OFFSET 0) a
 WHERE s.workspace_id = %s AND s.key = ANY(%s)
 """
 
 
-def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str], *, begins: datetime | None) -> Iterator[list[Fix]]:
+def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str]) -> Iterator[list[Fix]]:
     """What is wrong about the evidence of the portion's suspects."""
     signals = sorted(plan.signals)
     for first in range(0, len(loaded.suspects), SENDERS_AT_ONCE):
         some = loaded.suspects[first : first + SENDERS_AT_ONCE]
-        wanted = {row for row in _wanted(loaded, some, signals) if begins is None or row[2] >= microseconds(begins)}
+        wanted = _wanted(loaded, some, signals)
         found: dict[str, Fix] = {}
 
         def fix(key: str, found: dict[str, Fix] = found) -> Fix:
@@ -38,24 +37,29 @@ def fixes(loaded: Loaded, plan: Plan, roots: Mapping[str, str], *, begins: datet
             return fix
 
         with connection.cursor() as cursor:
-            cursor.execute(KEPT, [current_workspace_id(), signals, begins or "-infinity", current_workspace_id(), some])
-            for key, sender_id, signal, at, message_id in cursor:
-                row = (key, signal, microseconds(at), message_id)
+            cursor.execute(KEPT, [current_workspace_id(), signals, current_workspace_id(), some])
+            for key, sender_id, signal, at, message_id, account in cursor:
+                row = (key, signal, microseconds(at), message_id, account)
                 if row in wanted:
                     wanted.discard(row)
                 else:
                     fix(key).gone_activity.append((sender_id, signal, at, message_id))
-        for key, signal, at, message_id in wanted:
+        for key, signal, at, message_id, account in wanted:
             fix(key).activity.append(
-                {"sender": key, "signal": signal, "occurred_at": moment(at), "message_id": message_id}
+                {
+                    **{"sender": key, "signal": signal, "occurred_at": moment(at)},
+                    **{"message_id": message_id, "account_key": account},
+                }
             )
         yield list(found.values())
 
 
-def _wanted(loaded: Loaded, keys: list[str], signals: list[str]) -> set[tuple[str, str, int, str]]:
+def _wanted(loaded: Loaded, keys: list[str], signals: list[str]) -> set[tuple[str, str, int, str, str]]:
     places = pc.index_in(pa.array(keys, loaded.names.type), value_set=loaded.names).cast(NUMBER)
     rows = loaded.activity.where("sender", places)
     return {
-        (loaded.keys[sender], signals[signal], at, message_id)
-        for _, sender, signal, at, message_id in zip(*(column.to_pylist() for column in rows.columns), strict=True)
+        (loaded.keys[sender], signals[signal], at, message_id, account)
+        for _, sender, signal, at, message_id, account in zip(
+            *(column.to_pylist() for column in rows.columns), strict=True
+        )
     }

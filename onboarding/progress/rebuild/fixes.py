@@ -36,28 +36,37 @@ class Fix:
 
 
 class Circles:
-    """The senders about whom anything is wrong. In one circle are those whose wrongs may spread to one another.
+    """Senders and accounts. In one circle are those whose wrongs may spread to one another.
 
-    While a sender counts as somebody else, whatever makes the engine look at the one may make it write of the other.
+    While a sender counts as somebody else, whatever makes the engine look at the one may make it write of the other;
+    and what somebody does may count for everybody in their accounts.
     """
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
+        self._wrong: set[str] = set()
 
     def add(self, key: str) -> None:
+        """Note that something is wrong about this one."""
         self._above.setdefault(key, key)
+        self._wrong.add(key)
 
     def join(self, one: str, other: str) -> None:
-        self.add(one)
-        self.add(other)
+        self._above.setdefault(one, one)
+        self._above.setdefault(other, other)
         self._above[self._top(one)] = self._top(other)
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._above))
 
+    def wrong(self) -> set[str]:
+        """Everybody in a circle in which anything is wrong."""
+        tops = {self._top(key) for key in self._wrong}
+        return {key for key in self._above if self._top(key) in tops} if tops else set()
+
     def around(self, keys: Iterable[str]) -> set[str]:
-        """Everybody in a circle with one of these senders."""
-        tops = {self._top(key) for key in keys if key in self._above}
+        """Of those everybody in a circle with one of these."""
+        tops = {self._top(key) for key in keys if key in self._above} & {self._top(key) for key in self._wrong}
         return {key for key in self._above if self._top(key) in tops} if tops else set()
 
     def _top(self, key: str) -> str:
@@ -65,6 +74,11 @@ class Circles:
             self._above[key] = self._above[above]
             key = above
         return key
+
+
+def account(key: str) -> str:
+    """What an account is called in a circle; senders begin with "u:" or "a:"."""
+    return f"g:{key}"
 
 
 class Spool:
@@ -81,6 +95,7 @@ class Spool:
         for fix in fixes:
             self.circles.add(fix.root)
             for key in fix.keys:
+                self.circles.add(key)
                 self.circles.join(key, fix.root)
         pickle.dump(fixes, self._file, protocol=pickle.HIGHEST_PROTOCOL)
 

@@ -9,6 +9,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onboarding.progress import rulings
+from onboarding.progress.facts import Ruled, RungKey
+from onboarding.progress.models import Ruling
 from onboarding.progress.news import Position
 from onboarding.progress.plan import Plan, by_event
 from onboarding.progress.rebuild.columns import NUMBER, TEXT, TIME, ByPerson, Types, fetch, microseconds
@@ -51,10 +54,14 @@ def those(keys: Iterable[str], links: Links) -> Portion:
     return Portion("{key} = ANY(%(keys)s)", {"keys": listed}, frozenset(key for key in listed if key in links.roots))
 
 
-LOG = "intake_event WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(xid)s::text::xid8, %(row)s)"
+# What lies before the log's beginning counts no more than if it were gone (news.STANDING).
+LOG = (
+    "intake_event WHERE workspace_id = %(workspace)s AND (written_xid, id) <= (%(xid)s::text::xid8, %(row)s) "
+    "AND greatest(client_at, occurred_at) >= %(begins)s"
+)
 
 # 40 bits of each row's hash, so that the sum over a sender's rows of one signal stays within a bigint.
-HASH = "hash_record_extended(({at}, {id}), 0) & 1099511627775"
+HASH = "hash_record_extended(({at}, {id}, {account}), 0) & 1099511627775"
 
 SEEN = f"""
 SELECT sender AS key, group_id AS account, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS n
@@ -73,14 +80,15 @@ SEEN_TYPES: Types = {"key": TEXT, "account": TEXT, "first_at": TIME, "last_at": 
 
 EVIDENCE = f"""
 SELECT sender AS key, coalesce(array_position(%(events)s::text[], event), 0) AS place, occurred_at AS at, message_id,
-    {HASH.format(at="occurred_at", id="message_id")} AS hash,
+    group_id AS account,
+    {HASH.format(at="occurred_at", id="message_id", account="group_id")} AS hash,
     CASE WHEN event = ANY(%(conditional)s::text[]) THEN properties::text END AS properties,
     CASE WHEN type = 'identify' THEN traits::text END AS traits,
     CASE WHEN type = 'identify' THEN written_xid::text::bigint END AS transaction,
     CASE WHEN type = 'identify' THEN id END AS row
 FROM {LOG} AND (event = ANY(%(events)s::text[]) OR type = 'identify') AND {{sender}}"""
 EVIDENCE_TYPES: Types = {
-    **{"key": TEXT, "place": NUMBER, "at": TIME, "message_id": TEXT, "hash": NUMBER},
+    **{"key": TEXT, "place": NUMBER, "at": TIME, "message_id": TEXT, "account": TEXT, "hash": NUMBER},
     **{"properties": TEXT, "traits": TEXT, "transaction": NUMBER, "row": NUMBER},
 }
 
@@ -104,17 +112,20 @@ PERSON_TYPES: Types = {
 }
 
 MEMBERSHIPS = """
-SELECT s.key, s.id AS sender_id, a.key AS account, m.since
+SELECT s.key, s.id AS sender_id, a.key AS account, m.since,
+    nullif(m.traits, '{{}}')::text AS traits, nullif(m.traits_at, '{{}}')::text AS traits_at
 FROM people_accountmembership m
 JOIN people_sender s ON s.workspace_id = m.workspace_id AND s.id = m.sender_id
 JOIN people_account a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
 WHERE m.workspace_id = %(workspace)s AND {sender}"""
-MEMBERSHIP_TYPES: Types = {"key": TEXT, "sender_id": NUMBER, "account": TEXT, "since": TIME}
+MEMBERSHIP_TYPES: Types = {
+    **{"key": TEXT, "sender_id": NUMBER, "account": TEXT, "since": TIME, "traits": TEXT, "traits_at": TEXT}
+}
 
 SAYINGS = """
 SELECT s.key, s.id AS sender_id, t.name, t.said_at, t.message_id, t.value::text AS value
 FROM progress_traitvalue t JOIN people_sender s ON s.workspace_id = t.workspace_id AND s.id = t.sender_id
-WHERE t.workspace_id = %(workspace)s AND t.name = ANY(%(traits)s::text[]) AND {when} AND {sender}"""
+WHERE t.workspace_id = %(workspace)s AND t.name = ANY(%(traits)s::text[]) AND {sender}"""
 SAYING_TYPES: Types = {
     **{"key": TEXT, "sender_id": NUMBER, "name": TEXT, "said_at": TIME, "message_id": TEXT, "value": TEXT}
 }
@@ -122,18 +133,19 @@ SAYING_TYPES: Types = {
 KEPT_ACTIVITY = f"""
 SELECT s.key, a.signal, a.n, a.hash
 FROM (
-    SELECT sender_id, signal, count(*) AS n, sum({HASH.format(at="occurred_at", id="message_id")})::bigint AS hash
+    SELECT sender_id, signal, count(*) AS n,
+        sum({HASH.format(at="occurred_at", id="message_id", account="account_key")})::bigint AS hash
     FROM progress_activity
     WHERE workspace_id = %(workspace)s AND signal = ANY(%(signals)s::text[]) AND occurred_at >= %(begins)s
         AND {{own}} GROUP BY 1, 2
 ) a JOIN people_sender s ON s.workspace_id = %(workspace)s AND s.id = a.sender_id
 WHERE {{sender}}"""
 EARLIER_ACTIVITY = """
-SELECT s.key, a.signal, a.occurred_at AS at, a.message_id
+SELECT s.key, a.signal, a.occurred_at AS at, a.message_id, a.account_key AS account
 FROM progress_activity a JOIN people_sender s ON s.workspace_id = a.workspace_id AND s.id = a.sender_id
 WHERE a.workspace_id = %(workspace)s AND a.signal = ANY(%(signals)s::text[]) AND a.occurred_at < %(begins)s
     AND {sender}"""
-EARLIER_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "at": TIME, "message_id": TEXT}
+EARLIER_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "at": TIME, "message_id": TEXT, "account": TEXT}
 
 KEPT_ACTIVITY_TYPES: Types = {"key": TEXT, "signal": TEXT, "n": NUMBER, "hash": NUMBER}
 
@@ -156,7 +168,7 @@ JOIN people_person p ON p.workspace_id = j.workspace_id AND p.id = j.person_id
 WHERE r.workspace_id = %(workspace)s AND {person}"""
 COMPLETION_TYPES: Types = {
     **{"key": TEXT, "journey_id": NUMBER, "rung_key": TEXT, "completed_at": TIME, "message_id": TEXT},
-    "in_order_at": TIME,
+    **{"in_order_at": TIME, "ruling_id": NUMBER},
 }
 UNLOCK_TYPES: Types = {
     **{"key": TEXT, "journey_id": NUMBER, "rung_key": TEXT, "feature": TEXT, "unlocked_at": TIME},
@@ -177,11 +189,11 @@ class Loaded:
     persons: ByPerson
     memberships: ByPerson
     sayings: ByPerson
-    earlier_sayings: ByPerson
     journeys: ByPerson
     completions: ByPerson
     unlocks: ByPerson
     members: dict[int, list[int]]  # per root its senders in the log, where it has others than itself
+    rulings: Mapping[int, Mapping[RungKey, Ruled]]  # by person
     suspects: list[str]  # senders whose kept evidence is not what the log says
     accounts: list[str]  # that the senders were seen in
     rows: int  # how many messages the portion has in the log
@@ -212,8 +224,7 @@ def load(plan: Plan, until: Position, links: Links, portion: Portion, *, begins:
     by_sender = {
         "senders": rows(SENDERS, SENDER_TYPES),
         "memberships": rows(MEMBERSHIPS, MEMBERSHIP_TYPES),
-        "sayings": rows(SAYINGS, SAYING_TYPES, when="t.said_at >= %(begins)s"),
-        "earlier_sayings": rows(SAYINGS, SAYING_TYPES, when="t.said_at < %(begins)s"),
+        "sayings": rows(SAYINGS, SAYING_TYPES),
     }
     by_key = {
         "persons": rows(PERSONS, PERSON_TYPES),
@@ -222,7 +233,7 @@ def load(plan: Plan, until: Position, links: Links, portion: Portion, *, begins:
             OF_JOURNEYS,
             COMPLETION_TYPES,
             table="progress_completion",
-            columns="r.completed_at, r.message_id, r.in_order_at",
+            columns="r.completed_at, r.message_id, r.in_order_at, r.ruling_id",
         ),
         "unlocks": rows(
             OF_JOURNEYS,
@@ -261,25 +272,47 @@ def load(plan: Plan, until: Position, links: Links, portion: Portion, *, begins:
 
     activity = activity_of(evidence, plan)
     counting = activity.drop_columns(["hash"])
+    suspects: list[str] = []
     if begins is not None:
-        activity = activity.filter(pc.greater_equal(activity.column("at"), microseconds(begins)))
         earlier = rows(EARLIER_ACTIVITY, EARLIER_ACTIVITY_TYPES)
         number = pc.index_in(earlier.column("signal"), value_set=pa.array(sorted(plan.signals), TEXT)).cast(NUMBER)
         earlier = earlier.set_column(1, "signal", number)
-        counting = pa.concat_tables([activity.drop_columns(["hash"]), earlier])
+        counting, old = _with_earlier(counting, earlier, microseconds(begins))
+        suspects = old
+        activity = activity.filter(pc.greater_equal(activity.column("at"), microseconds(begins)))
     identifies = evidence.filter(pc.is_valid(evidence.column("traits")))
     return Loaded(
         keys,
         names,
         seen=placed(seen),
         activity=placed(counting),
-        said=placed(identifies.select(["key", "at", "message_id", "traits", "transaction", "row"])),
+        said=placed(identifies.select(["key", "at", "message_id", "account", "traits", "transaction", "row"])),
         **{name: placed(table) for name, table in (by_sender | by_key).items()},
         members=members,
-        suspects=_suspects(activity, kept_activity, sorted(plan.signals)),
+        rulings=_rulings(place, root),
+        suspects=list(dict.fromkeys([*suspects, *_suspects(activity, kept_activity, sorted(plan.signals))])),
         accounts=[key for key in pc.unique(seen.column("account")).to_pylist() if key],
         rows=pc.sum(seen.column("n")).as_py() or 0,
     )
+
+
+def _rulings(place: Mapping[str, int], root: list[int]) -> dict[int, dict[RungKey, Ruled]]:
+    """What members ruled of these people. Rulings are made by hand, so there are few."""
+    ruled = Ruling.objects.filter(withdrawn_at=None).values_list("sender", flat=True).distinct()
+    return rulings.in_force({key: root[place[key]] for key in ruled if key in place})
+
+
+def _with_earlier(logged: pa.Table, earlier: pa.Table, begins: int) -> tuple[pa.Table, list[str]]:
+    """What counts: what the log says, and besides what is kept from before it begins.
+
+    Also the senders of whom the log still says something from before, where a clock ran behind, that is not kept.
+    """
+    same = ["key", "signal", "at", "message_id"]
+    besides = earlier.join(logged.select(same), keys=same, join_type="left anti")
+    old = logged.filter(pc.less(logged.column("at"), begins))
+    lost = old.join(earlier.select([*same, "account"]), keys=[*same, "account"], join_type="left anti")
+    columns = logged.column_names
+    return pa.concat_tables([logged, besides.select(columns)]), list(pc.unique(lost.column("key")).to_pylist())
 
 
 def activity_of(evidence: pa.Table, plan: Plan) -> pa.Table:
@@ -307,7 +340,7 @@ def activity_of(evidence: pa.Table, plan: Plan) -> pa.Table:
 
 def _counting(rows: pa.Table, signal: int) -> pa.Table:
     signals = pa.repeat(pa.scalar(signal, NUMBER), rows.num_rows)
-    return rows.select(["key", "at", "message_id", "hash"]).add_column(1, "signal", signals)
+    return rows.select(["key", "at", "message_id", "account", "hash"]).add_column(1, "signal", signals)
 
 
 def _suspects(activity: pa.Table, kept: pa.Table, signals: list[str]) -> list[str]:

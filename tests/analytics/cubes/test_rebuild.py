@@ -495,18 +495,20 @@ def test_the_command_wants_a_workspace_that_there_is():
 def test_what_is_kept_from_before_the_log_begins_is_taken_for_true(climbed, clock):
     """As after retention has deleted the older months of the log."""
     begins = clock - 17 * DAY
+    climbed.log_begins_at = begins
+    climbed.save(update_fields=["log_begins_at"])
     with scope(climbed) as workspace_id, connections["owner"].cursor() as owner:
         owner.execute("SELECT set_config('app.workspace_id', %s, false)", [str(workspace_id)])
         owner.execute("DELETE FROM intake_event WHERE workspace_id = %s AND occurred_at < %s", [workspace_id, begins])
         assert owner.rowcount > 10
     before = contents(climbed, places=True)
-    with Rebuilding(climbed.pk, log_begins_at=begins) as rebuilding:
+    with Rebuilding(climbed.pk) as rebuilding:
         assert not +rebuilding.look()
     assert contents(climbed, places=True) == before
     sql(climbed, DAMAGE["a completion is gone"])
     sql(climbed, DAMAGE["journeys of another segment"])
     sql(climbed, "DELETE FROM progress_activity WHERE OURS AND occurred_at >= %s", begins)
-    with Rebuilding(climbed.pk, log_begins_at=begins) as rebuilding:
+    with Rebuilding(climbed.pk) as rebuilding:
         assert +rebuilding.look()
         found = strays(climbed)
         with rebuilding.swapped():

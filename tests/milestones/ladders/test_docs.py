@@ -28,9 +28,9 @@ def test_the_ladder_in_the_manual_can_be_published_and_exported():
 
 
 def test_the_criteria_in_the_manual_are_read():
-    first, trait, groups = examples("criteria.md")
-    sentence = describe(parse(yaml.safe_load(first)))
-    assert f"*{sentence}.*" in (DOCS / "criteria.md").read_text()
+    first, trait, account, groups = examples("criteria.md")
+    for said in (first, account):
+        assert f"*{describe(parse(yaml.safe_load(said)))}.*" in (DOCS / "criteria.md").read_text()
     parse(yaml.safe_load(trait))
     for line in groups.splitlines():
         parse(yaml.safe_load(line))

@@ -1,7 +1,9 @@
 """Random criteria, rules and JSON for property tests."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import re2
 from hypothesis import strategies as st
 
 from milestones.library.criteria import (
@@ -34,15 +36,25 @@ periods = (
     | st.integers(1, 5000).map(lambda n: timedelta(minutes=n))
 )
 
+patterns = (
+    st.sampled_from(
+        ["^https://", "(trial|demo)$", r"\d{3}", "10", "true", " two ", '"quoted"', "a|b", r"\pL+", "(?i)team"]
+    )
+    | texts.filter(bool).map(re2.escape)
+    | texts.filter(bool).map(re2.escape).map(lambda text: f"^({text})?$")
+)
+
 operations = (
     st.tuples(st.sampled_from(["equals", "not_equals", "contains"]), scalars)
     | st.tuples(st.sampled_from(["in", "not_in"]), st.lists(scalars, min_size=1, max_size=4).map(tuple))
     | st.tuples(st.sampled_from(["greater_than", "less_than"]), numbers)
+    | st.tuples(st.just("matches"), patterns)
     | st.tuples(st.just("exists"), st.booleans())
 )
 
 property_conditions = st.builds(lambda path, o: PropertyCondition(path, *o), paths, operations)
 trait_conditions = st.builds(lambda path, o: TraitCondition(path, *o), paths, operations)
+whose = st.sampled_from(["person", "person", "account"])
 
 
 @st.composite
@@ -53,7 +65,11 @@ def event_conditions(draw):
         draw(st.integers(1, 50)),
         draw(st.none() | periods),
         draw(st.sampled_from(["start", "opening"])),
+        draw(whose),
     )
+
+
+anyones_trait_conditions = st.builds(lambda condition, by: replace(condition, by=by), trait_conditions, whose)
 
 
 def _groups(leaves, depth):
@@ -64,7 +80,7 @@ def _groups(leaves, depth):
 
 
 def criteria():
-    return _groups(event_conditions() | trait_conditions, 4)
+    return _groups(event_conditions() | anyones_trait_conditions, 4)
 
 
 def rules():

@@ -118,7 +118,7 @@ def test_whatever_json_is_given_it_is_read_or_refused_with_a_place(data):
         ({"event": "A", "at_lest": 2}, "criterion.at_lest: is not known here; did you mean 'at_least'?"),
         (
             {"event": "A", "colour": 1},
-            "criterion.colour: is not known here; write event, where, at_least, within, of",
+            "criterion.colour: is not known here; write event, where, at_least, within, of, by",
         ),
         ({"evnt": "A"}, "criterion.evnt: is not known here; did you mean 'event'?"),
         ({}, "criterion: begin with one of event, trait, all, any"),
@@ -160,7 +160,7 @@ def test_whatever_json_is_given_it_is_read_or_refused_with_a_place(data):
         (
             {"event": "A", "where": [{"property": "x", "equals": 1, "in": [1]}]},
             "criterion.where[0]: has equals and in; write exactly one of equals, not_equals, in, not_in, "
-            "contains, greater_than, less_than, exists",
+            "contains, greater_than, less_than, matches, exists",
         ),
         (
             {"event": "A", "where": [{"property": "x", "equals": None}]},
@@ -307,6 +307,16 @@ TRUTHS = [
     ("less_than", 3, 2, True),
     ("less_than", 3, 3, False),
     ("less_than", 3, None, False),
+    ("matches", "^https://", "https://a.example", True),
+    ("matches", "^https://", "see https://a.example", False),
+    ("matches", "trial|demo", "a demo account", True),
+    ("matches", "(?i)^team$", "TEAM", True),
+    ("matches", "^team$", "team\n", False),
+    ("matches", "é", "café", True),
+    ("matches", "1", 1, False),
+    ("matches", ".*", ["a"], False),
+    ("matches", ".*", MISSING, False),
+    ("matches", "^$", "", True),
     ("exists", True, 0, True),
     ("exists", True, "", True),
     ("exists", True, None, False),
@@ -322,6 +332,67 @@ def test_operators_mean_what_the_manual_says(operator, operand, value, holds):
     assert TraitCondition("t", operator, operand).holds(value) is holds
     properties = {} if value is MISSING else {"t": value}
     assert PropertyCondition("t", operator, operand).holds(properties) is holds
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        (r"(a)\1", "refers back to a group as \\1 does, which patterns here cannot; write the choices out"),
+        ("a(?=b)", "looks ahead or behind with (?=, (?!, (?<= or (?<!, which patterns here cannot"),
+        ("(?<!a)b", "looks ahead or behind"),
+        ("(", "is no pattern (missing ): (); write for example ^https://"),
+        ("a{2000}", "is too large a pattern (invalid repetition size: {2000}); repeat less"),
+        (r"(\pL{90}\pN{90}){9}", "is too large a pattern"),
+        ("a" * 201, "is 201 characters long; a pattern has at most 200"),
+        ("", "is empty; write a pattern"),
+        (10, "10 is not a text; put the pattern in quotes"),
+        ("\0", "contains a character that cannot be kept"),
+    ],
+)
+def test_a_pattern_that_cannot_be_looked_for_is_refused_with_what_to_write_instead(pattern, message):
+    told = problems_of({"event": "A", "where": [{"property": "x", "matches": pattern}]})
+    assert [one.startswith(f"criterion.where[0].matches: {message}") for one in told] == [True], told
+    assert problems_of({"trait": "x", "matches": pattern})[0].startswith(f"criterion.matches: {message}")
+
+
+def test_patterns_that_make_others_search_for_ever_are_answered():
+    """Each of these takes a backtracking engine longer than anybody waits."""
+    for pattern, text in [("(a*)*b", "a" * 5000), ("(x+x+)+y", "x" * 5000), ("(a?){90}a{90}b", "a" * 5000)]:
+        assert parse({"trait": "x", "matches": pattern}).holds(text) is False
+
+
+def test_a_pattern_is_looked_for_in_the_first_two_thousand_characters():
+    condition = parse({"trait": "x", "matches": "needle"})
+    assert condition.holds("é" * 1994 + "needle")
+    assert not condition.holds("é" * 1995 + "needle")
+
+
+def test_a_condition_may_be_about_the_account():
+    assert parse({"event": "A", "by": "account"}) == EventCondition("A", by="account")
+    assert parse({"trait": "plan", "equals": "pro", "by": "account"}) == TraitCondition(
+        "plan", "equals", "pro", "account"
+    )
+    assert to_data(parse({"event": "A", "by": "account"})) == {"event": "A", "by": "account"}
+    assert to_data(parse({"event": "A", "by": "person"})) == {"event": "A"}
+    assert to_data(parse({"trait": "plan", "equals": "pro", "by": "person"})) == {"trait": "plan", "equals": "pro"}
+    assert problems_of({"event": "A", "by": "team"}) == ["criterion.by: 'team' is not known; write person or account"]
+    assert problems_of({"trait": "a", "equals": 1, "by": ["account"]}) == [
+        "criterion.by: a list is not known; write person or account"
+    ]
+
+
+def test_whose_events_count_makes_no_other_events_of_them():
+    assert EventCondition("A", by="account").signal == EventCondition("A").signal
+
+
+def test_neither_a_role_nor_a_start_is_about_the_account():
+    assert problems_of({"any": [{"trait": "plan", "equals": "pro", "by": "account"}]}, parse_rule) == [
+        "rule.any[0].by: a role is a person's own and chosen by their own traits; leave it out, or send it as theirs"
+    ]
+    assert problems_of({"event": "Signed Up", "by": "account"}, parse_start) == [
+        "start.by: a journey starts by what the person did; leave it out"
+    ]
+    assert parse_start({"event": "Signed Up", "by": "person"}) == EventCondition("Signed Up")
 
 
 def test_a_key_with_dots_in_it_goes_before_the_path():

@@ -38,6 +38,19 @@ pytestmark = pytest.mark.pure
             {"any": [{"event": "A"}, {"all": [{"event": "B"}, {"trait": "plan", "exists": True}]}]},
             "the user sends A or (the user sends B and the user's plan is known)",
         ),
+        (
+            {
+                "all": [
+                    {"event": "A", "at_least": 2, "by": "account"},
+                    {"trait": "plan", "equals": "pro", "by": "account"},
+                ]
+            },
+            "anyone in the account sends A at least 2 times and the account's plan is pro",
+        ),
+        (
+            {"event": "A", "where": [{"property": "url", "matches": "^https://"}]},
+            "the user sends A (url matches the pattern ^https://)",
+        ),
     ],
 )
 def test_a_criterion_reads_as_a_sentence(data, sentence):

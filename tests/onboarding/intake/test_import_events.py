@@ -16,7 +16,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from onboarding.intake import history, log
+from onboarding.intake import log
+from onboarding.intake.imports import history
 from tests.processes import environment
 
 ROOT = Path(settings.BASE_DIR)
@@ -190,8 +191,10 @@ class TestRefusals:
         refusal = self.refusal(str(tmp_path / "gone"), "--workspace", workspace.slug)
         assert (f"{tmp_path / 'gone'} cannot be read" in str(refusal), refusal.returncode) == (True, 2)
 
-    def test_a_folder_is_no_file(self, workspace, tmp_path):
-        assert "directory" in str(self.refusal(str(tmp_path), "--workspace", workspace.slug))
+    def test_a_folder_without_files_of_events_is_named(self, workspace, tmp_path):
+        (tmp_path / "notes.txt").write_text("{}")
+        refusal = self.refusal(str(tmp_path), "--workspace", workspace.slug)
+        assert (f"{tmp_path} is a folder without files of events" in str(refusal), refusal.returncode) == (True, 2)
 
     def test_a_report_that_cannot_be_written_is_named_before_anything_is_imported(self, written, workspace, logged):
         refusal = self.refusal(

@@ -11,6 +11,7 @@ from onboarding.intake.reasons import Drop, Reason
 from workspaces.scope import scope
 
 TABLES = ("intake_event", "intake_receipt", "intake_rejection")
+FOR_EVER = ("intake_event", "intake_receipt")  # rejections are forgotten after a while
 
 
 @pytest.fixture(autouse=True)
@@ -43,11 +44,24 @@ def test_outside_of_a_scope_nothing_is(table):
     assert workspaces_in(table) == set()
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", FOR_EVER)
 @pytest.mark.parametrize("change", ["UPDATE {} SET workspace_id = workspace_id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_written_stays_written(table, change, workspace):
     with pytest.raises(ProgrammingError, match="permission denied"), scope(workspace):
         connection.cursor().execute(change.format(table))
+
+
+@pytest.mark.parametrize("column", ["workspace_id", "received_at", "reason", "sentence", "message"])
+def test_what_a_rejection_says_stays_as_it_was(column, workspace):
+    with pytest.raises(ProgrammingError, match="permission denied"), scope(workspace):
+        connection.cursor().execute(f"UPDATE intake_rejection SET {column} = {column}")
+
+
+def test_forgetting_rejections_forgets_nobody_elses(workspace, other_workspace):
+    with scope(workspace):
+        connection.cursor().execute("DELETE FROM intake_rejection")
+    with scope(other_workspace):
+        assert workspaces_in("intake_rejection") == {other_workspace.pk}
 
 
 def test_nothing_is_written_into_another_workspace(workspace, other_workspace):

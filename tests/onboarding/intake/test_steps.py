@@ -188,7 +188,7 @@ class TestMessageId:
 
     def test_it_is_the_same_beside_a_neighbour_that_needs_a_closer_look(self):
         event = {"type": "track", "userId": "dora", "event": "A", "properties": {"a": 2.5}}
-        assert taken(event).message_id == taken(event, suspect=True, heavy=True, nested=True).message_id
+        assert taken(event).message_id == taken(event, suspect=True, large=True).message_id
 
 
 class TestWhen:

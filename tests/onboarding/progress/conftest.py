@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,3 +36,20 @@ def assert_replays():
         assert any("FROM progress_activity" in query["sql"] for query in queries) == expected
 
     return replays
+
+
+@pytest.fixture
+def in_thread():
+    """Call something in a thread of its own, with a connection of its own, and return what it returns."""
+
+    def call(function):
+        def work():
+            try:
+                return function()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            return pool.submit(work).result(timeout=60)
+
+    return call

@@ -1,8 +1,9 @@
 """Ladders and sayings of every kind, drawn by a seed for property tests: dense, so that much happens in each."""
 
 import random
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from milestones.ladders.document import Document, read
 from onboarding.intake.message import Message
@@ -15,6 +16,18 @@ CRITERIA = [
     {"event": "Reported", "at_least": 2, "within": "2 hours", "of": "opening"},
     {"event": "Reported", "of": "opening"},
     {"trait": "plan", "in": ["pro", "team"]},
+    {"event": "Invited", "where": [{"property": "kind", "matches": "^(team|crew)$"}]},
+    {"event": "Connected", "by": "account"},
+    {"event": "Reported", "at_least": 3, "by": "account"},
+    {"event": "Reported", "at_least": 2, "within": "2 hours", "by": "account"},
+    {"event": "Reported", "at_least": 2, "within": "3 hours", "of": "opening", "by": "account"},
+    {"event": "Reported", "of": "opening", "by": "account"},
+    {"trait": "plan", "matches": "^(pro|team)$", "by": "account"},
+    {"trait": "plan", "not_equals": "free", "by": "account"},
+    {"all": [{"trait": "plan", "equals": "pro", "by": "account"}, {"event": "Connected", "by": "account"}]},
+    {"all": [{"event": "Invited", "by": "account"}, {"event": "Reported"}]},
+    {"any": [{"event": "Invited", "at_least": 2, "by": "account"}, {"event": "Connected", "by": "account"}]},
+    {"trait": "plan", "not_equals": "free"},
     {
         "any": [
             {"trait": "plan", "equals": "pro"},
@@ -22,6 +35,7 @@ CRITERIA = [
         ]
     },
 ]
+BY_ACCOUNT = [criterion for criterion in CRITERIA if "'by': 'account'" in repr(criterion)]
 RULES = [
     {"everyone": True},
     {"everyone": True},
@@ -36,6 +50,9 @@ DOINGS = ["publish"] * 6 + ["roll back", "archive", "archive", "use again"]
 EVENTS = ["Signed Up", "Arrived", "Connected", "Connected", "Invited", "Reported", "Reported", "Reported"]
 
 
+ACCOUNTS = ("acme", "bolt")
+
+
 class Doing(NamedTuple):
     """What a product manager does to a ladder; `document` and `moves` are for publishing."""
 
@@ -45,13 +62,13 @@ class Doing(NamedTuple):
     moves: bool
 
 
-def doing(rng: random.Random) -> Doing:
+def doing(rng: random.Random, *, criteria: Sequence[Any] = CRITERIA) -> Doing:
     key = rng.choice(["first", "first", "second"])
-    return Doing(rng.choice(DOINGS), key, document(rng, key), rng.random() < 0.6)
+    return Doing(rng.choice(DOINGS), key, document(rng, key, criteria=criteria), rng.random() < 0.6)
 
 
-def document(rng: random.Random, key: str) -> Document:
-    """A whole ladder under this key, ready to be published: some rungs in some order, by some criteria."""
+def document(rng: random.Random, key: str, *, criteria: Sequence[Any] = CRITERIA) -> Document:
+    """A whole ladder under this key, ready to be published: some rungs in some order, by some of these criteria."""
     keys = rng.sample(RUNGS, k=rng.randint(1, len(RUNGS)))
     role, valued = rng.choice(ROLES[key]), rng.choice(keys)
     start = rng.choice(STARTS)
@@ -72,7 +89,7 @@ def document(rng: random.Random, key: str) -> Document:
                 "milestone": {
                     "key": rung,
                     "name": rung.title(),
-                    "criterion": rng.choice(CRITERIA),
+                    "criterion": rng.choice(criteria),
                     "unlock": rng.choice(["", "boards", "limits"]),
                 },
                 "phase": "core",
@@ -86,17 +103,41 @@ def document(rng: random.Random, key: str) -> Document:
     return read({"ladder": ladder})
 
 
-def saying(rng: random.Random, user: str, at: datetime, message_id: str) -> Message:
-    """One message of theirs: an event, or now and then another plan."""
+class Judging(NamedTuple):
+    """What a member rules: on which sender's rung of which ladder, and when. `until` is of revocations."""
+
+    sender: str
+    ladder: str
+    rung_key: str
+    verdict: str
+    at: datetime
+    until: datetime | None
+
+
+def judging(rng: random.Random, sender: str, at: datetime) -> Judging:
+    verdict = rng.choice(["completed", "revoked"])
+    until = at + timedelta(minutes=rng.choice([0, 0, 0, 20])) if verdict == "revoked" else None
+    return Judging(sender, rng.choice(["first", "first", "second"]), rng.choice(RUNGS), verdict, at, until)
+
+
+def saying(
+    rng: random.Random, user: str, at: datetime, message_id: str, *, accounts: tuple[str, ...] = ACCOUNTS
+) -> Message:
+    """One message of theirs: an event, or now and then another plan, their own or their account's."""
     message = Message("track", message_id, rng.choice(EVENTS), f"u:{user}", client_at=at, occurred_at=at)
     message.properties = {"kind": rng.choice(["team", "team", "guest"])}
-    if rng.random() < 0.1:
-        message.type, message.event, message.properties = "identify", "", {}
+    message.group_id = rng.choice(["", "", *accounts])
+    if rng.random() < 0.2:
+        message.type, message.event, message.properties = rng.choice(["identify", "group"]), "", {}
         message.traits = {"plan": rng.choice(["free", "pro", "team", None])}
+    if message.type == "group":
+        message.group_id = rng.choice(accounts)
     return message
 
 
 def introduction(rng: random.Random, user: str, at: datetime) -> Message:
-    """All that roles read of them."""
+    """All that roles read of them, and which account they are in."""
     traits = {"role": rng.choice(["admin", "admin", "user"]), "plan": rng.choice(["free", "free", "pro"])}
-    return Message("identify", f"first-{user}", sender=f"u:{user}", client_at=at, occurred_at=at, traits=traits)
+    return Message(
+        "identify", f"first-{user}", sender=f"u:{user}", client_at=at, occurred_at=at, traits=traits, group_id="acme"
+    )

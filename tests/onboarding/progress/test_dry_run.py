@@ -1,12 +1,15 @@
 """What a dry run says equals, person by person, what the engine makes of it once the draft is published."""
 
 import os
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.demo.companies import BERTHLINE
 from config.demo.seed import seed
@@ -17,7 +20,10 @@ from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
 from onboarding.progress import dry_run, engine, journeys
 from onboarding.progress.dry_run import rehearse
+from tests.onboarding.progress.drawn import document as document_drawn
+from tests.onboarding.progress.drawn import introduction, saying
 from tests.onboarding.progress.test_engine import LADDER, event, identify, take
+from tests.onboarding.progress.worlds import InTheDatabase
 from tests.travel import stream
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
@@ -69,6 +75,28 @@ def assert_publishing_does_what_was_rehearsed(workspace, ladder, *, at, moves=Fa
     with scope(workspace):
         assert {person: c.after for person, c in rehearsal.people.items() if c.after} == kept(ladder)
     return rehearsal
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32 - 1))
+def test_any_draft_over_any_log_is_rehearsed_as_it_will_be(seed, make_workspace):
+    """Drawn ladders and logs, with accounts: what is not tracked yet is found in the log as the engine will find it."""
+    rng = random.Random(seed)
+    world = InTheDatabase(make_workspace("Rehearsed", segments=["plan", "account.plan"]))
+
+    def some_time():
+        return NOW + timedelta(minutes=rng.randrange(300))
+
+    world.say(*(introduction(rng, user, some_time()) for user in "123"))
+    world.say(*(saying(rng, rng.choice("123"), some_time(), f"m{number}") for number in range(40)))
+    for minute in sorted(rng.sample(range(400), k=4)):
+        document, moves, now = document_drawn(rng, "first"), rng.random() < 0.5, NOW + timedelta(minutes=minute)
+        engine.settle(world.workspace.pk)
+        with scope(world.workspace):
+            ladder = import_ladder(document, by=None).ladder
+            drafted = ladder.draft is not None
+        if drafted:
+            assert_publishing_does_what_was_rehearsed(world.workspace, ladder, at=now, moves=moves)
 
 
 def another(document: dict) -> dict:

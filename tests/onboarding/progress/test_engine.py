@@ -1,7 +1,9 @@
 """The engine by scenes: what changes when something is late, repeated, renamed, republished or declared anew."""
 
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -225,6 +227,53 @@ def test_two_engines_at_once_take_each_message_once(workspace, clock):
     taken.append(engine.settle(workspace.pk).messages)
     assert sum(taken) == 300
     assert_counts_follow_from_the_log(workspace)
+
+
+def test_a_worker_does_not_wait_for_another_that_is_at_work_on_the_workspace(
+    workspace, other_workspace, clock, monkeypatch
+):
+    """Even if that one froze: what is to be done is looked for again, and other workspaces are served."""
+    from onboarding.progress import tasks
+    from onboarding.progress.models import Watermark
+
+    called = []
+    monkeypatch.setattr(tasks, "call", lambda task, workspace_id, **how: called.append((task, workspace_id, how)))
+    for tenant in (workspace, other_workspace):
+        publish(tenant)
+        append(tenant.pk, [event("Signed Up", clock), event("Connected", clock + timedelta(hours=1))])
+    with another_connection() as frozen:
+        frozen.execute("SELECT set_config('app.workspace_id', %s, true)", [str(workspace.pk)])
+        frozen.execute(
+            "INSERT INTO progress_watermark (workspace_id, transaction, row, names_counted) VALUES (%s, 0, 0, false)",
+            [workspace.pk],
+        )
+        frozen.connection.commit()
+        frozen.execute("SELECT set_config('app.workspace_id', %s, true)", [str(workspace.pk)])
+        frozen.execute("SELECT 1 FROM progress_watermark WHERE workspace_id = %s FOR UPDATE", [workspace.pk])
+        tasks.advance(workspace.pk)
+        tasks.advance(other_workspace.pk)
+    assert called == [("progress.advance", workspace.pk, {"countdown": tasks.LOOK_AGAIN_SECONDS})]
+    assert reached(workspace) == {}
+    assert reached(other_workspace) == {"connect": clock + timedelta(hours=1)}
+    tasks.advance(workspace.pk)
+    assert reached(workspace) == {"connect": clock + timedelta(hours=1)}
+    with scope(workspace):
+        assert Watermark.objects.count() == 1
+
+
+def test_a_process_that_froze_in_a_transaction_loses_it_after_five_minutes():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("5min",)
+
+
+@contextmanager
+def another_connection():
+    """A cursor of a process of its own, as PostgreSQL sees it."""
+    parameters = connection.get_connection_params()
+    parameters.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**parameters)) as another, another.cursor() as cursor:
+        yield cursor
 
 
 def alias(former, user, at):

@@ -8,12 +8,14 @@ What is held, by what happens:
   they were, whoever finished is shown what they finished, and no feature is locked again. What a clock that ran ahead
   stamped later than the publication may become earlier; a *start* may not be stamped so.
 - *An event that comes in the order of time*: strictly too.
+- *A ruling*: a revocation is there to take something away, so only what comes after it is compared.
 - *Anything else that is said of the past* may change what was reached, because progress is what the facts say, in
   whatever order they came (decision 0010), and so it may have been told too early. A late event may make a journey
   start earlier, and what it needs may then fall out of a period, or begin it on an older version; it may open a rung
   earlier, whose period "of opening" then ends earlier. The first value that is ever said of a trait counts for the
-  start too, and may give another role. Two senders may turn out to be one person. These are left out here, and held to
-  the naive evaluation in test_property.py.
+  start too, and may give another role. Two senders may turn out to be one person. Whoever joins an account brings what
+  they did before into it, where colleagues have been told already what the proof was. These are left out here, and held
+  to the naive evaluation in test_property.py.
 """
 
 import random
@@ -24,7 +26,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.onboarding.progress.drawn import doing, introduction, saying
+from tests.onboarding.progress.drawn import doing, introduction, judging, saying
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper, World
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -32,6 +34,7 @@ PEOPLE = ("gil", "hal")
 STARTS = ("Signed Up", "Arrived")
 STEPS = 30
 SELDOM = 0.25
+VERY_SELDOM = 0.08
 
 
 def nothing_is_lost(before: dict, after: dict, *, now: datetime) -> None:
@@ -62,14 +65,17 @@ def live_through_in_order(world: World, seed: int) -> None:
     before = world.seen()
     for step in range(STEPS):
         now += timedelta(minutes=rng.randint(1, 45))
-        if rng.random() < SELDOM:
+        if rng.random() < VERY_SELDOM:
+            world.rule(judging(rng, f"u:{rng.choice(PEOPLE)}", now))
+            before = world.seen()
+        elif rng.random() < SELDOM:
             world.do(doing(rng), at=now)
         else:
             user = rng.choice(PEOPLE)
             if user not in known:
                 known.add(user)
                 world.say(introduction(rng, user, now - timedelta(seconds=1)))
-            world.say(saying(rng, user, now, f"m{step}"))
+            world.say(saying(rng, user, now, f"m{step}", accounts=("acme",)))
         after = world.seen()
         nothing_is_lost(before, after, now=now)
         before = after
@@ -81,6 +87,9 @@ def live_through_in_any_order(world: World, seed: int) -> None:
     rng, now, known = random.Random(seed), NOON, set()
     for step in range(STEPS):
         now += timedelta(minutes=rng.randint(1, 45))
+        if rng.random() < VERY_SELDOM:
+            world.rule(judging(rng, f"u:{rng.choice(PEOPLE)}", now))
+            continue
         if rng.random() < SELDOM:
             before = world.seen()
             world.do(doing(rng), at=now)

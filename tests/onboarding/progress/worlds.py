@@ -14,23 +14,27 @@ from milestones.ladders.models import Ladder
 from milestones.ladders.spec import VersionSpec
 from onboarding.intake.log import append
 from onboarding.intake.message import Message
-from onboarding.progress import engine, recompute
+from onboarding.people.models import Person
+from onboarding.progress import engine, recompute, rule, rulings
+from onboarding.progress.accounts_afresh import Accounts, Gathering
 from onboarding.progress.assign import journeys_of
 from onboarding.progress.cells import JourneyState
-from onboarding.progress.models import Journey
+from onboarding.progress.facts import Facts, RungKey
+from onboarding.progress.models import Journey, Ruling
 from onboarding.progress.news import LogRow
 from onboarding.progress.plan import Plan
-from tests.onboarding.progress.drawn import LADDERS, Doing
+from tests.onboarding.progress.drawn import LADDERS, Doing, Judging
+from tests.onboarding.progress.naive import Word
 from workspaces.scope import scope
 
 
 class Seen(NamedTuple):
-    """What somebody has of one ladder. `done` is by rung: when, by which message, and what it unlocked."""
+    """What somebody has of one ladder. `done` is by rung: when, by which message or ruling, and what it unlocked."""
 
     began: int
     shown: int
     start: datetime
-    done: dict[str, tuple[datetime, str, tuple[str, ...]]]
+    done: dict[str, tuple[datetime, str | int, tuple[str, ...]]]
     first_value_at: datetime | None
     finished_at: datetime | None
 
@@ -62,6 +66,7 @@ class OnPaper(World):
         self.closed: dict[str, datetime] = {}
         self.closures: dict[str, list[tuple[datetime, datetime]]] = {}
         self.rows: dict[str, list[LogRow]] = {}
+        self.words: list[Word] = []
 
     def publish(self, document: dict, *, at: datetime, moves: bool) -> None:
         key = document["key"]
@@ -94,11 +99,24 @@ class OnPaper(World):
         for m in messages:
             self.rows.setdefault(m.sender, []).append(
                 LogRow(
-                    *(0, 0, m.type, m.event, m.sender, "", "", "", m.occurred_at, m.message_id),
+                    *(0, 0, m.type, m.event, m.sender, "", "", m.group_id, m.occurred_at, m.message_id),
                     orjson.dumps(m.properties).decode(),
                     orjson.dumps(m.traits).decode(),
+                    m.client_at or m.occurred_at,
                 )
             )
+
+    def rule(self, judging: Judging) -> None:
+        self.words.append(Word(len(self.words) + 1, *judging))
+
+    def facts(self, sender: str, plan: Plan, accounts: Accounts) -> Facts:
+        said: dict[RungKey, list[rulings.Said]] = {}
+        for word in (w for w in self.words if w.sender == sender):
+            rung = (LADDERS.index(word.ladder), word.rung)
+            said.setdefault(rung, []).append(rulings.Said(word.at, word.number, word.verdict, word.until))
+        ruled = {rung: rulings.together(some) for rung, some in said.items()}
+        facts = recompute.facts_from(self.rows[sender], plan, accounts=accounts.memberships([sender]))
+        return replace(facts, rulings=ruled)
 
     @property
     def versions(self) -> tuple[VersionSpec, ...]:
@@ -110,10 +128,25 @@ class OnPaper(World):
 
     def journeys(self) -> dict[str, list[JourneyState]]:
         """By sender."""
-        plan = Plan(self.versions, (), ZoneInfo("UTC"))
+        plan = Plan(self.versions, (), ZoneInfo("UTC"), any(word.verdict == "revoked" for word in self.words))
+        accounts = self.accounts(plan)
         return {
-            sender: journeys_of(1, recompute.facts_from(rows, plan), plan) for sender, rows in self.rows.items() if rows
+            sender: journeys_of(1, self.facts(sender, plan, accounts), plan)
+            for sender, rows in self.rows.items()
+            if rows
         }
+
+    def accounts(self, plan: Plan) -> Accounts:
+        since: dict[str, dict[str, datetime]] = {}
+        everything = [row for rows in self.rows.values() for row in rows]
+        for row in everything:
+            if row.group_id:
+                joined = since.setdefault(row.sender, {})
+                joined[row.group_id] = min(joined.get(row.group_id, row.occurred_at), row.occurred_at)
+        gathering = Gathering(since, map(plan.signals.get, plan.account_needs.signals), plan.account_needs)
+        for row in everything:
+            gathering.add(row)
+        return Accounts(since, gathering.facts())
 
     def seen(self) -> dict[tuple[str, int], Seen]:
         return {
@@ -121,7 +154,7 @@ class OnPaper(World):
                 state.began_version_id,
                 state.version_id,
                 state.started_at,
-                {key: (reached.at, reached.message_id, reached.unlocks) for key, reached in state.reached.items()},
+                {key: (r.at, r.ruling_id or r.message_id, r.unlocks) for key, r in state.reached.items()},
                 state.first_value_at,
                 state.finished_at,
             )
@@ -164,6 +197,28 @@ class InTheDatabase(World):
     def say(self, *messages: Message) -> None:
         append(self.workspace.pk, list(messages))
 
+    def rule(self, judging: Judging) -> Ruling | None:
+        """As rule.py does it, but at any moment and for anybody: also for who is not there yet."""
+        with scope(self.workspace):
+            ladder = Ladder.objects.filter(key=judging.ladder).first()
+            if ladder is None:
+                return None
+            engine.locked_watermark()
+            ruling = Ruling.objects.create(**{**judging._asdict(), "ladder": ladder})
+            self._take_effect(ruling)
+        return ruling
+
+    def withdraw(self, ruling: Ruling) -> None:
+        with scope(self.workspace):
+            engine.locked_watermark()
+            ruling.withdrawn_at = ruling.at
+            ruling.save(update_fields=["withdrawn_at"])
+            self._take_effect(ruling)
+
+    def _take_effect(self, ruling: Ruling) -> None:
+        for person in Person.objects.filter(senders__key=ruling.sender):
+            rule.take_effect(person.pk)
+
     def seen(self) -> dict[tuple[str, int], Seen]:
         engine.settle(self.workspace.pk)
         with scope(self.workspace):
@@ -176,7 +231,7 @@ class InTheDatabase(World):
                     {
                         c.rung_key: (
                             c.completed_at,
-                            c.message_id,
+                            c.ruling_id or c.message_id,
                             tuple(sorted(u.feature for u in journey.unlocks.all() if u.rung_key == c.rung_key)),
                         )
                         for c in journey.completions.all()

@@ -8,8 +8,9 @@ from django.utils import timezone
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
 from onboarding.people.models import Person
+from onboarding.progress import retention
 from onboarding.widget.searching import people_matching
-from tests.analytics.events import send, track
+from tests.analytics.events import identify, send, track
 from tests.onboarding.widget.conftest import LADDER
 from workspaces.scope import scope
 
@@ -89,6 +90,51 @@ def test_a_person_is_shown_with_every_step_and_its_evidence(pages, climb):
     assert "/c/" in page
 
 
+def said(user, kind, account, **traits):
+    message = identify(user, timezone.now(), **traits)
+    message.type, message.group_id, message.message_id = kind, account, f"{user}-{kind}-{account}"
+    return message
+
+
+def test_a_person_is_shown_in_their_accounts_with_what_was_said_of_both(pages, workspace):
+    send(
+        workspace,
+        [
+            said("pia", "group", "acme", name="Acme Inc.", plan="scale"),
+            said("pia", "identify", "acme", title="Head of dock"),
+            said("pia", "group", "bolt"),
+        ],
+    )
+    with scope(workspace):
+        pia = Person.objects.get(external_id="pia")
+    page = pages(f"{pia.pk}/").content.decode()
+    for text in (">Acme Inc.</h2>", "<dd>acme</dd>", "<dt>plan</dt><dd>scale</dd>", "pia in this account</h3>"):
+        assert text in page
+    assert page.count("<dt>title</dt><dd>Head of dock</dd>") == 2  # their own trait, and theirs in the account
+    assert ">bolt</h2>" in page
+
+
+def test_a_step_that_a_colleague_did_shows_their_event(pages, workspace):
+    document = load(LADDER.read_text())
+    document["rungs"][1]["milestone"]["criterion"]["by"] = "account"
+    start = timezone.now()
+    with scope(workspace):
+        import_ladder(document, by=None).ladder.publish(by=None, at=start)
+    send(
+        workspace,
+        [
+            message
+            for user in ("pia", "quinn")
+            for message in (said(user, "group", "acme"), track(user, "Signed Up", start))
+        ],
+    )
+    send(workspace, [track("quinn", "Source Connected", start)])
+    with scope(workspace):
+        pia, quinn = (Person.objects.get(external_id=user) for user in ("pia", "quinn"))
+    assert "by somebody in their account" in pages(f"{pia.pk}/").content.decode()
+    assert "by somebody in their account" not in pages(f"{quinn.pk}/").content.decode()
+
+
 def test_a_person_of_another_workspace_does_not_exist_here(pages, other_workspace):
     with scope(other_workspace):
         stranger = Person.objects.get(external_id="finn")
@@ -155,3 +201,17 @@ def test_an_archived_ladder_stays_on_the_persons_page_and_leaves_their_checklist
     page = told(pages(f"{person.pk}/"))
     assert "archived, so they no longer see it" in page
     assert "Connect a data source" not in page.split("What they see now")[1]
+
+
+def test_of_somebody_whose_raw_events_are_gone_the_page_says_so_and_still_names_the_proofs(pages, workspace, climb):
+    person = climb("pia", 2, days_ago=100)
+    workspace.keep_events_months = 1
+    workspace.save()
+    assert retention.let_go(workspace.pk, now=timezone.now())
+    assert not retention.remove(workspace.pk)
+    page = pages(f"{person.pk}/").content.decode()
+    assert "are no longer kept, and none came since" in page
+    assert "2 of 7 done" in page
+    with scope(workspace):
+        proof = person.journeys.get().completions.get(rung_key="connect-source").message_id
+    assert f"<code>{proof}</code>" in page

@@ -3,4 +3,5 @@ VERDICTS = {
     "widget:message_preview": ("get", {"key": "ladder", "rung": "rung"}, 200, 200),
     "widget:people": ("get", {}, 200, 200),
     "widget:person": ("get", {"pk": "person"}, 200, 200),
+    "widget:climbs": ("get", {"pk": "person"}, 200, 200),
 }

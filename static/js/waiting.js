@@ -1,12 +1,12 @@
-// A rehearsal that a worker carries out: asks how far it has come while it can be seen, and never while hidden.
-// The server answers 304 as long as nothing changed.
+// Something that a worker carries out (a rehearsal, an import): asks how far it has come while it can be seen, and
+// never while hidden. The server answers 304 as long as nothing changed.
 (() => {
   const EVERY = 1000;
   const SLOWEST = 15000;
   let timer;
   let failures = 0;
 
-  const waiting = () => document.querySelector(".rehearsal[data-poll]");
+  const waiting = () => document.querySelector("[data-poll][hx-trigger=look]");
   const look = () => waiting()?.dispatchEvent(new CustomEvent("look"));
   const wait = (milliseconds) => {
     clearTimeout(timer);

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DebuggerConfig(AppConfig):
+    name = "onboarding.debugger"
+    label = "debugger"

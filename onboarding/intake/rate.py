@@ -1,0 +1,127 @@
+"""Rate limit: a bucket of tokens for each workspace, a token an event, kept in Redis for all processes together.
+
+1. A bucket fills at the workspace's events a second, up to BURST_SECONDS of them. A batch is let in while there is
+   anything in it, and takes all its tokens, below zero if need be: so a large batch is never refused for ever, and the
+   rate holds over time.
+2. A process takes tokens ahead, for LEASE_SECONDS of the rate, and spends them without asking again. What it has not
+   spent within a second is lost, so nobody gets more than the rate.
+3. Without Redis everybody is let in, and a line in the log says so.
+"""
+
+import functools
+import logging
+import math
+import threading
+import time
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+
+from onboarding.intake.reasons import Drop, Reason
+from workspaces.tenants.models import Workspace
+
+log = logging.getLogger(__name__)
+
+BURST_SECONDS = 10
+LEASE_SECONDS = 0.1
+LEASE_LASTS_SECONDS = 1.0
+# A change of a workspace's rate is known everywhere after this long.
+RATE_KNOWN_SECONDS = 30
+# After Redis failed, requests don't each wait for its time-out.
+OPEN_SECONDS = 5
+
+# KEYS: the bucket. ARGV: tokens a second, the most it holds, tokens needed, tokens wanted. Returns the tokens taken (0:
+# refused) and, if refused, the milliseconds until something is in it again. The clock is Redis' own.
+TAKE = """
+local now = redis.call('TIME')
+now = tonumber(now[1]) + tonumber(now[2]) / 1e6
+local rate, most, needed, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = math.min(most, (tonumber(bucket[1]) or most) + (now - (tonumber(bucket[2]) or now)) * rate)
+if tokens <= 0 then
+    return {0, math.ceil((1 - tokens) / rate * 1000)}
+end
+local taken = needed
+if tokens > needed then taken = math.min(wanted, math.floor(tokens)) end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens - taken), 'at', string.format('%.6f', now))
+redis.call('PEXPIRE', KEYS[1], math.ceil((most + needed) / rate * 2000))
+return {taken, 0}
+"""
+
+
+@dataclass
+class _Lease:
+    """What this process may still spend for a workspace, until when; and the rate, until when that is known."""
+
+    rate: int = 0
+    rate_known_until: float = 0.0
+    tokens: int = 0
+    until: float = 0.0
+
+
+_leases: dict[int, _Lease] = {}
+_lock = threading.Lock()
+_open_until = 0.0
+
+
+def admit(workspace_id: int, events: int) -> None:
+    """Let so many events of a workspace in, or raise Drop(RATE_LIMITED) that says when to come back."""
+    now = time.monotonic()
+    with _lock:
+        lease = _leases.setdefault(workspace_id, _Lease())
+        if now < lease.until and lease.tokens >= events:
+            lease.tokens -= events
+            return
+    if now < _open_until:
+        return
+    rate = _rate_of(workspace_id, lease, now)
+    if rate <= 0:
+        return
+    taken, wait_ms = _take(workspace_id, rate, events)
+    if taken < events:
+        raise Drop(
+            Reason.RATE_LIMITED,
+            f"The workspace's limit is {rate:,} events a second on average; nothing was stored, send the same again.",
+            retry_after=max(1, math.ceil(wait_ms / 1000)),
+        )
+    with _lock:
+        lease.tokens = taken - events + (lease.tokens if now < lease.until else 0)
+        lease.until = now + LEASE_LASTS_SECONDS
+
+
+def _rate_of(workspace_id: int, lease: _Lease, now: float) -> int:
+    """The workspace's own rate, or else everybody's; 0 means no limit."""
+    if now >= lease.rate_known_until:
+        own = Workspace.objects.filter(pk=workspace_id).values_list("events_per_second", flat=True).first()
+        lease.rate = settings.INTAKE_EVENTS_PER_SECOND if own is None else own
+        lease.rate_known_until = now + RATE_KNOWN_SECONDS
+    return lease.rate
+
+
+def _take(workspace_id: int, rate: int, needed: int) -> tuple[int, int]:
+    global _open_until
+    wanted = needed + int(rate * LEASE_SECONDS)
+    try:
+        taken, wait_ms = _script()(
+            keys=[f"firstmile:rate:{workspace_id}"], args=[rate, rate * BURST_SECONDS, needed, wanted]
+        )
+    except (redis.RedisError, OSError) as error:
+        _open_until = time.monotonic() + OPEN_SECONDS
+        log.warning("Rate limits are not applied, because Redis does not answer (%s)", error)
+        return needed, 0
+    return int(taken), int(wait_ms)
+
+
+@functools.cache
+def _script() -> redis.commands.core.Script:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+    return client.register_script(TAKE)
+
+
+def forget() -> None:
+    """Spend nothing that was taken ahead, and know no rate any more."""
+    global _open_until
+    with _lock:
+        _leases.clear()
+    _open_until = 0.0

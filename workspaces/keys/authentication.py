@@ -1,0 +1,48 @@
+"""Who calls the REST API: a program with a secret key of its workspace. The REST framework's settings name these."""
+
+import base64
+import binascii
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from workspaces.keys.models import ApiKey
+
+
+class SecretKey(BaseAuthentication):
+    """`Authorization: Bearer key`, or Basic with the key as the user's name. Write keys may stand in web pages, so
+    they read nothing.
+    """
+
+    def authenticate(self, request: Request) -> tuple[None, ApiKey] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            return None
+        key = ApiKey.find(_token(header), ApiKey.Kind.SECRET)
+        if key is None:
+            raise exceptions.AuthenticationFailed("No workspace has this secret key, or it was revoked.", "bad_key")
+        ApiKey.note_use(_token(header))
+        return None, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Firstmile"'
+
+
+def _token(header: str) -> str:
+    scheme, _, value = header.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+class HasKey(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return isinstance(request.auth, ApiKey)
