@@ -28,19 +28,18 @@ WHERE a.workspace_id = %(workspace)s AND a.signal = ANY(%(signals)s) AND a.accou
     AND (%(all)s OR c.key = ANY(%(accounts)s))"""
 KEPT = """
 SELECT t.account_id, t.signal, t.occurred_at, t.message_id, t.sender_id
-FROM progress_accountactivity t LEFT JOIN people_account c ON c.workspace_id = t.workspace_id AND c.id = t.account_id
-WHERE t.workspace_id = %(workspace)s AND t.signal = ANY(%(signals)s)
-    AND (%(all)s OR c.key = ANY(%(accounts)s) OR c.key IS NULL)"""
+FROM progress_accountactivity t JOIN people_account c ON c.workspace_id = t.workspace_id AND c.id = t.account_id
+WHERE t.workspace_id = %(workspace)s AND t.signal = ANY(%(signals)s) AND (%(all)s OR c.key = ANY(%(accounts)s))"""
 DIFFERENT = f"""
-SELECT coalesce(c.key, ''), count(*) FROM (
+SELECT c.key, count(*) FROM (
     ({WANTED} EXCEPT {KEPT}) UNION ALL ({KEPT} EXCEPT {WANTED})
-) x LEFT JOIN people_account c ON c.workspace_id = %(workspace)s AND c.id = x.account_id
+) x JOIN people_account c ON c.workspace_id = %(workspace)s AND c.id = x.account_id
 GROUP BY 1"""
 SAID = """
 SELECT c.key, t.name, t.said_at, t.message_id, s.key, t.value, t.account_id, t.sender_id
 FROM progress_accounttraitvalue t
-LEFT JOIN people_account c ON c.workspace_id = t.workspace_id AND c.id = t.account_id
-LEFT JOIN people_sender s ON s.workspace_id = t.workspace_id AND s.id = t.sender_id
+JOIN people_account c ON c.workspace_id = t.workspace_id AND c.id = t.account_id
+JOIN people_sender s ON s.workspace_id = t.workspace_id AND s.id = t.sender_id
 WHERE t.workspace_id = %s AND t.name = ANY(%s)"""
 UNSAY = """
 DELETE FROM progress_accounttraitvalue WHERE workspace_id = %s AND (account_id, name, said_at, message_id, sender_id) IN
@@ -111,10 +110,10 @@ class Sayings:
                 if key in self._said:
                     right = _text(self._said[key]) == _text(None if text is None else json.loads(text))
                 else:
-                    right = begins is not None and at < begins and account is not None and sender is not None
+                    right = begins is not None and at < begins
                 if not right:
                     self._gone[account_id, name, at, message_id, sender_id] = key
-                    found[account or ""] += 1
+                    found[account] += 1
         self._missing = sorted(missing)
         found.update(account for account, *_ in missing)
         return found

@@ -29,6 +29,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TABLES = (
     *("people_person", "people_sender", "people_account", "people_accountmembership"),
     *("progress_activity", "progress_traitvalue", "progress_journey", "progress_completion", "progress_unlock"),
+    *("progress_accountactivity", "progress_accounttraitvalue", "progress_ruling"),
     *("progress_cubedelta", "progress_watermark", "progress_tracked", "intake_seen", "cubes_cell"),
 )
 UNNAMED = ("people_accountmembership", "progress_cubedelta")  # nobody refers to their ids
