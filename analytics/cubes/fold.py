@@ -6,9 +6,21 @@ from workspaces.scope import scope
 
 BATCH = 50_000
 
+# Adds what is `summed` to its cells. Always in one order, so that transactions at once cannot deadlock.
+ADD = """
+    INSERT INTO cubes_cell AS cell
+        (workspace_id, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on, segment_hash, segment, n)
+    SELECT %(workspace)s, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on,
+        md5(segment::text)::uuid, segment, n
+    FROM summed ORDER BY 2, 3, 4, 5, 6, 7, 8
+    ON CONFLICT (workspace_id, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on, segment_hash)
+    DO UPDATE SET n = cell.n + excluded.n
+    RETURNING cell.ctid AS place, cell.n
+"""
+
 # A claimed delta is deleted in the statement that adds it to its cell, so it counts exactly once whatever crashes.
-# Folds that run at once skip each other's deltas, and touch cells in one order, so that they cannot deadlock.
-FOLD = """
+# Folds that run at once skip each other's deltas.
+FOLD = f"""
 WITH next AS (
     SELECT id FROM progress_cubedelta
     WHERE workspace_id = %(workspace)s ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
@@ -19,16 +31,7 @@ WITH next AS (
 ), summed AS (
     SELECT version_id, measure, rung_key, segment, cohort_on, reached_on, elapsed_s, sum(n)::bigint AS n
     FROM claimed GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
-), added AS (
-    INSERT INTO cubes_cell AS cell
-        (workspace_id, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on, segment_hash, segment, n)
-    SELECT %(workspace)s, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on,
-        md5(segment::text)::uuid, segment, n
-    FROM summed ORDER BY 2, 3, 4, 5, 6, 7, 8
-    ON CONFLICT (workspace_id, version_id, cohort_on, measure, rung_key, elapsed_s, reached_on, segment_hash)
-    DO UPDATE SET n = cell.n + excluded.n
-    RETURNING cell.ctid AS place, cell.n
-)
+), added AS ({ADD})
 SELECT (SELECT count(*) FROM claimed), ARRAY(SELECT place FROM added WHERE n = 0)::text[]
 """
 REMOVE = "DELETE FROM cubes_cell WHERE workspace_id = %s AND n = 0 AND ctid = ANY(%s::tid[])"

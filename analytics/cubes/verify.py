@@ -3,9 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
 
 from onboarding.progress import history, recompute
 from onboarding.progress.assign import canonical
@@ -13,6 +12,7 @@ from onboarding.progress.cells import Cell, cells_of
 from onboarding.progress.engine import plan_of, settle
 from onboarding.progress.plan import Plan
 from workspaces.scope import current_workspace_id, scope
+from workspaces.scope.snapshots import snapshot
 
 # What the numbers are told from, and what waits to be folded into it.
 COUNTED = """
@@ -39,7 +39,7 @@ def differences(workspace: object) -> Iterator[str]:
         behind = history.is_behind(plan_of(workspace_id))
     if behind:
         settle(workspace_id)
-    with _snapshot(), scope(workspace) as workspace_id:
+    with snapshot(), scope(workspace) as workspace_id:
         plan = plan_of(workspace_id)
         yield from recompute.differences(plan)
         yield from _cell_differences(plan)
@@ -81,11 +81,3 @@ def _where(cell: Cell) -> str:
         f"Cell of version {cell.version_id}, {cell.measure} {cell.rung_key or '(whole ladder)'}, segment "
         f"{cell.segment}, cohort {cell.cohort_on}, reached {cell.reached_on}, after {cell.elapsed_s} s"
     )
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

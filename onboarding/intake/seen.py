@@ -6,7 +6,7 @@ Values that look like ids, addresses or free text are no suggestions and are nev
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -81,11 +81,11 @@ class Sighting:
     learning: bool = True
 
 
-def sightings_in(rows: Iterable[Row], known: Mapping[Name, Sighting]) -> dict[Name, Sighting]:
-    """Everything that these messages show. Messages that say the same are read once.
+Alike = Mapping[tuple[str, str, str], Sequence[Any]]  # kind, event, JSON text → how many messages, the first, the last
 
-    Of a name that is `known` and settled, only the values that are kept are looked at; of others all that may be kept.
-    """
+
+def sightings_in(rows: Iterable[Row], known: Mapping[Name, Sighting]) -> dict[Name, Sighting]:
+    """Everything that these messages show; see `shown_by`."""
     alike: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         if row.event:
@@ -103,6 +103,14 @@ def sightings_in(rows: Iterable[Row], known: Mapping[Name, Sighting]) -> dict[Na
             group[1] = at
         elif at > group[2]:
             group[2] = at
+    return shown_by(alike, known)
+
+
+def shown_by(alike: Alike, known: Mapping[Name, Sighting]) -> dict[Name, Sighting]:
+    """Everything that messages show. Those that say the same are read once.
+
+    Of a name that is `known` and settled, only the values that are kept are looked at; of others all that may be kept.
+    """
     found: dict[Name, Sighting] = {}
     for (kind, event, text), (count, first, last) in alike.items():
         if kind == EVENT:

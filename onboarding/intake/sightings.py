@@ -39,6 +39,11 @@ def _known(events: set[str]) -> dict[Name, Sighting]:
     return {Name(*row[:3]): Sighting(*row[3:]) for row in rows}
 
 
+def everything() -> dict[Name, Sighting]:
+    """All that has been seen in the workspace."""
+    return {Name(*row[:3]): Sighting(*row[3:]) for row in Seen.objects.values_list("kind", "event", "path", *FIELDS)}
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """A name or a value as it is typed (milestones.library.literals). When it was last seen is not known of values."""

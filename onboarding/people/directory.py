@@ -291,10 +291,11 @@ def _describe(person_ids: set[int]) -> None:
     )
     for person, traits, traits_at, first, last in rows:
         of_person.setdefault(person, []).append((Sayings(traits, traits_at), first, last))
-    update_values(Person, [_description(person, parts) for person, parts in of_person.items()])
+    update_values(Person, [description(person, parts) for person, parts in of_person.items()])
 
 
-def _description(person: int, parts: list[Any]) -> dict[str, Any]:
+def description(person: int, parts: list[Any]) -> dict[str, Any]:
+    """What a person is, of whose senders `parts` are the sayings, the first and the last time of any message."""
     traits = latest(sayings for sayings, _, _ in parts)
     email, name = traits.get("email"), traits.get("name")
     return {

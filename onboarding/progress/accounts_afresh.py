@@ -103,7 +103,8 @@ class Gathering:
             key: Account(
                 key,
                 {
-                    signal: sorted(moments)[: self._needs.signals[signal]]
+                    # What is kept from before the log begins may stand in the log still.
+                    signal: sorted(set(moments))[: self._needs.signals[signal]]
                     for signal, moments in self._moments.get(key, {}).items()
                 },
                 {name: sorted(said, key=lambda s: s[:2]) for name, said in self._sayings.get(key, {}).items()},

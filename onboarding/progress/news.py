@@ -1,6 +1,6 @@
 """Reading the event log in the order in which it was written, from a watermark on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -124,6 +124,23 @@ def up_to(until: Position, *, after: Position, limit: int) -> list[LogRow]:
     )
 
 
+def between(after: Position, until: Position, *, page: int = 10_000) -> Iterator[list[LogRow]]:
+    """All rows after `after` up to `until`, page by page."""
+    while rows := up_to(until, after=after, limit=page):
+        yield rows
+        after = rows[-1].position
+
+
+def count(*, until: Position) -> int:
+    """How many rows there are up to a position."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM intake_event WHERE workspace_id = %s AND (written_xid, id) <= (%s::text::xid8, %s)",
+            [current_workspace_id(), str(until.transaction), until.row],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def any_beyond(position: Position) -> bool:
     """Whether anything visible lies after `position`."""
     with connection.cursor() as cursor:
@@ -169,13 +186,39 @@ def with_links(*, until: Position) -> list[LogRow]:
         return [LogRow(*record) for record in cursor]
 
 
+def first_links(*, after: Position, until: Position) -> list[LogRow]:
+    """Of the messages between two positions that say the same about who is who, the earliest one each, without traits.
+
+    Equal times are told apart by the messageId, as everywhere; a list's least element is found without sorting all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, sender, anonymous_id, previous_id, least[1]::timestamptz, least[2] FROM ("
+            "SELECT CASE type WHEN 'alias' THEN type ELSE '' END AS kind, sender, anonymous_id, previous_id, "
+            'min(ARRAY[occurred_at::text, message_id] COLLATE "C") AS least FROM intake_event '
+            "WHERE workspace_id = %s AND (written_xid, id) > (%s::text::xid8, %s) "
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} "
+            "AND (previous_id <> '' OR (anonymous_id <> '' AND left(sender, 2) = 'u:')) "
+            "GROUP BY 1, 2, 3, 4) AS alike",
+            [
+                *(current_workspace_id(), str(after.transaction), after.row, str(until.transaction), until.row),
+                log_begins_at(),
+            ],
+        )
+        return [
+            LogRow(0, 0, kind, "", sender, anonymous_id, previous_id, "", at, message_id, "{}", "{}", at)
+            for kind, sender, anonymous_id, previous_id, at, message_id in cursor
+        ]
+
+
 def memberships(*, until: Position) -> list[tuple[str, str, datetime]]:
     """Every sender that a message up to a position said to be in an account: with the account, and since when."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sender, group_id, min(occurred_at) FROM intake_event WHERE workspace_id = %s "
-            "AND (written_xid, id) <= (%s::text::xid8, %s) AND group_id <> '' GROUP BY sender, group_id",
-            [current_workspace_id(), str(until.transaction), until.row],
+            f"AND (written_xid, id) <= (%s::text::xid8, %s) AND {STANDING} AND group_id <> '' "
+            "GROUP BY sender, group_id",
+            [current_workspace_id(), str(until.transaction), until.row, log_begins_at()],
         )
         return cursor.fetchall()
 

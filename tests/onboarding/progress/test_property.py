@@ -5,6 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from onboarding.intake.log import append
 from onboarding.intake.message import Message
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Unlock
+from onboarding.progress.rebuild.rebuilding import Rebuilding
 from tests.onboarding.progress.drawn import (
     BY_ACCOUNT,
     CRITERIA,
@@ -27,6 +29,7 @@ from tests.onboarding.progress.drawn import (
 from tests.onboarding.progress.naive import Step, Way, Word, progress
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
 from workspaces.scope import scope
+from workspaces.tenants.models import Workspace
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
@@ -122,6 +125,23 @@ def kept(workspace) -> dict:
         }
 
 
+def assert_a_rebuild_finds_nothing(workspace) -> None:
+    with Rebuilding(workspace.pk) as rebuilding:
+        assert not +rebuilding.look()
+
+
+def let_the_log_begin(workspace, at: datetime, *, removed: bool) -> None:
+    """As retention does, at any moment instead of a month's beginning; its rows may be there still."""
+    Workspace.objects.filter(pk=workspace.pk).update(log_begins_at=at)
+    if removed:
+        with scope(workspace) as workspace_id, connections["owner"].cursor() as owner:
+            owner.execute("SELECT set_config('app.workspace_id', %s, false)", [str(workspace_id)])
+            owner.execute(
+                "DELETE FROM intake_event WHERE workspace_id = %s AND greatest(client_at, occurred_at) < %s",
+                [workspace_id, at],
+            )
+
+
 def doings(rng: random.Random) -> list[tuple[Doing, datetime]]:
     """What is done to ladders, at moments before, among and after the events.
 
@@ -175,7 +195,12 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
     with scope(workspace):
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
         unlocked = Unlock.objects.count()
+    assert_a_rebuild_finds_nothing(workspace)
     assert unlocked == sum(len(step.unlocks) for way in kept(workspace).values() for step in way.done.values())
+    let_the_log_begin(workspace, at_some_time(rng), removed=rng.random() < 0.7)
+    with scope(workspace):
+        assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
+    assert_a_rebuild_finds_nothing(workspace)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -209,6 +234,11 @@ def test_accounts_in_any_order_equal_a_naive_evaluation(seed, make_workspace):
         assert kept(workspace) == progress(log[:taken], versions)
     with scope(workspace):
         assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
+    assert_a_rebuild_finds_nothing(workspace)
+    let_the_log_begin(workspace, at_some_time(rng), removed=rng.random() < 0.7)
+    with scope(workspace):
+        assert list(recompute.differences(engine.plan_of(workspace.pk))) == []
+    assert_a_rebuild_finds_nothing(workspace)
 
 
 @pytest.mark.pure
