@@ -22,6 +22,7 @@ def test_nothing_is_lost_doubled_or_stuck_when_everything_is_killed_once(run):
 
     for kind in KINDS:
         assert re.search(rf"^{kind.name} +1 ", output, re.MULTILINE), output
+    assert output.count("are compared with a rebuild") == 2
     accepted = int(re.search(r"([\d,]+) messages in", output)[1].replace(",", ""))
     assert accepted > 500
     assert run.names() == []

@@ -150,13 +150,6 @@ def rebuild(name: str, workspace_id: int) -> list[str]:
     ]
 
 
-def can_rebuild() -> bool:
-    """Whether this version of Firstmile knows how."""
-    from django.core.management import get_commands
-
-    return "rebuild" in get_commands()
-
-
 def long_transactions(seconds: float = 10) -> list[str]:
     """Transactions of the application's role that were left open."""
     from django.db import connection
