@@ -47,10 +47,10 @@ from workspaces.tenants.models import Workspace  # noqa: E402
 
 HISTORY = [int(rows) for rows in os.environ.get("FIRSTMILE_BENCH_HISTORY", "1000000,10000000").split(",")]
 MONTHS_OF_HISTORY = 24
-ROUNDS = 5
+ROUNDS = 3
 SIZES = (1, 20, 100, 500)
 SENDERS = (1, 4)
-SECONDS = 1.5
+SECONDS = 1.0
 BULK = 20_000
 COLUMNS = (
     "workspace_id, client_at, message_id, type, event, sender, anonymous_id, previous_id, group_id, occurred_at, "
