@@ -213,3 +213,17 @@ def test_the_first_revocation_of_all_starts_nothing_over(workspace, publish, clo
     folded(workspace)
     assert list(differences(workspace)) == []
     assert reached(workspace, "gil") == {"invite"}
+
+
+def test_portions_and_processes_share_what_accounts_did(crew, monkeypatch):
+    monkeypatch.setattr("onboarding.progress.rebuild.rebuilding.MESSAGES_AT_ONCE", 7)
+    monkeypatch.setattr("onboarding.progress.rebuild.rebuilding.WORTH_PROCESSES", 1)
+    monkeypatch.setattr("onboarding.progress.rebuild.rebuilding.PEOPLE_AT_ONCE", 2)
+    before = contents(crew[0])
+    assert not rebuild(crew[0].pk, processes=2).differences
+    for damage in ("what accounts did is gone", "everybody belongs", "a ruling is not what did it"):
+        sql(crew[0], DAMAGE[damage])
+    sql(crew[0], "DELETE FROM progress_completion WHERE OURS AND rung_key = 'plan'")
+    assert rebuild(crew[0].pk, processes=2).differences
+    assert folded(crew[0]) == before
+    assert list(differences(crew[0])) == []
