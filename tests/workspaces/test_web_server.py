@@ -25,7 +25,7 @@ def web(tmp_path) -> Iterator[tuple[str, Path]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = tmp_path / "web"
-    program.write_text(script.replace("--host 0.0.0.0 --port 8000", f"--host 127.0.0.1 --port {port}"))
+    program.write_text(script)
     variables = {
         **environment(),
         "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
@@ -34,6 +34,8 @@ def web(tmp_path) -> Iterator[tuple[str, Path]]:
         "FIRSTMILE_METRICS_TOKEN": TOKEN,
         "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics"),
         "WEB_WORKERS": "2",
+        "WEB_HOST": "127.0.0.1",
+        "WEB_PORT": str(port),
     }
     log, address = tmp_path / "log", f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
