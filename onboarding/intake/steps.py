@@ -5,8 +5,6 @@ others one event each, so a bad event never spoils its batch. Nothing here reads
 receipt and the look-up of keys are handed in.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable
@@ -21,6 +19,7 @@ from onboarding.intake.limits import KB, MAX_DEPTH, MAX_EVENT_BYTES, MAX_EVENTS,
 from onboarding.intake.message import Message
 from onboarding.intake.reading import parse, unpack
 from onboarding.intake.reasons import Drop, Reason
+from workspaces.keys.header import UnreadableHeader, key_in
 
 CALLS = {
     "identify": "identify",
@@ -98,16 +97,10 @@ def authenticate(authorization: str, envelope: Envelope, *, find: Callable[[str]
 
     `find` says whose a key is, or None where there is no such key.
     """
-    scheme, _, value = authorization.strip().partition(" ")
-    key = ""
-    if scheme.lower() == "basic":
-        try:
-            key = base64.b64decode(value.strip(), validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            raise Drop(Reason.BAD_KEY, "The Authorization header is not Basic base64(writeKey:).") from None
-    elif scheme.lower() == "bearer":
-        key = value.strip()
-    key = key or envelope.write_key
+    try:
+        key = key_in(authorization) or envelope.write_key
+    except UnreadableHeader:
+        raise Drop(Reason.BAD_KEY, "The Authorization header is not Basic base64(writeKey:).") from None
     if not key:
         raise Drop(Reason.BAD_KEY, "Send the write key: as Basic base64(writeKey:), as Bearer, or as writeKey.")
     sender = find(key)

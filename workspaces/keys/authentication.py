@@ -1,7 +1,5 @@
 """Who calls the REST API: a program with a secret key of its workspace. The REST framework's settings name these."""
 
-import base64
-import binascii
 from typing import Any
 
 from rest_framework import exceptions
@@ -9,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from workspaces.keys.header import UnreadableHeader, key_in
 from workspaces.keys.models import ApiKey
 
 
@@ -32,15 +31,10 @@ class SecretKey(BaseAuthentication):
 
 
 def _token(header: str) -> str:
-    scheme, _, value = header.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            return ""
-    return ""
+    try:
+        return key_in(header)
+    except UnreadableHeader:
+        return ""
 
 
 class HasKey(BasePermission):

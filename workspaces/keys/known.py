@@ -46,8 +46,3 @@ def sender_of(token: str) -> Sender | None:
         workspace_id = _known[hashed] = key.workspace_id
     ApiKey.note_use(hashed)
     return Sender(workspace_id, hashed)
-
-
-def forget_all() -> None:
-    """Know no key any more."""
-    _known.clear()
