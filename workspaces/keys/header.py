@@ -9,7 +9,7 @@ class UnreadableHeader(ValueError):
 
 
 def key_in(header: str) -> str:
-    """The key of `Bearer key` or of `Basic base64(key:)`; empty where the header carries none. Raises UnreadableHeader."""
+    """The key of `Bearer key` or `Basic base64(key:)`; empty where there is none. Raises UnreadableHeader."""
     scheme, _, value = header.strip().partition(" ")
     match scheme.lower():
         case "bearer":
