@@ -1,13 +1,16 @@
 """Celery, and everything that happens by itself."""
 
+import logging
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 
 from config import broker, heartbeat, workers  # noqa: F401  (workers connects itself to what surrounds every task)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+log = logging.getLogger(__name__)
 
 broker.use()
 app = Celery("firstmile")
@@ -49,6 +52,11 @@ app.conf.beat_schedule = {
         "options": {"expires": heartbeat.EVERY_SECONDS},
     },
 }
+
+
+@beat_init.connect
+def say_that_beat_is_there(**_: object) -> None:
+    log.info("beat: Starting")
 
 
 @worker_init.connect

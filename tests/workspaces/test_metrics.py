@@ -32,8 +32,9 @@ def _fresh(monkeypatch):
 
 
 @pytest.fixture
-def ask():
-    """GET /metrics as granian hands it over; returns the status and the text."""
+def ask(monkeypatch):
+    """GET /metrics as granian hands it over; returns the status and the text. However many workspaces tests made."""
+    monkeypatch.setattr(gauges, "WORKSPACES_AT_ONCE", 100_000)
 
     def get(authorization: str = "", method: str = "GET") -> tuple[int, str]:
         answered = []
