@@ -90,6 +90,7 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("playbook", f"{played}playbook/"),
         ("people", f"{root}/people/?state=climbing"),
         *events(page, root, user["user_id"]),
+        ("imports", f"{root}/imports/"),
         ("person", person),
         ("checklist", user["checklist_url"]),
     ]
