@@ -1,5 +1,6 @@
 """What tables (CSV, Parquet) have in common: a header, and rows that become messages only by a mapping."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,7 +23,7 @@ class Unparsed:
     text: str
 
 
-class Table:
+class Table(ABC):
     """A source (see sources.Source) whose rows need `use` before they can be parsed. Read it once, from its start."""
 
     format: Format
@@ -66,14 +67,17 @@ class Table:
         return 16 + sum(len(cell) if isinstance(cell, str | bytes) else 16 for cell in row)
 
     @property
+    @abstractmethod
     def position(self) -> int:
-        raise NotImplementedError
+        """How far the file has been read, in bytes."""
 
+    @abstractmethod
     def text(self, row: Any) -> str:
-        raise NotImplementedError
+        """The row as the report of rejected lines shows it."""
 
+    @abstractmethod
     def _read(self, after: int = 0) -> Iterator[Numbered]:
-        raise NotImplementedError
+        """The rows after this number."""
 
 
 def named(names: Sequence[str]) -> tuple[str, ...]:
