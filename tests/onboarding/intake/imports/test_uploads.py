@@ -116,6 +116,7 @@ def test_only_so_many_files_at_once(workspace, other_workspace, eva, cyd, client
         (as_parquet(rows(5))[:-9], "no whole Parquet file"),
         (gzip.compress(as_csv(rows(50_000)))[:-30_000][:20], "cannot be unpacked"),
     ],
+    ids=["workbook", "torn Parquet", "torn gzip"],
 )
 def test_what_is_no_file_of_events_is_told_at_once(data, says, uploaded, workspace, eva):
     job = uploaded(data, "a.csv", by=eva)
