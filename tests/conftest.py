@@ -19,7 +19,8 @@ PASSWORD = "a long enough password"
 _numbers = itertools.count(1)
 
 
-# The folders whose files take longest come first, so that processes side by side end at about the same time.
+# What looks at every workspace of the installation comes before other tests have made thousands of them; then the
+# folders whose files take longest, so that processes side by side end at about the same time.
 LONGEST = ("travel", "demo", "running", "browser")
 
 
@@ -27,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
 
     def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("every_workspace"):
+            return -1
         folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
         return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
 

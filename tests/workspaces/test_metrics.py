@@ -22,6 +22,8 @@ from tests.onboarding.progress.scenes import event, publish
 from tests.processes import ROOT, environment
 from workspaces.tenants.models import Workspace
 
+pytestmark = pytest.mark.every_workspace
+
 TOKEN = "a-token-for-prometheus-0123456789"
 
 

@@ -26,6 +26,8 @@ from onboarding.progress.models import Activity, Completion, Journey, TraitValue
 from tests.onboarding.progress.scenes import LADDER, event, identify, publish, reached, take
 from workspaces.scope import scope
 
+pytestmark = pytest.mark.every_workspace
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = datetime(2013, 2, 15, 12, tzinfo=UTC)
 ALL_READ = {"horizon": 2**60, "unread": {}}
