@@ -11,6 +11,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 PRODUCTION = environment.production()
 SECRET_KEY = environment.secret_key(in_production=PRODUCTION)
+# Former ones: what was signed or sealed under them stays good.
+SECRET_KEY_FALLBACKS = os.environ.get("FIRSTMILE_SECRET_KEY_FALLBACKS", "").split()
 DEBUG = environment.debug(in_production=PRODUCTION)
 BASE_URL = os.environ.get("FIRSTMILE_BASE_URL", "http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = [h for h in os.environ.get("FIRSTMILE_ALLOWED_HOSTS", "").split(",") if h] or (
