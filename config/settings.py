@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "workspaces.tenants",
     "workspaces.audit",
     "workspaces.keys",
+    "workspaces.webhooks",
     "workspaces.settings",
     "milestones.library",
     "milestones.ladders",
@@ -133,6 +134,7 @@ WAKES = {
     "progress.news": ["cubes.fold"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
+    "webhooks.asked": ["webhooks.deliver"],
 }
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and

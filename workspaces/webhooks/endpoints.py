@@ -1,0 +1,105 @@
+"""What members do with endpoints: add, change, switch off and on, rotate the secret, remove. In the workspace's scope.
+
+Every verb notes what it changed in the audit log, never a secret.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from workspaces.audit.models import Entry
+from workspaces.keys.sealed import seal, unseal
+from workspaces.scope.wakes import announce
+from workspaces.tenants.models import Member
+from workspaces.webhooks.models import MOST_ENDPOINTS, Delivery, Endpoint
+from workspaces.webhooks.outbox import ASKED
+from workspaces.webhooks.signing import new_secret, written
+
+OVERLAP = timedelta(hours=24)
+
+
+class TooMany(Exception):
+    """The workspace has as many endpoints as it may."""
+
+
+def add(*, url: str, description: str = "", topics: Sequence[str] = (), by: Member) -> tuple[Endpoint, str]:
+    """Make an endpoint. Returns it and its secret, which is not shown again. Raises TooMany."""
+    if Endpoint.objects.count() >= MOST_ENDPOINTS:
+        raise TooMany(f"A workspace has at most {MOST_ENDPOINTS} webhooks. Remove one that is not needed any more.")
+    secret = new_secret()
+    endpoint = Endpoint.objects.create(
+        url=url, description=description, topics=list(topics), secret=seal(secret), made_by=by.user
+    )
+    Entry.record(by=by, action="webhook.added", target=endpoint, topics=endpoint.topics)
+    return endpoint, written(secret)
+
+
+def change(endpoint: Endpoint, *, url: str, description: str, topics: Sequence[str], by: Member) -> None:
+    """What waits goes to the new address."""
+    before = _state(endpoint)
+    endpoint.url, endpoint.description, endpoint.topics = url, description, list(topics)
+    if _state(endpoint) == before:
+        return
+    if url != before["url"]:
+        _rested(endpoint)
+    endpoint.save(update_fields=["url", "description", "topics", "failures", "failing_since", "rests_until"])
+    Entry.record(by=by, action="webhook.changed", target=endpoint, before=before, after=_state(endpoint))
+
+
+def rotate(endpoint: Endpoint, *, by: Member) -> str:
+    """A new secret, returned this once. The one before signs as well for a day; one older than that no longer."""
+    secret = new_secret()
+    endpoint.previous_secret, endpoint.secret = endpoint.secret, seal(secret)
+    endpoint.previous_until = timezone.now() + OVERLAP
+    endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
+    Entry.record(by=by, action="webhook.rotated", target=endpoint, previous_until=endpoint.previous_until.isoformat())
+    return written(secret)
+
+
+def enable(endpoint: Endpoint, *, by: Member) -> None:
+    if endpoint.disabled_at is None:
+        return
+    endpoint.disabled_at, endpoint.disabled_reason = None, ""
+    _rested(endpoint)
+    endpoint.save(
+        update_fields=["disabled_at", "disabled_reason", "failures", "failing_since", "rests_until"],
+    )
+    Entry.record(by=by, action="webhook.enabled", target=endpoint)
+    announce(ASKED, endpoint.workspace_id)
+
+
+def disable(endpoint: Endpoint, *, by: Member | None, reason: str = Endpoint.Disabled.MEMBER) -> None:
+    """Send nothing to it any more. What waited has failed; it can be sent again. `by=None`: it disabled itself."""
+    if endpoint.disabled_at is not None:
+        return
+    endpoint.disabled_at, endpoint.disabled_reason = timezone.now(), reason
+    endpoint.save(update_fields=["disabled_at", "disabled_reason"])
+    waiting = Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.WAITING)
+    given_up = waiting.update(
+        state=Delivery.State.FAILED, claimed_until=None, error="The webhook was disabled before this was delivered."
+    )
+    Entry.record(by=by, actor="Firstmile", action="webhook.disabled", target=endpoint, reason=reason, given_up=given_up)
+
+
+def remove(endpoint: Endpoint, *, by: Member) -> None:
+    """With its log."""
+    Entry.record(by=by, action="webhook.removed", target=endpoint)
+    Delivery.objects.filter(endpoint=endpoint).delete()
+    endpoint.delete()
+
+
+def signing_keys(endpoint: Endpoint, now: datetime) -> list[bytes]:
+    """The secrets that sign now, the newest first. Raises sealed.Unreadable."""
+    keys = [unseal(endpoint.secret)]
+    if endpoint.previous_secret and endpoint.previous_until is not None and now < endpoint.previous_until:
+        keys.append(unseal(endpoint.previous_secret))
+    return keys
+
+
+def _rested(endpoint: Endpoint) -> None:
+    endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
+
+
+def _state(endpoint: Endpoint) -> dict[str, object]:
+    return {"url": endpoint.url, "description": endpoint.description, "topics": endpoint.topics}
