@@ -40,6 +40,8 @@ app.conf.beat_schedule = {
     "tell reviewers whose question was announced in vain": every(30.0, "ladders.tell_all_reviewers"),
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
+    "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
+    "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

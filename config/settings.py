@@ -103,6 +103,11 @@ IMPORT_MAX_BYTES = environment.whole_number("FIRSTMILE_IMPORT_MAX_MB", default=1
 IMPORT_FOLDER = os.environ.get("FIRSTMILE_IMPORT_FOLDER", "")
 IMPORTS_AT_ONCE = environment.whole_number("FIRSTMILE_IMPORTS_AT_ONCE", default=1)
 
+# Webhooks: whether they may go to private addresses and over http (for development, and where every member may reach
+# what the server can), and how many workers deliver at the same time, so that the others are there for the engine.
+WEBHOOK_ALLOW_PRIVATE = environment.flag("FIRSTMILE_WEBHOOK_ALLOW_PRIVATE", default=False)
+WEBHOOKS_AT_ONCE = environment.whole_number("FIRSTMILE_WEBHOOKS_AT_ONCE", default=1)
+
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {

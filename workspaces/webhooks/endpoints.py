@@ -6,6 +6,7 @@ Every verb notes what it changed in the audit log, never a secret.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from workspaces.audit.models import Entry
@@ -70,12 +71,16 @@ def enable(endpoint: Endpoint, *, by: Member) -> None:
 
 
 def disable(endpoint: Endpoint, *, by: Member | None, reason: str = Endpoint.Disabled.MEMBER) -> None:
-    """Send nothing to it any more. What waited has failed; it can be sent again. `by=None`: it disabled itself."""
+    """Send nothing to it any more. What waited has failed; it can be sent again. `by=None`: it disabled itself.
+
+    An attempt that is under way is not given up: what comes of it is written.
+    """
     if endpoint.disabled_at is not None:
         return
     endpoint.disabled_at, endpoint.disabled_reason = timezone.now(), reason
     endpoint.save(update_fields=["disabled_at", "disabled_reason"])
-    waiting = Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.WAITING)
+    under_way = Q(claimed_until__gte=endpoint.disabled_at)
+    waiting = Delivery.objects.filter(~under_way, endpoint=endpoint, state=Delivery.State.WAITING)
     given_up = waiting.update(
         state=Delivery.State.FAILED, claimed_until=None, error="The webhook was disabled before this was delivered."
     )

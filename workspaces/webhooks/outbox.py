@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from workspaces.scope import current_workspace_id, scope
@@ -61,13 +62,29 @@ def emit_all(workspace_id: int, news: Iterable[News]) -> None:
 
 
 def ping(endpoint: Endpoint) -> Delivery:
-    """Send a test to this endpoint alone. In its workspace's scope."""
+    """Send a test to this endpoint alone, at once though it rests. In its workspace's scope."""
     now = timezone.now()
     row = _row(News(PING, TOPICS[PING].example, f"{PING}:{secrets.token_hex(16)}"), now)
-    message = Message.objects.create(**row)
-    delivery = Delivery.objects.create(message=message, endpoint=endpoint, created_at=now, next_attempt_at=now)
+    Endpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
+    delivery = Delivery.objects.create(message=Message.objects.create(**row), endpoint=endpoint, created_at=now)
     announce(ASKED, endpoint.workspace_id)
     return delivery
+
+
+def send_again(deliveries: QuerySet[Delivery], endpoint: Endpoint) -> int:
+    """Send these deliveries of one endpoint once more, with the same id and body, whatever became of them so far.
+
+    Those that wait anyway go at once. Returns how many. In the workspace's scope.
+    """
+    now = timezone.now()
+    Endpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
+    under_way = Q(state=Delivery.State.WAITING, claimed_until__gte=now)
+    asked = deliveries.filter(~under_way, endpoint=endpoint).update(
+        state=Delivery.State.WAITING, attempts=0, next_attempt_at=now, claimed_until=None
+    )
+    if asked:
+        announce(ASKED, endpoint.workspace_id)
+    return asked
 
 
 def _listening() -> dict[str, list[int]]:
