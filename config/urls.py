@@ -15,6 +15,7 @@ in_workspace = [
     path("", include("workspaces.tenants.urls_in_workspace")),
     path("", include("workspaces.settings.urls")),
     path("", include("workspaces.keys.urls")),
+    path("", include("workspaces.webhooks.urls")),
     path("", include("workspaces.audit.urls")),
     path("", include("milestones.library.urls")),
     path("", include("milestones.ladders.urls")),

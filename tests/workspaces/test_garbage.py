@@ -7,16 +7,15 @@ from tests.workspaces.test_urls import IN_WORKSPACE, things  # noqa: F401  (a fi
 
 WORDS = (
     "act after again all another answer base by cadence_weeks criterion.at_least criterion.children.0.kind "
-    "criterion.event criterion.kind criterion.of criterion.trait criterion.where.0.operand "
-    "criterion.where.0.operator criterion.where.0.property criterion.within_n criterion.within_unit cue date "
-    "days deadline deadline_on deadline_weeks direction down due_after.n due_after.unit due_on event example "
-    "expected_actions field from high impact.after impact.before into keep_events_months key kickoff kind label "
-    "ladder low messages.email milestone minutes moved moves name new_steps_a_session note notes of open order "
-    "outcomes owner page phase place prefix prerequisites product property publishers purpose q reason "
-    "review_needed revision role role_name rule.kind rule.operand rule.operator rule.trait seen segments show size "
-    "start.event "
-    "start.kind state success tags.role team text time time_zone title to unlock up use_case value_proposition "
-    "verdict video_url who why why_look window_days within_days "
+    "criterion.event criterion.kind criterion.of criterion.trait criterion.where.0.operand criterion.where.0.operator "
+    "criterion.where.0.property criterion.within_n criterion.within_unit cue date days deadline deadline_on "
+    "deadline_weeks description direction down due_after.n due_after.unit due_on event example expected_actions field "
+    "from high impact.after impact.before into keep_events_months key kickoff kind label ladder low messages.email "
+    "milestone minutes moved moves name new_steps_a_session note notes of open order outcomes owner page phase place "
+    "prefix prerequisites product property publishers purpose q reason review_needed revision role role_name "
+    "rule.kind rule.operand rule.operator rule.trait seen segments show since size start.event start.kind state "
+    "success tags.role team text time time_zone title to topics unlock up url use_case value_proposition verdict "
+    "video_url who why why_look window_days within_days "
 )
 FIELDS = WORDS.split()
 

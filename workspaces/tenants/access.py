@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Level] = {
     "settings.read": Level.VIEWER,
     "settings.change": Level.ADMIN,
     "keys.manage": Level.ADMIN,
+    "webhooks.manage": Level.ADMIN,
     "audit.read": Level.ADMIN,
 }
 

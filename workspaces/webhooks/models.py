@@ -46,6 +46,22 @@ class Endpoint(TenantModel):
     def __str__(self) -> str:
         return self.url[:200]
 
+    @property
+    def state(self) -> str:
+        """disabled, failing (the last attempt did not reach it) or working."""
+        if self.disabled_at is not None:
+            return "disabled"
+        return "failing" if self.failures else "working"
+
+    @property
+    def two_secrets(self) -> bool:
+        """Whether the previous secret signs as well."""
+        return self.previous_until is not None and timezone.now() < self.previous_until
+
+    @property
+    def disabled_itself(self) -> bool:
+        return self.disabled_at is not None and self.disabled_reason != self.Disabled.MEMBER
+
 
 class Message(TenantModel):
     """What is told, to the byte. The same `key` is told once; `uid` is what receivers know a repetition by."""
