@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
+    "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),

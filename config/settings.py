@@ -140,6 +140,7 @@ WAKES = {
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "webhooks.asked": ["webhooks.deliver"],
+    "webhooks.disabled": ["webhooks.tell_owners"],
 }
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from workspaces.keys.sealed import Unreadable
 from workspaces.scope import scope
-from workspaces.webhooks import endpoints
+from workspaces.webhooks import endpoints, measures
 from workspaces.webhooks.models import Delivery, Endpoint
 from workspaces.webhooks.retries import GIVEN_UP_AFTER, pause_after, rest_after
 from workspaces.webhooks.transport import Answer
@@ -92,6 +92,9 @@ def settle(claimed: Claim, answer: Answer, *, at: datetime, now: datetime) -> bo
         delivery = mine.select_for_update(no_key=True).first()
         if endpoint is None or delivery is None:
             return False
+        if not delivery.tries:
+            measures.began(seconds=(at - delivery.created_at).total_seconds())
+        measures.attempted(delivered=answer.delivered, seconds=answer.seconds)
         _note(delivery, answer, at)
         if answer.delivered:
             _succeeded(delivery, endpoint, now)

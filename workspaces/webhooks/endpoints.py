@@ -17,6 +17,7 @@ from workspaces.webhooks.models import MOST_ENDPOINTS, Delivery, Endpoint
 from workspaces.webhooks.outbox import ASKED
 from workspaces.webhooks.signing import new_secret, written
 
+DISABLED = "webhooks.disabled"  # itself
 OVERLAP = timedelta(hours=24)
 
 
@@ -61,10 +62,10 @@ def rotate(endpoint: Endpoint, *, by: Member) -> str:
 def enable(endpoint: Endpoint, *, by: Member) -> None:
     if endpoint.disabled_at is None:
         return
-    endpoint.disabled_at, endpoint.disabled_reason = None, ""
+    endpoint.disabled_at, endpoint.disabled_reason, endpoint.told_at = None, "", None
     _rested(endpoint)
     endpoint.save(
-        update_fields=["disabled_at", "disabled_reason", "failures", "failing_since", "rests_until"],
+        update_fields=["disabled_at", "disabled_reason", "told_at", "failures", "failing_since", "rests_until"],
     )
     Entry.record(by=by, action="webhook.enabled", target=endpoint)
     announce(ASKED, endpoint.workspace_id)
@@ -85,10 +86,13 @@ def disable(endpoint: Endpoint, *, by: Member | None, reason: str = Endpoint.Dis
         state=Delivery.State.FAILED, claimed_until=None, error="The webhook was disabled before this was delivered."
     )
     Entry.record(by=by, actor="Firstmile", action="webhook.disabled", target=endpoint, reason=reason, given_up=given_up)
+    if by is None:
+        announce(DISABLED, endpoint.workspace_id)
 
 
 def remove(endpoint: Endpoint, *, by: Member) -> None:
-    """With its log."""
+    """With its log. Waits for transactions that are about to tell it something (outbox), so that none of them fails."""
+    Endpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
     Entry.record(by=by, action="webhook.removed", target=endpoint)
     Delivery.objects.filter(endpoint=endpoint).delete()
     endpoint.delete()

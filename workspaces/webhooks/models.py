@@ -36,6 +36,7 @@ class Endpoint(TenantModel):
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     disabled_at = models.DateTimeField(null=True)
     disabled_reason = models.CharField(max_length=10, choices=Disabled, blank=True)
+    told_at = models.DateTimeField(null=True, help_text="When owners were told that it disabled itself.")
     failures = models.PositiveIntegerField(default=0, help_text="Attempts in a row that failed.")
     failing_since = models.DateTimeField(null=True)
     rests_until = models.DateTimeField(null=True)
@@ -45,6 +46,13 @@ class Endpoint(TenantModel):
 
     def __str__(self) -> str:
         return self.url[:200]
+
+    @classmethod
+    def untold(cls) -> "models.QuerySet[Endpoint]":
+        """Those that disabled themselves and that the owners don't know of yet."""
+        return cls.objects.filter(
+            disabled_at__isnull=False, told_at=None, disabled_reason__in=(cls.Disabled.GONE, cls.Disabled.FAILING)
+        )
 
     @property
     def state(self) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
-from workspaces.webhooks import delivering, purging
+from workspaces.webhooks import delivering, mail, purging
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,21 @@ DELIVER = "webhooks.deliver"
 def deliver(workspace_id: int) -> None:
     if delivering.deliver(workspace_id):
         call(DELIVER, workspace_id, countdown=1)
+
+
+@wakeable("webhooks.tell_owners")
+def tell_owners(workspace_id: int) -> None:
+    mail.tell_owners(workspace_id)
+
+
+@shared_task(name="webhooks.tell_all_owners")
+def tell_all_owners() -> None:
+    """Finds webhooks that disabled themselves and whose call was lost, or whose mail could not be sent."""
+    for workspace_id in Workspace.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            mail.tell_owners(workspace_id)
+        except (DatabaseError, OSError):
+            log.exception("The owners of workspace %s could not be told of a webhook", workspace_id)
 
 
 @shared_task(name="webhooks.sweep")

@@ -1,12 +1,14 @@
 """What is emitted is stored once, in the caller's transaction, for whoever listens."""
 
 import json
+import threading
 
 import pytest
+from django.db import connection
 
 from workspaces.scope import scope
 from workspaces.webhooks import endpoints
-from workspaces.webhooks.models import Delivery, Message
+from workspaces.webhooks.models import Delivery, Endpoint, Message
 from workspaces.webhooks.outbox import News, emit, emit_all
 
 DATA = {"feature": "reports", "userId": "dora"}
@@ -104,3 +106,27 @@ def test_a_body_just_below_the_limit_is_told(workspace, add_endpoint, woken):
         assert len(Message.objects.get(key="full").body) == 19_999
         with pytest.raises(ValueError, match="20 KB"):
             emit(workspace.pk, "feature.unlocked", {"text": "x" * (20_000 - least)}, key="over")
+
+
+def test_a_webhook_is_removed_only_after_what_is_being_told_to_it(workspace, ana, add_endpoint, woken):
+    """Neither the transaction that emits nor the removal fails for the other."""
+    endpoint, _ = add_endpoint()
+    emitted, removed = threading.Event(), threading.Event()
+
+    def remove() -> None:
+        emitted.wait(10)
+        with scope(workspace):
+            endpoints.remove(endpoint, by=ana)
+        removed.set()
+        connection.close()
+
+    other = threading.Thread(target=remove)
+    other.start()
+    with scope(workspace):
+        emit(workspace.pk, "feature.unlocked", DATA, key="one")
+        emitted.set()
+        assert not removed.wait(0.5)
+    other.join(10)
+    assert removed.is_set()
+    with scope(workspace):
+        assert (Endpoint.objects.count(), Delivery.objects.count(), Message.objects.count()) == (0, 0, 1)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.processes import celery_worker, wait_until
 from tests.workspaces.webhooks.receiver import receiver, status, wait
 from workspaces.scope import scope, wakes
-from workspaces.webhooks import delivering, purging, tasks
+from workspaces.tenants.access import Level
+from workspaces.webhooks import delivering, endpoints, mail, purging, tasks
 from workspaces.webhooks.models import Delivery, Endpoint, Message
 from workspaces.webhooks.outbox import News, emit, emit_all
 
@@ -90,6 +91,48 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(workspace, add_end
     assert (first.uid, first.body) == (second.uid, second.body)
     with scope(workspace):
         assert Endpoint.objects.get().failures == 0
+
+
+def test_owners_are_told_once_of_a_webhook_that_disabled_itself(
+    workspace, ana, ben, make_member, add_endpoint, woken, mailoutbox, settings
+):
+    settings.BASE_URL = "https://app.example.com"
+    make_member(workspace, "eve", Level.ADMIN)
+    endpoint, _ = add_endpoint(description="CRM & more")
+    own, _ = add_endpoint("https://own.example.com/")
+    emit(workspace.pk, "feature.unlocked", {}, key="one")
+    with scope(workspace):
+        endpoints.disable(endpoint, by=None, reason=Endpoint.Disabled.FAILING)
+        endpoints.disable(own, by=ana)
+    assert ("webhooks.tell_owners", workspace.pk) in woken
+    assert tasks.tell_all_owners() is None
+    assert mail.tell_owners(workspace.pk) == 0
+    (letter,) = mailoutbox
+    assert letter.to == [ana.user.email]
+    assert letter.subject == "A webhook of Acme was disabled"
+    assert "nothing could be delivered to it for three days" in letter.body
+    assert "https://hooks.example.com/firstmile (CRM & more)" in letter.body
+    assert "1 delivery of the last 30 days failed" in letter.body
+    assert f"https://app.example.com/w/{workspace.slug}/settings/webhooks/{endpoint.pk}/" in letter.body
+    with scope(workspace):
+        endpoints.enable(Endpoint.objects.get(pk=endpoint.pk), by=ana)
+        endpoints.disable(Endpoint.objects.get(pk=endpoint.pk), by=None, reason=Endpoint.Disabled.GONE)
+    assert mail.tell_owners(workspace.pk) == 1
+    assert "it answered 410 Gone" in mailoutbox[1].body
+
+
+def test_owners_are_told_later_when_the_mail_server_is_away(workspace, ana, add_endpoint, woken, monkeypatch):
+    endpoint, _ = add_endpoint()
+    with scope(workspace):
+        endpoints.disable(endpoint, by=None, reason=Endpoint.Disabled.GONE)
+
+    def away(*_):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(mail, "send_mail", away)
+        tasks.tell_all_owners()
+    assert mail.tell_owners(workspace.pk) == 1
 
 
 def state(workspace) -> str:

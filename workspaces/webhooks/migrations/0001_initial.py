@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "told_at",
+                    models.DateTimeField(help_text="When owners were told that it disabled itself.", null=True),
+                ),
                 ("failures", models.PositiveIntegerField(default=0, help_text="Attempts in a row that failed.")),
                 ("failing_since", models.DateTimeField(null=True)),
                 ("rests_until", models.DateTimeField(null=True)),
