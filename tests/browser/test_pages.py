@@ -64,6 +64,7 @@ MEMBER_PAGES = {
     "people, none found": "people/?q=nobody-at-all",
     "settings": "settings/",
     "keys": "settings/keys/",
+    "webhooks, none": "settings/webhooks/",
     "audit": "settings/audit/",
     "nothing here": "people/999999999/",
 }

@@ -124,6 +124,11 @@ class Delivery(TenantModel):
     def __str__(self) -> str:
         return f"{self.message} to {self.endpoint}"
 
+    @property
+    def is_next(self) -> bool:
+        """Whether its next attempt comes within a minute."""
+        return self.next_attempt_at < timezone.now() + timedelta(minutes=1)
+
     @classmethod
     def due(cls, now: datetime) -> "models.QuerySet[Delivery]":
         """Those whose time has come and that no living worker has, at endpoints that are enabled and don't rest."""
