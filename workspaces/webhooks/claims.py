@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from workspaces.keys.sealed import Unreadable
 from workspaces.scope import scope
 from workspaces.webhooks import endpoints, measures
-from workspaces.webhooks.models import Delivery, Endpoint
+from workspaces.webhooks.models import Delivery, Endpoint, Message
 from workspaces.webhooks.retries import GIVEN_UP_AFTER, pause_after, rest_after
 from workspaces.webhooks.transport import Answer
 
@@ -30,6 +30,7 @@ class Claim:
     """A delivery that is this worker's until `until`, with all that sending it needs."""
 
     workspace_id: int
+    endpoint_id: int
     delivery_id: int
     until: datetime
     url: str
@@ -42,13 +43,8 @@ class Claim:
 def claim(workspace_id: int, now: datetime) -> list[Claim]:
     """Take what may be sent now, in a transaction of its own."""
     with scope(workspace_id):
-        asked = Delivery.due(now).order_by().values("endpoint_id").distinct()
-        locked = Endpoint.objects.filter(pk__in=asked, disabled_at=None).order_by("pk")
-        return [
-            one
-            for endpoint in locked.select_for_update(skip_locked=True, no_key=True)
-            for one in _claim_of(endpoint, now)
-        ]
+        asked = Endpoint.asked(now).order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
+        return [one for endpoint in asked for one in _claim_of(endpoint, now)]
 
 
 def _claim_of(endpoint: Endpoint, now: datetime) -> Iterator[Claim]:
@@ -56,14 +52,17 @@ def _claim_of(endpoint: Endpoint, now: datetime) -> Iterator[Claim]:
     room = (1 if endpoint.failures else AT_ONCE) - under_way.count()
     if room <= 0:
         return
-    due = Delivery.due(now).filter(endpoint=endpoint).select_related("message").order_by("next_attempt_at", "pk")
+    due = list(Delivery.due(now).filter(endpoint=endpoint).order_by("next_attempt_at")[:room])
     until = now + LEASE
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in due]).update(claimed_until=until)
+    # No join: where nothing is known of whose rows they are, the planner may go through all messages for each row.
+    messages = Message.objects.in_bulk([delivery.message_id for delivery in due])
     keys, problem = _keys(endpoint, now)
-    for delivery in due[:room]:
-        Delivery.objects.filter(pk=delivery.pk).update(claimed_until=until)
-        message = delivery.message
+    for delivery in due:
+        message = messages[delivery.message_id]
         yield Claim(
             workspace_id=endpoint.workspace_id,
+            endpoint_id=endpoint.pk,
             delivery_id=delivery.pk,
             until=until,
             url=endpoint.url,
@@ -85,10 +84,10 @@ def settle(claimed: Claim, answer: Answer, *, at: datetime, now: datetime) -> bo
     """Write what came of an attempt that began `at`. False if the claim is not this worker's any more."""
     with scope(claimed.workspace_id):
         # The endpoint first, as in claim(): whoever waits for each other's rows waits for ever.
+        endpoint = Endpoint.objects.filter(pk=claimed.endpoint_id).select_for_update(no_key=True).first()
         mine = Delivery.objects.filter(
             pk=claimed.delivery_id, claimed_until=claimed.until, state=Delivery.State.WAITING
         )
-        endpoint = Endpoint.objects.filter(deliveries__in=mine).select_for_update(no_key=True).first()
         delivery = mine.select_for_update(no_key=True).first()
         if endpoint is None or delivery is None:
             return False

@@ -20,7 +20,7 @@ from django.utils import timezone
 from workspaces.scope import scope
 from workspaces.webhooks import signing
 from workspaces.webhooks.claims import AT_ONCE, Claim, claim, settle
-from workspaces.webhooks.models import MOST_ENDPOINTS, Delivery
+from workspaces.webhooks.models import MOST_ENDPOINTS, Endpoint
 from workspaces.webhooks.transport import Answer, Rules, post
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def deliver(workspace_id: int, using: Rules | None = None) -> bool:
 
 def is_due(workspace_id: int) -> bool:
     with scope(workspace_id):
-        return Delivery.due(timezone.now()).exists()
+        return Endpoint.asked(timezone.now()).exists()
 
 
 def _deliver(workspace_id: int, using: Rules) -> None:

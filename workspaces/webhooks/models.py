@@ -48,6 +48,13 @@ class Endpoint(TenantModel):
         return self.url[:200]
 
     @classmethod
+    def asked(cls, now: datetime) -> "models.QuerySet[Endpoint]":
+        """Those to which something is to be sent now: enabled, awake, and something is due."""
+        awake = Q(rests_until=None) | Q(rests_until__lte=now)
+        due = Delivery.due(now).filter(endpoint=models.OuterRef("pk"))
+        return cls.objects.filter(awake, models.Exists(due), disabled_at=None)
+
+    @classmethod
     def untold(cls) -> "models.QuerySet[Endpoint]":
         """Those that disabled themselves and that the owners don't know of yet."""
         return cls.objects.filter(
@@ -117,6 +124,11 @@ class Delivery(TenantModel):
                 name="webhooks_queue",
                 condition=Q(state="waiting"),
             ),
+            models.Index(
+                fields=["workspace", "endpoint", "claimed_until"],
+                name="webhooks_under_way",
+                condition=Q(state="waiting", claimed_until__isnull=False),
+            ),
             models.Index(fields=["workspace", "endpoint", "-created_at"], name="webhooks_log"),
             models.Index(fields=["workspace", "created_at"], name="webhooks_oldest"),
         ]
@@ -131,9 +143,6 @@ class Delivery(TenantModel):
 
     @classmethod
     def due(cls, now: datetime) -> "models.QuerySet[Delivery]":
-        """Those whose time has come and that no living worker has, at endpoints that are enabled and don't rest."""
-        awake = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=now)
+        """Those whose time has come and that no living worker has, whether or not their endpoint takes any."""
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-        return cls.objects.filter(
-            awake, free, state=cls.State.WAITING, next_attempt_at__lte=now, endpoint__disabled_at=None
-        )
+        return cls.objects.filter(free, state=cls.State.WAITING, next_attempt_at__lte=now)

@@ -42,7 +42,7 @@ def log_of(endpoint: Endpoint, asked: QueryDict) -> Log:
     counts: dict[str, int] = dict.fromkeys(Delivery.State.values, 0)
     counts |= dict(every.order_by().values_list("state").annotate(Count("pk")))
     shown = every.filter(state=state) if state else every
-    page = Paginator(shown.select_related("message").order_by("-created_at", "-pk"), ROWS).get_page(asked.get("page"))
+    page = Paginator(shown.prefetch_related("message").order_by("-created_at", "-pk"), ROWS).get_page(asked.get("page"))
     moves = endpoint.disabled_at is None and _moves(every)
     rows = [(row.pk, row.state, len(row.tries), row.next_attempt_at) for row in page.object_list]
     seen = repr((state, page.number, counts, moves, endpoint.disabled_at, endpoint.failures, rows))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from prometheus_client import REGISTRY
 from standardwebhooks import WebhookVerificationError
 
 from tests.workspaces.webhooks.receiver import drop, garbage, receiver, status, wait
@@ -286,3 +287,18 @@ def test_one_workspace_never_delivers_anothers(workspace, other_workspace, add_e
         assert len(there.requests) == 1
     with scope(other_workspace):
         assert Message.objects.count() == 0
+
+
+def test_attempts_are_counted_for_prometheus(workspace, add_endpoint):
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(f"firstmile_webhook_{name}_seconds_count", labels) or 0
+
+    before = counted("attempt", outcome="failed"), counted("attempt", outcome="delivered"), counted("delay")
+    with receiver(status(500), status(500), status(200)) as there:
+        add_endpoint(there.url)
+        emit(workspace.pk, "feature.unlocked", DATA, key="one")
+        for _ in range(3):
+            deliver(workspace)
+            let_time_pass(workspace)
+    after = counted("attempt", outcome="failed"), counted("attempt", outcome="delivered"), counted("delay")
+    assert tuple(b - a for a, b in zip(before, after, strict=True)) == (2, 1, 1)

@@ -200,6 +200,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("claimed_until__isnull", False), ("state", "waiting")),
+                fields=["workspace", "endpoint", "claimed_until"],
+                name="webhooks_under_way",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
             index=models.Index(fields=["workspace", "endpoint", "-created_at"], name="webhooks_log"),
         ),
         migrations.AddIndex(
