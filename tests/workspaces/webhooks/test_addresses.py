@@ -87,7 +87,7 @@ def test_a_host_is_refused_if_any_of_its_addresses_is_inside(found):
     if all(is_public(address) for address in found):
         assert checked("host.example", 443, resolve=lambda *_: found, allow_private=False) == found
     else:
-        with pytest.raises(Refused, match="^host.example is not a public address") as refusal:
+        with pytest.raises(Refused, match="is not a public address") as refusal:
             checked("host.example", 443, resolve=lambda *_: found, allow_private=False)
         assert not any(address in str(refusal.value) for address in found)  # tells nothing of the network inside
     assert checked("host.example", 443, resolve=lambda *_: found, allow_private=True) == found
