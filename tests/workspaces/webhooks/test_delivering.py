@@ -1,6 +1,7 @@
 """Messages reach a real server, signed as its own library expects, whatever that server does meanwhile."""
 
 import json
+import threading
 import time
 from datetime import timedelta
 
@@ -165,16 +166,29 @@ def test_a_server_that_does_not_answer_is_given_up_in_time(workspace, add_endpoi
 
 
 def test_a_slow_endpoint_holds_up_none_but_itself(workspace, add_endpoint, monkeypatch):
-    with receiver(wait(0.8, status(200))) as slow, receiver() as quick:
+    """The slow one answers only when the quick one has everything."""
+    monkeypatch.setattr(delivering, "TURN", 60)
+    told, under_way = threading.Event(), []
+
+    def reluctant(handler):
+        told.wait(30)
+        status(200)(handler)
+
+    def quick_answer(handler):
+        if len(quick.requests) == 30:
+            under_way.append(len(slow.requests))
+            told.set()
+        status(200)(handler)
+
+    with receiver(reluctant) as slow, receiver(quick_answer) as quick:
         add_endpoint(slow.url)
         add_endpoint(quick.url)
-        monkeypatch.setattr(delivering, "TURN", 0.4)
-        emit_all(workspace.pk, [News("feature.unlocked", DATA, f"key {n}") for n in range(60)])
-        delivering.deliver(workspace.pk, LOOPBACK)
-        assert len(slow.requests) == claims.AT_ONCE
-        assert len(quick.requests) > 20
-        with scope(workspace):
-            assert Delivery.objects.filter(state="delivered", endpoint__url=slow.url).count() == claims.AT_ONCE
+        emit_all(workspace.pk, [News("feature.unlocked", DATA, f"key {n}") for n in range(30)])
+        delivering.deliver(workspace.pk, Rules(allow_private=True, allow_http=True, seconds=30))
+    assert under_way == [claims.AT_ONCE]
+    with scope(workspace):
+        assert Delivery.objects.filter(state="delivered").count() == 60
+        assert {len(tries) for tries in Delivery.objects.values_list("tries", flat=True)} == {1}
 
 
 def test_a_worker_that_is_killed_leaves_its_delivery_to_the_next(workspace, add_endpoint):

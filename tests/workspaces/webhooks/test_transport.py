@@ -85,7 +85,7 @@ def test_everything_together_ends_in_time(behaviour):
     with receiver(behaviour) as there:
         began = time.monotonic()
         answer = post(there.url, b"{}", {}, rules(seconds=0.6))
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
     assert (answer.status, answer.error) == (None, "It did not answer within 0.6 seconds.")
 
 
@@ -93,7 +93,7 @@ def test_a_body_that_never_ends_does_not_undo_the_status():
     with receiver(drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nmore\r\n")) as there:
         began = time.monotonic()
         answer = post(there.url, b"{}", {}, rules(seconds=0.6))
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
     assert answer.delivered
     assert answer.response.startswith("moremore")
 
@@ -123,7 +123,7 @@ def test_a_look_up_that_hangs_is_left_behind():
 
     began = time.monotonic()
     answer = post("http://slow.example.com/", b"{}", {}, rules(seconds=0.3, resolve=hang))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
     assert "did not answer" in answer.error
 
 
@@ -190,5 +190,5 @@ def test_a_server_that_keeps_the_handshake_waiting_is_given_up_in_time(certified
         answer = post(
             f"https://hooks.example.com:{port}/", b"{}", {}, rules(seconds=0.5, resolve=lambda *_: [LOOPBACK])
         )
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
     assert "did not answer" in answer.error
