@@ -34,6 +34,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
+    path("ofrep/", include("onboarding.features.urls_ofrep")),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/v1/", include("onboarding.debugger.urls_api")),
     path("", include("onboarding.intake.posthog.urls")),
