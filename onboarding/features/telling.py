@@ -9,20 +9,25 @@
 Of people who are gone (they turned out to be somebody else) nothing is told; their successor has what they had.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
-from workspaces.webhooks import outbox
 
-from onboarding.features.evaluation import evaluate_all, source_of
+from onboarding.features.evaluation import Evaluation, evaluate_all
 from onboarding.features.models import Feature
 from onboarding.features.standing import standing_of
 from onboarding.people.accounts import accounts_of
 from onboarding.people.models import Person
 from onboarding.progress.models import UnlockChange
 from workspaces.scope import current_workspace_id, scope
+from workspaces.webhooks import outbox
+from workspaces.webhooks.models import Endpoint
 
 PEOPLE_AT_ONCE = 200
+MOST_ACCOUNTS = 20
 
 UNLOCKED, LOCKED = "feature.unlocked", "feature.locked"
 
@@ -52,14 +57,14 @@ class Change(NamedTuple):
 
 
 def tell(workspace_id: int) -> int:
-    """Tell what has changed in the workspace, some people at a time. Returns how many changes were told."""
+    """Tell what has changed in the workspace, some people at a time. Returns how many changes were news."""
     told = 0
     while True:
         with scope(workspace_id):
             people = _next_people()
-            told += sum(map(len, _tell(people).values())) if people else 0
-        if not people:
-            return told
+            if not people:
+                return told
+            told += _tell(_claimed(people))
 
 
 def waits(workspace_id: int) -> bool:
@@ -75,19 +80,6 @@ def _next_people() -> list[int]:
         return [person for (person,) in cursor]
 
 
-def _tell(people: list[int]) -> dict[int, list[Change]]:
-    """By person, what was told of them."""
-    news: dict[int, list[Change]] = {}
-    for one in _claimed(people):
-        news.setdefault(one.person_id, []).append(one)
-    reaches = dict(Feature.objects.filter(archived_at=None).values_list("key", "reach"))
-    for person in Person.objects.filter(pk__in=news):
-        for change, data in _told_of(person, news[person.pk], reaches):
-            key = f"{person.pk}:{change.feature}:{change.change}"
-            outbox.emit(current_workspace_id(), UNLOCKED if change.has else LOCKED, data, key=f"feature:{key}")
-    return news
-
-
 def _claimed(people: list[int]) -> list[Change]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"workspace": current_workspace_id(), "people": people})
@@ -98,25 +90,37 @@ def _claimed(people: list[int]) -> list[Change]:
         ]
 
 
-def _told_of(person: Person, changes: list[Change], reaches: dict[str, str]) -> list[tuple[Change, dict[str, Any]]]:
+def _tell(changes: list[Change]) -> int:
+    if not Endpoint.objects.filter(disabled_at=None).exists():  # nobody listens
+        return len(changes)
+    people = Person.objects.in_bulk({change.person_id for change in changes})
+    reaches = dict(Feature.objects.values_list("key", "reach"))
+    news = []
+    for person_id, own in groupby(sorted(changes), key=attrgetter("person_id")):
+        if person := people.get(person_id):
+            news += _news_of(person, own, reaches)
+    outbox.emit_all(current_workspace_id(), news)
+    return len(changes)
+
+
+def _news_of(person: Person, changes: Iterable[Change], reaches: Mapping[str, str]) -> Iterator[outbox.News]:
     """What is told of a person's changes. Of features that are archived, nothing is."""
     standing = standing_of(person)
-    value = {one.key: one.value for one in evaluate_all(standing.features, standing.given)}
-    accounts = [belongs.account.key for belongs in accounts_of(person)]
-    found = []
+    now = {one.key: one for one in evaluate_all(standing.features, standing.given)}
+    accounts = [belongs.account.key for belongs in accounts_of(person)[:MOST_ACCOUNTS]]
     for change in changes:
-        known = {feature.key: feature for feature in standing.features}.get(change.feature)
-        if known is not None and known.archived:
+        found = now.get(change.feature) or Evaluation(change.feature, False, "DEFAULT")
+        if found.reason == "DISABLED":
             continue
         data: dict[str, Any] = {
             "feature": change.feature,
             "userId": person.external_id,
             "accountIds": accounts,
             "reach": reaches.get(change.feature, Feature.Reach.PERSON),
-            "value": value.get(change.feature, False),
+            "value": found.value,
         }
-        source = source_of(change.feature, standing.given)
-        if change.has and source is not None and source.source == "completion":
-            data |= {"ladder": source.ladder, "step": source.step, "unlockedAt": source.since}
-        found.append((change, data))
-    return found
+        if change.has:
+            step = found.metadata
+            data |= {"ladder": step["ladder"], "step": step["step"], "unlockedAt": step["since"]}
+        topic = UNLOCKED if change.has else LOCKED
+        yield outbox.News(topic, data, f"feature:{person.pk}:{change.feature}:{change.change}")
