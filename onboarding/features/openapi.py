@@ -106,7 +106,7 @@ REQUEST: Json = {
             "properties": {
                 "targetingKey": {**_IDENTIFIER, "description": "The user's id, as in identify."},
                 "groupId": {
-                    "anyOf": [_IDENTIFIER, {"type": "null"}],
+                    "anyOf": [{**_IDENTIFIER, "minLength": 0, "pattern": "^[^\\u0000]*$"}, {"type": "null"}],
                     "description": "The account in which the user is now; without it, all of theirs count.",
                 },
             },
