@@ -82,13 +82,13 @@ class GrantToForm(GrantForm):
 class GrantWhatForm(GrantForm):
     """On a person's page: what to grant."""
 
-    feature = forms.ModelChoiceField(queryset=None, to_field_name="key", empty_label="Choose a feature…")
+    feature: Any = forms.ModelChoiceField(queryset=None, to_field_name="key", empty_label="Choose a feature…")
     field_order = ("feature", "until", "reason")
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        choice: Any = self.fields["feature"]
-        choice.queryset = Feature.objects.filter(archived_at=None).order_by("name", "key")
+        chosen: Any = self.fields["feature"]
+        chosen.queryset = Feature.objects.filter(archived_at=None).order_by("name", "key")
 
 
 def _person(user_id: str) -> Person | None:

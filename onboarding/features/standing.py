@@ -6,7 +6,7 @@ does while the statistics of a growing table are old.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -144,7 +144,7 @@ def standing_for(asker: Sender, user: str, *, feature: str = "", account: str = 
 
 def standing_of(person: Person, *, now: datetime | None = None) -> Standing:
     """How a person stands. Inside their workspace's scope."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "workspace": current_workspace_id(),
         "sender": person.key,
         "feature": "",

@@ -95,7 +95,7 @@ def _tell(changes: list[Change]) -> int:
         return len(changes)
     people = Person.objects.in_bulk({change.person_id for change in changes})
     reaches = dict(Feature.objects.values_list("key", "reach"))
-    news = []
+    news: list[outbox.News] = []
     for person_id, own in groupby(sorted(changes), key=attrgetter("person_id")):
         if person := people.get(person_id):
             news += _news_of(person, own, reaches)
