@@ -89,13 +89,14 @@ def evaluate(feature: Known, given: Iterable[Given]) -> Evaluation:
 
 def source_of(key: str, given: Iterable[Given]) -> Given | None:
     """What is said to switch the feature on; None when nothing does."""
-    return min((one for one in given if one.feature == key), key=_precedence, default=None)
-
-
-def _precedence(one: Given) -> tuple[Any, ...]:
-    """Smallest first. The last parts only make the choice the same in whatever order things are found."""
-    lasting = "".join(chr(0x10FFFF - ord(c)) for c in one.until or _FOR_EVER)  # of two texts, the larger is smaller
-    return (_RANK[one.source], lasting, one.since, one.account, one.ladder, one.step)
+    found = [one for one in given if one.feature == key]
+    if len(found) > 1:
+        rank = min(_RANK[one.source] for one in found)
+        found = [one for one in found if _RANK[one.source] == rank]
+        lasting = max(one.until or _FOR_EVER for one in found)
+        found = [one for one in found if (one.until or _FOR_EVER) == lasting]
+        found.sort(key=lambda one: (one.since, one.account, one.ladder, one.step))
+    return found[0] if found else None
 
 
 def evaluate_all(features: Sequence[Known], given: Sequence[Given]) -> list[Evaluation]:

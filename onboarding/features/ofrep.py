@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.utils import timezone
 
 from milestones.library.content import LONGEST_KEY
 from onboarding.features import measures, openapi
@@ -58,7 +57,7 @@ def single(request: Request, key: str) -> Answer:
         asker, about = _asker(request), asked_about(_body(request))
         if not key or len(key) > LONGEST_KEY or "\0" in key:
             raise _no_such_flag()
-        standing = standing_for(asker, about.user, feature=key, account=about.account, now=timezone.now())
+        standing = standing_for(asker, about.user, feature=key, account=about.account)
         feature = _known(asker, key, standing)
     except KeyRevoked:
         return _bad_key().answer(key=key)
@@ -71,7 +70,7 @@ def bulk(request: Request) -> Answer:
     """Every flag of the workspace. 304 while the ETag that the client has is still right."""
     try:
         asker, about = _asker(request), asked_about(_body(request))
-        standing = standing_for(asker, about.user, account=about.account, now=timezone.now())
+        standing = standing_for(asker, about.user, account=about.account)
     except KeyRevoked:
         return _bad_key().answer()
     except Refused as refused:

@@ -1,6 +1,6 @@
 """Features granted by hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
@@ -52,7 +52,7 @@ def test_a_grant_ends_by_the_clock_alone(workspace, climb, grant, flags):
     climb("gil")
     until = timezone.now() + timedelta(hours=1)
     grant("gil", until=until)
-    assert flags("gil")["dashboards"]["metadata"]["until"] == until.isoformat()
+    assert datetime.fromisoformat(flags("gil")["dashboards"]["metadata"]["until"]) == until
     with scope(workspace):
         gil = Person.objects.get(external_id="gil")
 
