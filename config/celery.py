@@ -39,7 +39,7 @@ app.conf.beat_schedule = {
     "tidy up after imports": every(3600.0, "intake.tidy_imports"),
     "publish the ladder versions whose time has come": every(30.0, "ladders.publish_due"),
     "tell reviewers whose question was announced in vain": every(30.0, "ladders.tell_all_reviewers"),
-    "know which features ladders name": every(300.0, "features.learn_all"),
+    "know which features ladders name": every(60.0, "features.learn_all"),
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),

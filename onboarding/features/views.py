@@ -10,7 +10,7 @@ from onboarding.features.counting import people_having
 from onboarding.features.forms import FeatureForm, GrantToForm
 from onboarding.features.granting import grant as give
 from onboarding.features.granting import named
-from onboarding.features.learning import places
+from onboarding.features.learning import learn, places
 from onboarding.features.models import Feature, Grant
 from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -21,6 +21,7 @@ RECENT_GRANTS = 100
 @workspace_view("features.read")
 @require_GET
 def index(request: WorkspaceRequest) -> HttpResponse:
+    learn()  # so that what was published a moment ago is there
     now = timezone.now()
     named_by, people = places(), people_having(now=now)
     grants: dict[int, int] = {}

@@ -1,6 +1,7 @@
 """OpenFeature's SDK for Python, with its provider for OFREP, against the web server as production runs it."""
 
 import pytest
+import requests
 from openfeature import api
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
@@ -68,3 +69,14 @@ def test_a_revoked_key_is_its_default(web_port, client_of, django_db_blocker):
     world.workspace.keys.get().revoke()
     found = client.get_boolean_details("dashboards", False, GIL)
     assert (found.value, found.error_code, found.error_message) == (False, ErrorCode.GENERAL, "unauthorized")
+
+
+def test_ten_megabytes_of_garbage_are_refused_in_words(world, web_port):
+    answer = requests.post(
+        f"http://127.0.0.1:{web_port}/ofrep/v1/evaluate/flags",
+        data=b"\x00{" * 5_000_000,
+        headers={"Authorization": f"Bearer {world.key}"},
+        timeout=30,
+    )
+    assert (answer.status_code, answer.json()["errorCode"]) == (413, "INVALID_CONTEXT")
+    assert "64 KB" in answer.json()["errorDetails"]
