@@ -314,7 +314,7 @@ class TestWhenSomethingIsDown:
             raise OperationalError("the server closed the connection\nThis probably means nothing good")
 
         with monkeypatch.context() as patch:
-            patch.setattr(statements, "_run", away)
+            patch.setattr(statements.STATEMENTS, "_run", away)
             assert send("track", event(messageId="1")).status_code == 503
         [line] = [record for record in caplog.records if record.name == "onboarding.intake.endpoint"]
         assert line.getMessage().startswith("The database is away (the server closed the connection);")
