@@ -33,11 +33,13 @@ def every(seconds: float, task: str) -> dict[str, object]:
 app.conf.beat_schedule = {
     "find news that intake announced in vain": every(5.0, "progress.sweep"),
     "find progress that was announced in vain": every(5.0, "cubes.sweep"),
+    "find changes of features that were announced in vain": every(10.0, "features.sweep"),
     "find imports that were asked for in vain": every(10.0, "intake.sweep_imports"),
     "take up files from the import folder": every(15.0, "intake.collect_files"),
     "tidy up after imports": every(3600.0, "intake.tidy_imports"),
     "publish the ladder versions whose time has come": every(30.0, "ladders.publish_due"),
     "tell reviewers whose question was announced in vain": every(30.0, "ladders.tell_all_reviewers"),
+    "know which features ladders name": every(60.0, "features.learn_all"),
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),

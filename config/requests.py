@@ -17,7 +17,7 @@ SLOW_SECONDS = 1.0
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics")
 
 # Of these rooms too; their paths may hold keys.
-OF_SENDERS = {"intake", "posthog"}
+OF_SENDERS = {"intake", "ofrep", "posthog"}
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "onboarding.people",
     "onboarding.intake",
     "onboarding.progress",
+    "onboarding.features",
     "onboarding.widget",
     "onboarding.debugger",
     "analytics.cubes",
@@ -133,10 +134,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout"
 WAKES = {
     "intake.news": ["progress.advance"],
     "intake.import_asked": ["intake.import"],
-    "ladders.published": ["progress.advance", "review.check"],
+    "ladders.published": ["progress.advance", "features.learn", "review.check"],
     "reviews.asked": ["ladders.tell_reviewers"],
     "workspace.changed": ["progress.advance"],
-    "progress.news": ["cubes.fold"],
+    "progress.news": ["cubes.fold", "features.tell"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "webhooks.asked": ["webhooks.deliver"],
@@ -150,6 +151,9 @@ INTAKE_WRITERS = environment.whole_number("FIRSTMILE_INTAKE_WRITERS", default=4,
 INTAKE_WAITERS = environment.whole_number("FIRSTMILE_INTAKE_WAITERS", default=2)
 INTAKE_PATIENCE_SECONDS = 3
 INTAKE_EVENTS_PER_SECOND = environment.whole_number("FIRSTMILE_EVENTS_PER_SECOND", default=5_000, least=0)
+
+# How often a second a workspace's programs may ask on average which features somebody has (0: no limit).
+FLAGS_PER_SECOND = environment.whole_number("FIRSTMILE_FLAGS_PER_SECOND", default=2_000, least=0)
 
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -23,6 +23,7 @@ from config.demo.story import Company
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load
+from onboarding.features.learning import learn
 from onboarding.intake.imports.history import Account, import_lines
 from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
@@ -74,6 +75,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
     engine.settle(workspace.pk)
     fold(workspace)
     with scope(workspace):
+        learn()
         end_user = _somebody_half_way()
     return {
         "workspace": workspace.slug,

@@ -1,4 +1,5 @@
-"""From a request to an answer, the same for every call that takes events: routes.py says which there are.
+"""From a request to an answer, the same for every call that takes events: routes.py says which there are. What rooms
+above answer without log-in goes the same way.
 
 Plain functions without log-in, session or framework: `views` serves them under Django, `gateway` straight under the web
 server. Whatever was wrong, the answer is JSON with a code and a message; 429 and 503 are for when nothing was stored,
@@ -33,9 +34,9 @@ STATUS = {
     Reason.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # The star stands for every header but authorization: pages may set headers of their own in their SDK.
-ALLOWED_HEADERS = "authorization, content-encoding, content-type, x-retry-count, *"
+ALLOWED_HEADERS = "authorization, content-encoding, content-type, if-none-match, x-api-key, x-retry-count, *"
 # Requests carry a key, never a cookie, so any site may send and read.
-FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After"}
 
 
 class Request(NamedTuple):
@@ -63,11 +64,14 @@ Act = Callable[[Request], Answer]
 
 
 class Route(NamedTuple):
-    """The methods that an address takes, and what it does. `retell` puts a failure into the words of its clients."""
+    """The methods that an address takes, and what it does. `retell` puts a failure into the words of its clients;
+    `measure` counts an answer, given its status and how many seconds it took.
+    """
 
     methods: tuple[str, ...]
     act: Act
     retell: Callable[[Answer], Answer] = lambda answer: answer
+    measure: Callable[[int, float], None] = measures.answered
 
 
 def answer(request: Request, route: Route) -> Answer:
@@ -79,7 +83,7 @@ def answer(request: Request, route: Route) -> Answer:
         return route.retell(Answer(refused.body, refused.status, {"Allow": ", ".join((*route.methods, "OPTIONS"))}))
     began = time.perf_counter()
     found = _act(request, route.act)
-    measures.answered(found.status, time.perf_counter() - began)
+    route.measure(found.status, time.perf_counter() - began)
     return route.retell(found) if found.status >= HTTPStatus.BAD_REQUEST else found
 
 

@@ -1,7 +1,7 @@
-"""The short way in: intake's endpoint straight under the web server, for events come by the thousand a second.
+"""The short way in: endpoints straight under the web server, for events come by the thousand a second.
 
 What a page needs (sessions, log-in, CSRF, a template) an event does not, and it took two thirds of the time of storing
-one. See docs/decisions/0051.
+one. See docs/decisions/0051. Rooms above have such endpoints too, and hand in where they are.
 """
 
 import logging
@@ -22,16 +22,19 @@ SLOW_SECONDS = 1.0
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Find = Callable[[str], Route | None]
 
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_ALWAYS = [("Content-Type", "application/json"), *endpoint.FOR_ANY_SITE.items(), ("X-Content-Type-Options", "nosniff")]
+_ALWAYS = [*endpoint.FOR_ANY_SITE.items(), ("X-Content-Type-Options", "nosniff")]
 
 
-def before(pages: Application) -> Application:
-    """The application that answers at intake's addresses by itself, and hands everything else on to `pages`."""
+def before(pages: Application, *, find: Find = routes.find) -> Application:
+    """The application that answers by itself at the addresses that `find` knows (intake's), and hands everything else
+    on to `pages`.
+    """
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        route = routes.find(environ["PATH_INFO"])
+        route = find(environ["PATH_INFO"])
         return pages(environ, start_response) if route is None else _respond(environ, start_response, route)
 
     return application
@@ -46,13 +49,10 @@ def _respond(environ: Environ, start_response: StartResponse, route: Route) -> I
         seconds = time.perf_counter() - began
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or seconds >= SLOW_SECONDS:
             fields = {"status": int(answer.status), "milliseconds": round(seconds * 1000, 1)}
-            log.warning("An answer of intake was %(status)s after %(milliseconds)s ms", fields, extra=fields)
-    headers = [
-        *_ALWAYS,
-        ("Content-Length", str(len(answer.body))),
-        ("X-Request-ID", request_id),
-        *answer.headers.items(),
-    ]
+            log.warning("A short answer was %(status)s after %(milliseconds)s ms", fields, extra=fields)
+    headers = [*_ALWAYS, ("X-Request-ID", request_id), *answer.headers.items()]
+    if answer.status != HTTPStatus.NOT_MODIFIED:  # of the answer that this one stands for they would not be true
+        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(answer.body)))]
     start_response(_STATUS[answer.status], headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 

@@ -24,10 +24,10 @@ from onboarding.intake import partitions, statements
 from onboarding.intake.limits import MAX_EVENT_BYTES
 from onboarding.intake.message import Message, as_sent, to_json
 from onboarding.intake.reasons import Drop, Reason
-from onboarding.intake.statements import sqlstate
 from onboarding.intake.storable import excerpt
 from workspaces.keys.known import KeyRevoked, Sender
 from workspaces.scope import scope
+from workspaces.scope.prepared import sqlstate
 from workspaces.scope.wakes import announce, announce_soon
 
 _RETRIES = 5
@@ -151,6 +151,6 @@ def _execute(batch: _Batch, calls: list[str], parameters: dict[str, Any]) -> int
     """Run the statements in the workspace's scope, all or none, and return the last one's row count."""
     if connection.in_atomic_block:
         with scope(batch.workspace_id), transaction.atomic():
-            return statements.run(calls, parameters)
+            return statements.STATEMENTS.run(calls, parameters)
     bind = statements.BIND_BY_KEY if batch.key else statements.BIND
-    return statements.run([bind, *calls], parameters, anew_if_lost=True)
+    return statements.STATEMENTS.run([bind, *calls], parameters, anew_if_lost=True)

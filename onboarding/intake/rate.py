@@ -1,4 +1,4 @@
-"""Rate limit: a bucket of tokens for each workspace, a token an event, kept in Redis for all processes together.
+"""Rate limits: buckets of tokens for each workspace, a token an event, kept in Redis for all processes together.
 
 1. A bucket fills at the workspace's events a second, up to BURST_SECONDS of them. A batch is let in while there is
    anything in it, and takes all its tokens, below zero if need be: so a large batch is never refused for ever, and the
@@ -13,7 +13,9 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import redis
 from django.conf import settings
@@ -60,29 +62,54 @@ class _Lease:
     until: float = 0.0
 
 
-_leases: dict[int, _Lease] = {}
+class Bucket(NamedTuple):
+    """One kind of limit. `rate_of` says a workspace's tokens a second, 0 for no limit; `refusal` what who has none
+    left is told, given that rate.
+    """
+
+    name: str
+    rate_of: Callable[[int], int]
+    refusal: str
+
+
+def _events_per_second(workspace_id: int) -> int:
+    """The workspace's own rate, or else everybody's."""
+    own: int | None = Workspace.objects.filter(pk=workspace_id).values_list("events_per_second", flat=True).first()
+    return settings.INTAKE_EVENTS_PER_SECOND if own is None else own
+
+
+EVENTS = Bucket(
+    "",
+    _events_per_second,
+    "The workspace's limit is {:,} events a second on average; nothing was stored, send the same again.",
+)
+
+_leases: dict[tuple[str, int], _Lease] = {}
 _lock = threading.Lock()
 _open_until = 0.0
 
 
-def admit(workspace_id: int, events: int) -> None:
+def admit(workspace_id: int, events: int, bucket: Bucket = EVENTS) -> None:
     """Let so many events of a workspace in, or raise Drop(RATE_LIMITED) that says when to come back."""
     now = time.monotonic()
     with _lock:
-        lease = _leases.setdefault(workspace_id, _Lease())
+        lease = _leases.setdefault((bucket.name, workspace_id), _Lease())
         if now < lease.until and lease.tokens >= events:
             lease.tokens -= events
             return
     if now < _open_until:
         return
-    rate = _rate_of(workspace_id, lease, now)
+    if now >= lease.rate_known_until:
+        lease.rate = bucket.rate_of(workspace_id)
+        lease.rate_known_until = now + RATE_KNOWN_SECONDS
+    rate = lease.rate
     if rate <= 0:
         return
-    taken, wait_ms = _take(workspace_id, rate, events)
+    taken, wait_ms = _take(f"{bucket.name}{workspace_id}", rate, events)
     if taken < events:
         raise Drop(
             Reason.RATE_LIMITED,
-            f"The workspace's limit is {rate:,} events a second on average; nothing was stored, send the same again.",
+            bucket.refusal.format(rate),
             retry_after=max(1, math.ceil(wait_ms / 1000)),
         )
     with _lock:
@@ -90,22 +117,11 @@ def admit(workspace_id: int, events: int) -> None:
         lease.until = now + LEASE_LASTS_SECONDS
 
 
-def _rate_of(workspace_id: int, lease: _Lease, now: float) -> int:
-    """The workspace's own rate, or else everybody's; 0 means no limit."""
-    if now >= lease.rate_known_until:
-        own = Workspace.objects.filter(pk=workspace_id).values_list("events_per_second", flat=True).first()
-        lease.rate = settings.INTAKE_EVENTS_PER_SECOND if own is None else own
-        lease.rate_known_until = now + RATE_KNOWN_SECONDS
-    return lease.rate
-
-
-def _take(workspace_id: int, rate: int, needed: int) -> tuple[int, int]:
+def _take(key: str, rate: int, needed: int) -> tuple[int, int]:
     global _open_until
     wanted = needed + int(rate * LEASE_SECONDS)
     try:
-        taken, wait_ms = _script()(
-            keys=[f"firstmile:rate:{workspace_id}"], args=[rate, rate * BURST_SECONDS, needed, wanted]
-        )
+        taken, wait_ms = _script()(keys=[f"firstmile:rate:{key}"], args=[rate, rate * BURST_SECONDS, needed, wanted])
     except (redis.RedisError, OSError) as error:
         _open_until = time.monotonic() + OPEN_SECONDS
         log.warning("Rate limits are not applied, because Redis does not answer (%s)", error)

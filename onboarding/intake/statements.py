@@ -1,16 +1,9 @@
 """The statements that write the event log, prepared once on every connection: planning them took longer than storing
 an event. They are run together, several in one round trip.
-
-PostgreSQL's PREPARE belongs to a session, so a pooler in front must keep sessions together. Where it doesn't, or where
-the connection was made anew, a statement is missing and is prepared once more.
 """
 
-from typing import Any
-from weakref import WeakSet
-
-from django.db import DatabaseError, InterfaceError, connection
-
 from workspaces.keys.models import ApiKey
+from workspaces.scope.prepared import Statements
 
 # The rows of message.to_json: what is empty is missing there. (jsonb, which is parsed once, where json is parsed for
 # every field of its own.)
@@ -76,41 +69,5 @@ APPEND = "EXECUTE intake_append(%(workspace_id)s, %(received_at)s, %(messages)s,
 APPEND_WITH_RECEIPTS = APPEND.replace("intake_append", "intake_append_with_receipts")
 REJECT = "EXECUTE intake_reject(%(workspace_id)s, %(received_at)s, %(rejections)s)"
 
-_NO_SUCH_STATEMENT = "26000"
-
-# The sessions in which the statements have been prepared.
-_prepared: WeakSet[Any] = WeakSet()
-
-
-def run(calls: list[str], parameters: dict[str, Any], *, anew_if_lost: bool = False) -> int:
-    """Run these statements in one round trip and return the last one's row count.
-
-    With `anew_if_lost`, which must not be said inside of a transaction, a connection that turns out to be lost is made
-    anew and the same is run once more: whatever the first had come to, messages are stored once.
-    """
-    try:
-        return _run(calls, parameters)
-    except (DatabaseError, InterfaceError) as error:
-        if not anew_if_lost:
-            raise
-        if sqlstate(error) == _NO_SUCH_STATEMENT:
-            _prepared.discard(connection.connection)
-        elif connection.is_usable():
-            raise
-        else:
-            connection.close()
-    return _run(calls, parameters)
-
-
-def _run(calls: list[str], parameters: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        if connection.connection not in _prepared:
-            cursor.execute("DEALLOCATE ALL;" + _PREPARE)
-            _prepared.add(connection.connection)
-        cursor.execute(";".join(calls), parameters)
-        return cursor.rowcount
-
-
-def sqlstate(error: Exception) -> str:
-    """PostgreSQL's code of what went wrong; empty where it said none."""
-    return getattr(error.__cause__, "pgcode", None) or ""
+# Run twice, they store once.
+STATEMENTS = Statements(_PREPARE)

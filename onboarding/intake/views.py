@@ -15,6 +15,11 @@ def answer(request: HttpRequest) -> HttpResponse:
     route = routes.find(request.path_info)
     if route is None:
         raise Http404("Nothing is taken at this address")
+    return respond(request, route)
+
+
+def respond(request: HttpRequest, route: endpoint.Route) -> HttpResponse:
+    """What a route answers, as Django's response."""
     # A body in chunks comes without its length, which Django takes for an empty one.
     in_chunks = not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING")
     read: Any = request.META["wsgi.input"].read if in_chunks else request.read

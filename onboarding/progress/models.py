@@ -210,6 +210,21 @@ class Unlock(TenantRow):
         indexes = [models.Index(fields=["workspace", "person", "feature"], name="unlock_person")]
 
 
+class UnlockChange(TenantModel):
+    """An unlock of a person came (`n` 1) or went (-1), for the room above to tell of.
+
+    The record is the queue: whoever tells deletes it, in one transaction. A trigger on the table of unlocks writes it,
+    in the transaction of the change, so that no way of changing them can forget to. The person may be gone meanwhile.
+    """
+
+    person_id = models.BigIntegerField()
+    feature = models.CharField(max_length=120)
+    n = models.SmallIntegerField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "person_id"], name="unlock_change_person")]
+
+
 class CubeDelta(TenantModel):
     """A change of a count, for analytics to add up: `n` more (or, negative, fewer) people in one cell.
 

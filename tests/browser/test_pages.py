@@ -62,6 +62,8 @@ MEMBER_PAGES = {
     "people": "people/",
     "people, filtered": "people/?q=crowd&state=climbing",
     "people, none found": "people/?q=nobody-at-all",
+    "features": "features/",
+    "feature": "features/live-sync/",
     "settings": "settings/",
     "keys": "settings/keys/",
     "webhooks, none": "settings/webhooks/",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
+from onboarding.features.learning import learn
 from onboarding.people.models import Person
 from onboarding.widget.links import checklist_url
 from tests.analytics.events import identify, send, track
@@ -54,6 +55,7 @@ def build(workspace, owner, *, crowd: int = 0) -> World:
     with scope(workspace):
         ladder = import_ladder(load(LADDER), by=owner).ladder
         ladder.publish(by=owner, at=timezone.now() - timedelta(days=90))
+        learn()
     start = timezone.now() - timedelta(days=1)
     messages = []
     for name, done in CLIMBS.items():

@@ -76,6 +76,7 @@ def test_development_starts_as_a_superuser_too_so_that_only_production_is_strict
         ("FIRSTMILE_IMPORTS_AT_ONCE", "0"),
         ("FIRSTMILE_INTAKE_WRITERS", "0"),
         ("FIRSTMILE_EVENTS_PER_SECOND", "-1"),
+        ("FIRSTMILE_FLAGS_PER_SECOND", "many"),
     ],
 )
 def test_a_value_that_means_nothing_is_named(start, name, value):

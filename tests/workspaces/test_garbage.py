@@ -16,6 +16,7 @@ WORDS = (
     "rule.kind rule.operand rule.operator rule.trait seen segments show since size start.event start.kind state "
     "success tags.role team text time time_zone title to topics unlock up url use_case value_proposition verdict "
     "video_url who why why_look window_days within_days "
+    "account feature person reach until whom "
 )
 FIELDS = WORDS.split()
 

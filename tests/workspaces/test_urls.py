@@ -30,6 +30,7 @@ OPEN = {
     "events_api:": "the secret key is the proof",
     "openapi": "says what the API is, and nothing of anybody's",
     "posthog:": "the write key is the proof",
+    "ofrep:": "the flags key is the proof",
     "account_": "django-allauth decides",
 }
 

@@ -9,7 +9,7 @@ from workspaces.keys.models import ApiKey, digest
 
 MOST = 10_000
 
-_known: dict[str, int] = {}
+_known: dict[str, tuple[int, str]] = {}
 
 
 class KeyRevoked(Exception):
@@ -18,7 +18,7 @@ class KeyRevoked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: the workspace that the key belonged to when it was first met, and the key's digest."""
+    """Who sends or asks: the workspace that the key belonged to when it was first met, and the key's digest."""
 
     workspace_id: int
     digest: str
@@ -27,22 +27,38 @@ class Sender:
         """Look the key up now; one that is not valid is asked about anew when it comes next."""
         valid = ApiKey.objects.filter(digest=self.digest, workspace=self.workspace_id, revoked_at=None).exists()
         if not valid:
-            _known.pop(self.digest, None)
+            self.forget()
         return valid
+
+    def forget(self) -> None:
+        """Ask about the key anew when it comes next."""
+        _known.pop(self.digest, None)
 
 
 def sender_of(token: str) -> Sender | None:
     """Who sends with this token, or None if no key that may send has ever had it. It may have been revoked since."""
+    return _holder_of(token, ApiKey.SENDS)
+
+
+def asker_of(token: str) -> Sender | None:
+    """Who asks for features with this token, likewise."""
+    return _holder_of(token, ApiKey.ASKS)
+
+
+def _holder_of(token: str, kinds: frozenset[str]) -> Sender | None:
     if not token or len(token) > ApiKey.LONGEST:
         return None
     hashed = digest(token)
-    workspace_id = _known.get(hashed)
-    if workspace_id is None:
-        key = ApiKey.find(token, ApiKey.Kind.WRITE, ApiKey.Kind.SECRET)
+    known = _known.get(hashed)
+    if known is None:
+        key = ApiKey.find(token)
         if key is None:
             return None
         if len(_known) >= MOST:
             _known.clear()
-        workspace_id = _known[hashed] = key.workspace_id
+        known = _known[hashed] = key.workspace_id, key.kind
+    workspace_id, kind = known
+    if kind not in kinds:
+        return None
     ApiKey.note_use(hashed)
     return Sender(workspace_id, hashed)

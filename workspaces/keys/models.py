@@ -15,14 +15,19 @@ _noted: dict[str, float] = {}
 
 
 class ApiKey(models.Model):
-    """A write key (public: sends events) or a secret key (private: sends events and reads)."""
+    """A write key (public: sends events), a flags key (asks which features somebody has, and nothing else) or a secret
+    key (private: sends events and reads).
+    """
 
     class Kind(models.TextChoices):
         WRITE = "write", "Write key"
         SECRET = "secret", "Secret key"
+        FLAGS = "flags", "Flags key"
 
     LONGEST = 200  # characters that a token could have
-    PREFIXES = {Kind.WRITE: "fm_write_", Kind.SECRET: "fm_secret_"}
+    PREFIXES = {Kind.WRITE: "fm_write_", Kind.SECRET: "fm_secret_", Kind.FLAGS: "fm_flags_"}
+    SENDS = frozenset((Kind.WRITE, Kind.SECRET))
+    ASKS = frozenset((Kind.FLAGS, Kind.SECRET))
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=10, choices=Kind.choices)

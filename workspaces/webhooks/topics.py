@@ -18,20 +18,28 @@ TOPICS = {
     for topic in (
         Topic(
             "feature.unlocked",
-            "A person may use a feature from now on",
+            "A completion has given a person a feature",
             {
                 "feature": "advanced-reports",
                 "userId": "u-1842",
-                "accountId": "acme",
-                "reason": "completion",
+                "accountIds": ["acme"],
+                "reach": "person",
+                "value": True,
                 "ladder": "administrators",
-                "milestone": "invite-your-team",
+                "step": "invite-your-team",
+                "unlockedAt": "2026-03-02T12:00:00+00:00",
             },
         ),
         Topic(
             "feature.locked",
-            "A person may not use a feature any more",
-            {"feature": "advanced-reports", "userId": "u-1842", "accountId": "acme", "reason": "revoked"},
+            "No completion gives a person the feature any more",
+            {
+                "feature": "advanced-reports",
+                "userId": "u-1842",
+                "accountIds": ["acme"],
+                "reach": "person",
+                "value": False,
+            },
         ),
         Topic(PING, "A test from the webhooks page", {"text": "Firstmile can reach you."}),
     )

@@ -78,11 +78,12 @@ def test_a_turn_is_given_back_whatever_happens(send, event, monkeypatch):
 def test_a_statement_that_hangs_is_given_up(send, event, workspace, logged, monkeypatch):
     """Whoever holds a lock on the log for long keeps senders waiting for ten seconds at most; here it is a tenth."""
     from onboarding.intake import statements
+    from workspaces.scope import prepared
 
-    short = statements._PREPARE.replace("'10s'", "'100ms'")
-    assert short != statements._PREPARE
-    monkeypatch.setattr(statements, "_PREPARE", short)
-    statements._prepared.clear()
+    short = statements.STATEMENTS.prepare.replace("'10s'", "'100ms'")
+    assert short != statements.STATEMENTS.prepare
+    monkeypatch.setattr(statements.STATEMENTS, "prepare", short)
+    prepared.forget()
     blocked = event(messageId="1")
     locked, go_on = threading.Event(), threading.Event()
 
@@ -111,7 +112,7 @@ def test_a_statement_that_hangs_is_given_up(send, event, workspace, logged, monk
     go_on.set()
     thread.join()
     monkeypatch.undo()
-    statements._prepared.clear()
+    prepared.forget()
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
     assert send("track", blocked).status_code == 200
     assert len(logged(workspace)) == 1

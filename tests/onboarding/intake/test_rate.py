@@ -76,7 +76,7 @@ def test_what_is_taken_ahead_is_no_gift(workspace):
     limit(workspace, 10_000)
     rate.admit(workspace.pk, 1)  # takes a thousand ahead
     with rate._lock:
-        ahead = rate._leases[workspace.pk].tokens
+        ahead = rate._leases[rate.EVENTS.name, workspace.pk].tokens
     assert ahead == 1_000
     rate.admit(workspace.pk, 10_000_000)
     assert refused(workspace, ahead + 1) in range(900, 1_001)

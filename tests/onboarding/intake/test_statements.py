@@ -3,10 +3,10 @@
 import pytest
 from django.db import OperationalError, connection
 
-from onboarding.intake import log, statements
+from onboarding.intake import log
 from onboarding.intake.log import Outcome
 from tests.onboarding.intake.test_log import message
-from workspaces.scope import scope
+from workspaces.scope import prepared, scope
 
 
 def end_the_session() -> None:
@@ -47,7 +47,7 @@ def test_statements_that_a_pooler_has_dropped_are_prepared_again(workspace):
 
 def test_statements_that_another_left_behind_do_no_harm(workspace):
     log.append(workspace.pk, [message("1")])
-    statements._prepared.discard(connection.connection)
+    prepared.forget()
     assert log.append(workspace.pk, [message("2")]) == Outcome(stored=1)
 
 

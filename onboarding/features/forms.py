@@ -1,0 +1,95 @@
+"""What members type about features: what one is called and whom it reaches, and grants."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from onboarding.features.models import Feature
+from onboarding.people.models import Account, Person
+
+LONGEST_GRANT = timedelta(days=366 * 10)
+
+
+class FeatureForm(forms.ModelForm):
+    class Meta:
+        model = Feature
+        fields = ["name", "description", "reach"]
+        labels = {"reach": "A completion switches it on for"}
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+
+class GrantForm(forms.Form):
+    """A grant of a known feature to somebody, or of some feature to a known person: the fields that both have."""
+
+    until = forms.DateField(
+        label="Until the end of",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Without a day, until somebody revokes it.",
+        error_messages={"invalid": "Write the day as 2026-12-31."},
+    )
+    reason = forms.CharField(
+        label="Why?",
+        min_length=3,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Say why: whoever looks at it later will want to know.",
+            "min_length": "Say why in a few words, at least three characters.",
+        },
+    )
+
+    def clean_until(self) -> datetime | None:
+        """The end of the day in the workspace's time zone."""
+        day = self.cleaned_data["until"]
+        if day is None:
+            return None
+        today = timezone.localdate()
+        if day < today:
+            raise forms.ValidationError("This day is over; choose today or a later one.")
+        if day - today > LONGEST_GRANT:
+            raise forms.ValidationError("Choose a day within ten years, or none.")
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+class GrantToForm(GrantForm):
+    """On a feature's page: whom to grant it to."""
+
+    PERSON, ACCOUNT = "person", "account"
+
+    kind = forms.ChoiceField(
+        label="To", choices=[(PERSON, "A person"), (ACCOUNT, "Everyone in an account")], initial=PERSON
+    )
+    whom = forms.CharField(
+        label="User id, or account id", max_length=255, help_text="As your product sends it in identify or group."
+    )
+    field_order = ("kind", "whom", "until", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        kind, whom = cleaned.get("kind"), cleaned.get("whom")
+        if kind and whom:
+            found = _person(whom) if kind == self.PERSON else Account.objects.filter(key=whom).first()
+            if found is None:
+                what = "person with the user id" if kind == self.PERSON else "account with the id"
+                self.add_error("whom", f"There is no {what} “{whom}” yet. It is known once an event has named it.")
+            cleaned["to"] = found
+        return cleaned
+
+
+class GrantWhatForm(GrantForm):
+    """On a person's page: what to grant."""
+
+    feature: Any = forms.ModelChoiceField(queryset=None, to_field_name="key", empty_label="Choose a feature…")
+    field_order = ("feature", "until", "reason")
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        chosen: Any = self.fields["feature"]
+        chosen.queryset = Feature.objects.filter(archived_at=None).order_by("name", "key")
+
+
+def _person(user_id: str) -> Person | None:
+    return Person.objects.filter(senders__key=f"u:{user_id}").first()
