@@ -49,6 +49,15 @@ class Step:
         words = self.unlock.replace("-", " ").replace("_", " ").replace(".", " ").strip()
         return words[:1].upper() + words[1:]
 
+    @property
+    def adds(self) -> str:
+        """What is said of the step once it is done."""
+        return self.value_statement or self.cue
+
+    @property
+    def button(self) -> str:
+        return self.action_label or self.name
+
 
 @dataclass(frozen=True)
 class Story:
@@ -143,7 +152,7 @@ def checklist(
     not every step of this version is done.
     """
     reached = {rung.key: Reached(completed[rung.key], "") for rung in version.rungs if rung.key in completed}
-    names = {rung.key: rung.name for rung in version.rungs}
+    names = {rung.key: contents.get(rung.key, {}).get("name", rung.name) for rung in version.rungs}
     steps = [
         _step(rung, contents.get(rung.key, {}), reached=reached, names=names, started_at=started_at, now=now)
         for rung in version.rungs
@@ -230,7 +239,7 @@ def _step(
         due_at = opened + rung.due_after if rung.due_after is not None and state == "open" else None
     return Step(
         key=rung.key,
-        name=rung.name,
+        name=names[rung.key],
         state=state,
         cue=content.get("cue", ""),
         tip=content.get("tip", ""),

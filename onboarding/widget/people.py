@@ -23,7 +23,7 @@ from onboarding.widget.checklist import Checklist, Step
 from onboarding.widget.links import checklist_url
 from onboarding.widget.searching import STATES, people_matching
 from onboarding.widget.showing import checklist_of
-from onboarding.widget.views import checklist_context
+from onboarding.widget.views import checklist_context, words_for
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PER_PAGE = 50
@@ -68,7 +68,7 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "events": list(LoggedEvent.objects.filter(sender__in=senders).order_by("-occurred_at", "-id")[:RECENT]),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),
         "workspace_name": request.workspace.name,
-        **checklist_context(someone),
+        **checklist_context(someone, words=words_for(someone, request.workspace)),
     }
     return render(request, "people/person.html", context)
 
@@ -80,7 +80,8 @@ def climbs(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """How far a person climbed and what they see now, alone: what a ruling leads back to."""
     someone = get_object_or_404(Person, pk=pk)
     climbed = _climbs_context(request, someone, _senders(someone))
-    context = {"person": someone, "alone": True, **climbed, **checklist_context(someone)}
+    context = {"person": someone, "alone": True, **climbed}
+    context |= checklist_context(someone, words=words_for(someone, request.workspace))
     response = render(request, "people/_climbs.html", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#climbs", "outerHTML"
     return response

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET
 from onboarding.people.models import Person
 from onboarding.widget.links import LinkExpired, NoSuchLink, checklist_token, climber_of
 from onboarding.widget.showing import checklist_of, journey_to_show, person_behind, tag_of
+from onboarding.widget.words import Words, choose, words_of
 from workspaces.scope import scope
+from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Workspace
 
 
@@ -30,6 +32,7 @@ def steps(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, token: str, template: str) -> HttpResponse:
+    accepts = request.headers.get("Accept-Language", "")
     try:
         climber = climber_of(token)
     except LinkExpired:
@@ -43,20 +46,34 @@ def _answer(request: HttpRequest, token: str, template: str) -> HttpResponse:
         person = person_behind(climber.sender)
         if person is None:
             return _closed(request)
-        tag = tag_of(person, view=request.GET.urlencode())
+        words = words_for(person, workspace, asked=request.GET.get("lang"), accepts=accepts)
+        tag = tag_of(person, view=f"{words.tag} {request.GET.urlencode()}")
         if request.headers.get("HX-PTag") == tag:
             response: HttpResponse = HttpResponseNotModified()
         else:
-            showing = checklist_context(person, token=token, choice=request.GET, tag=tag)
+            showing = checklist_context(person, words=words, token=token, choice=request.GET, tag=tag)
             response = render(request, template, {"workspace_name": workspace.name, **showing})
     response["HX-PTag"] = tag
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def checklist_context(person: Person, *, token: str = "", choice: Any = None, tag: str = "") -> dict[str, Any]:
-    """What widget/_checklist.html needs. `choice`: the reader's `all` and `open` parameters. Inside a scope."""
-    choice = choice or {}
+def words_for(person: Person, workspace: Workspace, *, asked: str | None = None, accepts: str = "") -> Words:
+    """The words that this person is spoken to with, of the languages that the workspace offers."""
+    return words_of(choose(asked=asked, traits=person.traits, accepts=accepts, offered=workspace.offers))
+
+
+def checklist_context(
+    person: Person, *, words: Words, token: str = "", choice: QueryDict | None = None, tag: str = ""
+) -> dict[str, Any]:
+    """What widget/_checklist.html needs. Inside a scope.
+
+    `choice`: the reader's `all`, `open` and `lang` parameters; None on a page whose reader is not its person, where
+    the language stays the person's whatever the browser that asks for news prefers.
+    """
+    asked = words.tag if choice is None else choice.get("lang", "") and words.tag
+    query = f"lang={words.tag}" if choice is None else choice.urlencode()
+    choice = choice or QueryDict()
     journey = journey_to_show(person)
     shown = checklist_of(journey, now=timezone.now()) if journey else None
     everything = choice.get("all") == "1"
@@ -70,10 +87,17 @@ def checklist_context(person: Person, *, token: str = "", choice: Any = None, ta
         "opened": opened,
         "next": shown.next_after(opened) if shown else None,
         "token": token or checklist_token(person),
-        "query": choice.urlencode() if hasattr(choice, "urlencode") else "",
-        "tag": tag or tag_of(person, view=""),
+        "query": query,
+        "asked": asked,
+        "tag": tag or tag_of(person, view=f"{words.tag} {query}"),
+        "words": words,
     }
 
 
+_ALL = tuple(LANGUAGES)  # whose workspace it would be is not known; English comes first
+
+
 def _closed(request: HttpRequest, *, expired: bool = False) -> HttpResponse:
-    return render(request, "widget/closed.html", {"expired": expired}, status=410 if expired else 404)
+    accepts = request.headers.get("Accept-Language", "")
+    words = words_of(choose(asked=request.GET.get("lang"), accepts=accepts, offered=_ALL))
+    return render(request, "widget/closed.html", {"expired": expired, "words": words}, status=410 if expired else 404)

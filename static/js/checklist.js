@@ -58,7 +58,9 @@
     if (ticked.length) {
       const names = ticked.map((key) => find(key)?.querySelector("[data-name]").textContent).filter(Boolean);
       const summary = list().querySelector("[data-summary]").textContent.trim();
-      news.textContent = names.length ? `Done: ${names.join(", ")}. ${summary}` : summary;
+      const several = new Intl.ListFormat(list().lang || "en", { type: "unit", style: "short" }).format(names);
+      const words = list().dataset.news.replace("{names}", () => several);
+      news.textContent = names.length ? `${words} ${summary}` : summary;
     }
     before = now;
     wait(EVERY); // what had ceased to ask may be unfinished again

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from workspaces.tenants.access import Level, allows
+from workspaces.tenants.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 
 def validate_time_zone(name: str) -> None:
@@ -64,6 +65,18 @@ class Workspace(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
     segments = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    language = models.CharField(
+        max_length=10,
+        choices=[(language.tag, language.english) for language in LANGUAGES.values()],
+        default=DEFAULT_LANGUAGE,
+        help_text="The language that ladders and milestones are written in.",
+    )
+    languages = ArrayField(
+        models.CharField(max_length=10),
+        default=list,
+        blank=True,
+        help_text="Further languages that end users are spoken to in.",
+    )
     publishers = models.IntegerField(
         choices=[(Level.EDITOR, "Editors and admins"), (Level.ADMIN, "Admins only")],
         default=Level.EDITOR,
@@ -107,6 +120,12 @@ class Workspace(models.Model):
         today = now.astimezone(UTC)
         months = today.year * 12 + today.month - 1 - self.keep_events_months
         return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The tags of the languages that end users may have it in; first the one that its texts are written in."""
+        further = [tag for tag in LANGUAGES if tag in self.languages and tag != self.language]
+        return (self.language, *further)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

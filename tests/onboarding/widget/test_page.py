@@ -146,3 +146,52 @@ def test_only_reading_is_possible(browser, climb):
     url = checklist_url(climb("pia"))
     assert browser.post(url).status_code == 405
     assert browser.post(url + "steps/").status_code == 405
+
+
+def offer(workspace, *languages):
+    workspace.languages = list(languages)
+    workspace.save()
+
+
+def test_the_page_speaks_the_languages_that_its_workspace_offers(browser, workspace, climb):
+    url = checklist_url(climb("pia", 2))
+    german = {"Accept-Language": "de-CH, en;q=0.5"}
+    assert '<html lang="en" dir="ltr">' in browser.get(url, headers=german).content.decode()
+    offer(workspace, "de", "ar")
+    response = browser.get(url, headers=german)
+    assert '<html lang="de" dir="ltr">' in response.content.decode()
+    assert "2 von 7 erledigt · noch etwa 13 Minuten" in text(response)
+    arabic = browser.get(url + "?lang=ar", headers=german)
+    assert '<html lang="ar" dir="rtl">' in arabic.content.decode()
+    assert "تم إنجاز 2 من 7" in text(arabic)
+
+
+def test_what_the_person_is_said_to_speak_goes_before_the_browser(browser, workspace, climb):
+    offer(workspace, "de", "fr")
+    person = climb("pia", 2)
+    with scope(workspace):
+        Person.objects.filter(pk=person.pk).update(traits={"locale": "fr-FR"})
+    response = browser.get(checklist_url(person), headers={"Accept-Language": "de"})
+    assert "2 étapes terminées sur 7 · encore 13 minutes environ" in text(response)
+
+
+def test_a_language_asked_for_is_kept_by_every_link_and_by_polling(browser, workspace, climb):
+    offer(workspace, "de")
+    page = browser.get(checklist_url(climb("pia", 2)) + "?lang=de").content.decode()
+    links = re.findall(r'(?:href|hx-get)="(/c/[^"]*)"', page)
+    assert len(links) > 3
+    assert all("lang=de" in link for link in links)
+
+
+def test_another_language_is_another_view_to_polling(browser, workspace, climb):
+    offer(workspace, "de")
+    url = checklist_url(climb("pia", 2)) + "steps/"
+    tag = browser.get(url)["HX-PTag"]
+    assert browser.get(url, headers={"HX-PTag": tag, "Accept-Language": "de"}).status_code == 200
+
+
+def test_a_link_that_leads_nowhere_says_so_in_the_readers_language(browser, db):
+    response = browser.get("/c/nonsense/", headers={"Accept-Language": "ja-JP"})
+    assert response.status_code == 404
+    assert '<html lang="ja" dir="ltr">' in response.content.decode()
+    assert "このリンクは無効です" in text(response)
