@@ -7,6 +7,7 @@
       new_steps_a_session: n           # left out: as many as are open
       stories: [{text, who, role, industry}]   # role and industry left out: for everybody
       impact: {before, after}          # texts with variables, see milestones.library.variables
+      translations: {de: {…}}          # of the texts that users read; milestones and stories have their own
       funnel: [rung keys in order]     # left out: all rungs in order
       rungs:
         - milestone: {…}               # see milestones.library.content
@@ -18,10 +19,11 @@ form defaults are left out, so two documents mean the same exactly when they are
 
 from typing import Any
 
-from milestones.library.content import LONGEST_NAME, read_content, read_key, read_text
+from milestones.library.content import LONGEST_NAME, LONGEST_TEXT, read_content, read_key, read_text
 from milestones.library.criteria import CriterionError, read_rule, read_start, to_data
 from milestones.library.periods import NotAPeriod, parse_period, period_text
 from milestones.library.problems import Problems, shown, unknown
+from milestones.library.translations import TextPlace, read_translations
 from milestones.library.variables import problems_in
 
 PHASES = ("quick wins", "core", "advanced")
@@ -38,6 +40,7 @@ FIELDS = (
     "new_steps_a_session",
     "stories",
     "impact",
+    "translations",
     "funnel",
     "rungs",
 )
@@ -49,6 +52,13 @@ ROLE_FIELDS = ("key", "name", "rule", "precedence")
 
 DEFAULT_PRECEDENCE = 100
 LARGEST_PRECEDENCE = 30_000
+# What end users read of a ladder as a whole, and of a customer's story.
+TRANSLATED = (
+    *(TextPlace(field, LONGEST_TEXT) for field in TEXTS if field != "notes"),
+    *(TextPlace(f"impact.{field}", LONGEST_TEXT, variables=True) for field in IMPACT_FIELDS),
+)
+STORY_TRANSLATED = (TextPlace("text", LONGEST_TEXT), TextPlace("who", LONGEST_TEXT))
+
 MOST_RUNGS = 50
 MOST_STORIES = 20
 MOST_NEW_STEPS = 20
@@ -109,6 +119,9 @@ def _ladder(data: Any, problems: Problems) -> Document:
         "funnel": _keys(data.get("funnel"), "funnel", keys, problems),
         "rungs": rungs,
     }
+    document["translations"] = read_translations(
+        data.get("translations"), "translations", problems, original=document, places=TRANSLATED
+    )
     return {field: document[field] for field in FIELDS if document.get(field) not in (None, "", [], {})}
 
 
@@ -139,18 +152,28 @@ def _new_steps(data: Any, problems: Problems) -> int | None:
     return data
 
 
-def _stories(data: Any, problems: Problems) -> list[dict[str, str]]:
+def _stories(data: Any, problems: Problems) -> list[dict[str, Any]]:
     items = (problems.items(data, "stories") or []) if data is not None else []
     if len(items) > MOST_STORIES:
         problems.add("stories", f"lists {len(items)} stories; at most {MOST_STORIES} are allowed")
         return []
     stories = []
     for n, item in enumerate(items):
-        story = _texts(item, f"stories[{n}]", STORY_FIELDS, problems)
+        story = _story(item, f"stories[{n}]", problems)
         if not story.get("text"):
             problems.add(f"stories[{n}].text", "is empty; say what this customer reached, in their words")
         stories.append(story)
     return stories
+
+
+def _story(data: Any, at: str, problems: Problems) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        return _texts(data, at, STORY_FIELDS, problems)
+    said = {field: value for field, value in data.items() if field != "translations"}
+    story: dict[str, Any] = dict(_texts(said, at, STORY_FIELDS, problems))
+    place = f"{at}.translations"
+    translations = read_translations(data.get("translations"), place, problems, original=story, places=STORY_TRANSLATED)
+    return {**story, "translations": translations} if translations else story
 
 
 def _impact(data: Any, problems: Problems) -> dict[str, str]:
@@ -244,4 +267,14 @@ def _keys(data: Any, at: str, known: list[str], problems: Problems) -> list[str]
     return keys
 
 
-__all__ = ["FIELDS", "PHASES", "RUNG_FIELDS", "Document", "DocumentError", "missing_for_publication", "read"]
+__all__ = [
+    "FIELDS",
+    "PHASES",
+    "RUNG_FIELDS",
+    "STORY_TRANSLATED",
+    "TRANSLATED",
+    "Document",
+    "DocumentError",
+    "missing_for_publication",
+    "read",
+]

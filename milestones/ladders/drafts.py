@@ -201,6 +201,7 @@ def fill(draft: LadderVersion, document: Document, *, before: Document | None = 
     draft.start, draft.funnel = document.get("start"), document.get("funnel", [])
     draft.new_steps_a_session = document.get("new_steps_a_session")
     draft.stories, draft.impact = document.get("stories", []), document.get("impact", {})
+    draft.translations = document.get("translations", {})
     draft.save()
     _put_rungs(draft, document.get("rungs", []), before=(before or {}).get("rungs", []))
 

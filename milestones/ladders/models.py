@@ -134,6 +134,7 @@ class LadderVersion(TenantModel):
     new_steps_a_session = models.PositiveSmallIntegerField(null=True, blank=True)
     stories = models.JSONField(default=list, blank=True, help_text="Customer stories: text, who, role, industry.")
     impact = models.JSONField(default=dict, blank=True, help_text="Before and after, with variables.")
+    translations = models.JSONField(default=dict, blank=True, help_text="Of the ladder's own texts.")
     role_content = models.JSONField(default=dict, blank=True, help_text="The role as it was at publication.")
     fingerprint = models.CharField(max_length=64, blank=True)
     moves = models.BooleanField(default=False, help_text="Whether people under way moved to it.")
@@ -175,7 +176,10 @@ class LadderVersion(TenantModel):
     @property
     def document(self) -> Document:
         """The whole version in the canonical form of milestones.ladders.document."""
-        said = {field: getattr(self, field) for field in (*TEXTS, "new_steps_a_session", "stories", "impact")}
+        said = {
+            field: getattr(self, field)
+            for field in (*TEXTS, "new_steps_a_session", "stories", "impact", "translations")
+        }
         ladder = {"key": self.ladder.key, "name": self.ladder.name, "role": self.role, **said}
         rungs = [rung.document for rung in self.rungs.all()]
         # Read again, because jsonb forgets the order of keys.

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from .criteria import read_criterion, to_data
 from .problems import Problems, shown
+from .translations import TextPlace, read_translations
 from .variables import problems_in
 
 FIELDS = (
@@ -30,6 +31,7 @@ FIELDS = (
     "minutes",
     "tags",
     "messages",
+    "translations",
 )
 TAGS = ("use_case", "industry", "size", "role")
 MESSAGES = ("in_app", "email_subject", "email", "help")
@@ -41,6 +43,16 @@ LONGEST_MESSAGE = 10_000
 LONGEST_URL = 500
 LONGEST_MINUTES = 600
 MOST_ITEMS = 30
+
+# What end users read of a milestone, which is what has translations; the rest is for the team that makes it.
+TRANSLATED = (
+    TextPlace("name", LONGEST_NAME, lines=False),
+    TextPlace("cue", LONGEST_TEXT),
+    TextPlace("tip", LONGEST_TEXT),
+    TextPlace("value_statement", LONGEST_TEXT),
+    TextPlace("action_label", LONGEST_TEXT, lines=False),
+    *(TextPlace(f"messages.{kind}", LONGEST_MESSAGE, variables=True) for kind in MESSAGES),
+)
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _FEATURE = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.ASCII)
@@ -69,8 +81,12 @@ def read_content(data: Any, at: str, problems: Problems) -> dict[str, Any]:
     content = {
         field: readers.get(field, read_text)(data[field], f"{at}.{field}", problems)
         for field in FIELDS
-        if data.get(field) is not None
+        if field != "translations" and data.get(field) is not None
     }
+    place = f"{at}.translations"
+    content["translations"] = read_translations(
+        data.get("translations"), place, problems, original=content, places=TRANSLATED
+    )
     return {field: value for field, value in content.items() if value not in ("", [], {}, None)}
 
 

@@ -132,7 +132,7 @@ def read_form(post: Mapping[str, str]) -> dict[str, Any]:
         elif name == "minutes":
             typed = post.get(name, "").strip()
             data[name] = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed, re.ASCII) else typed or None
-        elif name not in ("key", "name", "tags", "messages"):
+        elif name not in ("key", "name", "tags", "messages", "translations"):
             data[name] = _text(post, name)
     data["tags"] = {kind: read_texts(post.get(f"tags.{kind}", "")) for kind in TAGS}
     data["messages"] = {kind: _text(post, f"messages.{kind}") for kind in MESSAGES}

@@ -37,6 +37,7 @@ class Milestone(TenantModel):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     tags = models.JSONField(default=dict, blank=True)
     messages = models.JSONField(default=dict, blank=True)
+    translations = models.JSONField(default=dict, blank=True, help_text="See milestones.library.translations.")
     archived_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, help_text="Counts its changes, so that none is overwritten.")
     changed_at = models.DateTimeField(null=True, blank=True)

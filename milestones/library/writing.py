@@ -45,6 +45,8 @@ def change(milestone: Milestone, data: dict[str, Any], *, base: int, by: Member)
     content = _read({**data, "key": milestone.key})
     with transaction.atomic():
         now = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        if "translations" not in data:  # they are written on a page of their own
+            content = _read({**content, "translations": now.translations})
         if now.content == content:
             return False
         if now.revision != base:

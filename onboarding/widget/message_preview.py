@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,15 +12,17 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder, LadderVersion, Rung
-from milestones.library.content import MESSAGES
+from milestones.library.content import MESSAGES, TRANSLATED
 from milestones.library.variables import Piece, pieces, problems_in
 from milestones.playbook.markdown import html_filled
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
 from onboarding.widget.checklist import safe_link
 from onboarding.widget.searching import people_matching
-from onboarding.widget.showing import checklist_of
+from onboarding.widget.showing import checklist_of, texts_of
+from onboarding.widget.speaking import spoken
 from onboarding.widget.values import about_person, about_step, of_journey
+from onboarding.widget.views import words_for
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 MOST_OTHERS = 5
@@ -41,7 +44,8 @@ class Filled:
 def message_preview(request: WorkspaceRequest, key: str, rung: str) -> HttpResponse:
     """Fragment: the messages of a rung for the person that `who` (the beginning of an e-mail or user id) finds.
 
-    Without `who`, for whoever began the ladder last. On the live version, or the draft until there is one.
+    Without `who`, for whoever began the ladder last; in that person's language.
+    On the live version, or the draft until there is one.
     """
     ladder = get_object_or_404(Ladder, key=key)
     version = ladder.published or ladder.newest
@@ -51,14 +55,18 @@ def message_preview(request: WorkspaceRequest, key: str, rung: str) -> HttpRespo
     who = request.GET.get("who", "").strip()
     found = list(people_matching(text=who)[: MOST_OTHERS + 1]) if who else _latest(ladder)
     person = found[0] if found else None
-    values = _values(person, ladder, version, place, workspace=request.workspace.name) if person else {}
+    speech = {"language": request.workspace.language, "authored": request.workspace.language}
+    if person:
+        speech["language"] = words_for(person, request.workspace).tag
+    said = spoken(place.says, TRANSLATED, **speech)
+    values = _values(person, version, place, said, workspace=request.workspace.name, speech=speech) if person else {}
     context = {
         "ladder": ladder,
         "rung": rung,
         "who": who,
         "person": person,
         "others": found[1:],
-        "messages_filled": list(_filled(place, values)),
+        "messages_filled": list(_filled(said.get("messages", {}), values)),
     }
     return render(request, "widget/message_preview.html", context)
 
@@ -68,20 +76,24 @@ def _latest(ladder: Ladder) -> list[Person]:
     return [journey.person for journey in journeys[:1]]
 
 
-def _values(person: Person, ladder: Ladder, version: LadderVersion, rung: Rung, *, workspace: str) -> dict[str, str]:
+def _values(
+    person: Person, version: LadderVersion, rung: Rung, said: dict[str, Any], *, workspace: str, speech: dict[str, str]
+) -> dict[str, str]:
     """What the variables stand for; of somebody who does not climb the ladder, what is known of them and the step."""
     now: datetime = timezone.now()
-    journey = Journey.objects.filter(person=person, ladder=ladder).select_related("version__ladder", "person").first()
+    journey = (
+        Journey.objects.filter(person=person, ladder=version.ladder).select_related("version__ladder", "person").first()
+    )
     if journey is None:
-        return {**about_person(person, workspace=workspace), "ladder": version.title, **_about_rung(rung)}
-    shown = checklist_of(journey, now=now)
+        title = texts_of(version, **speech)["title"]
+        return {**about_person(person, workspace=workspace), "ladder": title, **_about_rung(said)}
+    shown = checklist_of(journey, now=now, **speech)
     step = next((step for step in shown.steps if step.key == rung.key), None)
-    about = about_step(step) if step else _about_rung(rung)
+    about = about_step(step) if step else _about_rung(said)
     return {**of_journey(journey, shown, workspace=workspace, now=now), **about}
 
 
-def _about_rung(rung: Rung) -> dict[str, str]:
-    said = rung.says
+def _about_rung(said: dict[str, Any]) -> dict[str, str]:
     words = said.get("unlock", "").replace("-", " ").replace("_", " ").replace(".", " ").strip()
     return {
         "step": said["name"],
@@ -91,8 +103,7 @@ def _about_rung(rung: Rung) -> dict[str, str]:
     }
 
 
-def _filled(rung: Rung, values: dict[str, str]) -> Iterator[Filled]:
-    said = rung.says.get("messages", {})
+def _filled(said: dict[str, str], values: dict[str, str]) -> Iterator[Filled]:
     for kind in MESSAGES:
         if kind == "email_subject" or kind not in said:
             continue

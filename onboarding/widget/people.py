@@ -68,7 +68,7 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "events": list(LoggedEvent.objects.filter(sender__in=senders).order_by("-occurred_at", "-id")[:RECENT]),
         "checklist_url": request.build_absolute_uri(checklist_url(someone)),
         "workspace_name": request.workspace.name,
-        **checklist_context(someone, words=words_for(someone, request.workspace)),
+        **checklist_context(someone, **_speech(request, someone)),
     }
     return render(request, "people/person.html", context)
 
@@ -81,10 +81,15 @@ def climbs(request: WorkspaceRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(Person, pk=pk)
     climbed = _climbs_context(request, someone, _senders(someone))
     context = {"person": someone, "alone": True, **climbed}
-    context |= checklist_context(someone, words=words_for(someone, request.workspace))
+    context |= checklist_context(someone, **_speech(request, someone))
     response = render(request, "people/_climbs.html", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#climbs", "outerHTML"
     return response
+
+
+def _speech(request: WorkspaceRequest, someone: Person) -> dict[str, Any]:
+    """The language that this person is spoken to in, as far as it is known without their browser."""
+    return {"words": words_for(someone, request.workspace), "authored": request.workspace.language}
 
 
 def _senders(someone: Person) -> list[str]:

@@ -13,8 +13,11 @@ from milestones.ladders.models import Ladder, LadderVersion
 from milestones.ladders.spec import VersionSpec
 from milestones.ladders.specs import spec_of
 from onboarding.widget.checklist import Checklist, checklist
-from onboarding.widget.showing import telling_of, with_impact
+from onboarding.widget.showing import contents_of, telling_of, texts_of, with_impact
 from onboarding.widget.values import about_climb
+from onboarding.widget.words import words_of
+from workspaces.tenants.languages import LANGUAGES, nearest
+from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 STATES = ("fresh", "half", "done")
@@ -31,14 +34,16 @@ PERSON = {
 @workspace_view("ladders.read")
 @require_GET
 def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
-    """Fragment: `state` is fresh, half or done; `open` names the rung to show open."""
+    """Fragment: `state` is fresh, half or done; `open` names the rung to show open; `lang` the language."""
     ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key)
     version = ladder.newest
     state = request.GET.get("state", "")
     state = state if state in STATES else "fresh"
-    context: dict[str, Any] = {"state": state, "workspace_name": request.workspace.name}
+    language = nearest(request.GET.get("lang"), LANGUAGES) or request.workspace.language
+    words = words_of(language)
+    context: dict[str, Any] = {"state": state, "workspace_name": request.workspace.name, "words": words}
     if version is not None and version.rungs.exists():
-        shown = previewed(version, state, workspace=request.workspace.name)
+        shown = previewed(version, state, workspace=request.workspace, language=language)
         opened = request.GET.get("open", "")
         if not any(step.key == opened for step in shown.steps):
             opened = shown.current or ""
@@ -52,16 +57,17 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
     return render(request, "widget/preview.html", context)
 
 
-def previewed(version: LadderVersion, state: str, *, workspace: str) -> Checklist:
+def previewed(version: LadderVersion, state: str, *, workspace: Workspace, language: str) -> Checklist:
     """The version's checklist in one of STATES, for somebody who did each step a day after the one before."""
     spec, now = spec_of(version), timezone.now()
     done = done_in(state, spec)
     started_at = now - APART * (len(done) + 1) if done else now - timedelta(minutes=2)
     completed = {key: started_at + APART * place for place, key in enumerate(done, 1)}
+    said = texts_of(version, language=language, authored=workspace.language)
     shown = checklist(
         version=spec,
-        telling=telling_of(version, industry=""),
-        contents={rung.key: rung.says for rung in version.rungs.all()},
+        telling=telling_of(version, said, industry=""),
+        contents=contents_of(version, language=language, authored=workspace.language),
         started_at=started_at,
         completed=completed,
         now=now,
@@ -73,7 +79,7 @@ def previewed(version: LadderVersion, state: str, *, workspace: str) -> Checklis
     if not version.impact or first_value_at is None:
         return shown
     climb = about_climb(shown, started_at=started_at, first_value_at=first_value_at, now=now)
-    return with_impact(shown, version, {**PERSON, "workspace": workspace, **climb})
+    return with_impact(shown, said, {**PERSON, "workspace": workspace.name, **climb})
 
 
 def done_in(state: str, version: VersionSpec) -> list[str]:

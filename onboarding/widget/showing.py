@@ -1,20 +1,25 @@
 """Fetches what a person's checklist is made of."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from milestones.ladders.document import IMPACT_FIELDS
+from milestones.ladders.document import IMPACT_FIELDS, STORY_TRANSLATED, TEXTS, TRANSLATED
 from milestones.ladders.models import LadderVersion, Rung
 from milestones.ladders.specs import spec_of
+from milestones.library.content import TRANSLATED as MILESTONE_TRANSLATED
 from milestones.library.variables import fill
 from onboarding.people.models import Person
 from onboarding.progress.models import Completion, Journey
 from onboarding.widget.checklist import Checklist, Telling, checklist, story_for
+from onboarding.widget.speaking import spoken
 from onboarding.widget.values import of_journey
+from onboarding.widget.words import Text
 
 
 def person_behind(sender: str) -> Person | None:
@@ -36,13 +41,17 @@ def journey_to_show(person: Person) -> Journey | None:
     )
 
 
-def checklist_of(journey: Journey, *, now: datetime) -> Checklist:
-    """The journey's checklist as it stands."""
+def checklist_of(journey: Journey, *, now: datetime, language: str = "", authored: str = "") -> Checklist:
+    """The journey's checklist as it stands, in `language`; `authored`: the one that its texts are written in.
+
+    Without them, as it is written.
+    """
     version, person = journey.version, journey.person
+    said = texts_of(version, language=language, authored=authored)
     shown = checklist(
         version=spec_of(version),
-        telling=telling_of(version, industry=str(person.traits.get("industry") or "")),
-        contents={rung.key: rung.says for rung in version.rungs.all()},
+        telling=telling_of(version, said, industry=str(person.traits.get("industry") or "")),
+        contents=contents_of(version, language=language, authored=authored),
         started_at=journey.started_at,
         completed=dict(journey.completions.values_list("rung_key", "completed_at")),
         now=now,
@@ -50,25 +59,46 @@ def checklist_of(journey: Journey, *, now: datetime) -> Checklist:
     )
     if not version.impact or journey.first_value_at is None:
         return shown
-    return with_impact(shown, version, of_journey(journey, shown, workspace=version.workspace.name, now=now))
+    return with_impact(shown, said, of_journey(journey, shown, workspace=version.workspace.name, now=now))
 
 
-def telling_of(version: LadderVersion, *, industry: str) -> Telling:
-    """The version's texts for somebody of this industry."""
+def texts_of(version: LadderVersion, *, language: str, authored: str) -> dict[str, Any]:
+    """What the version says itself, stories and impact included."""
+    texts = {field: getattr(version, field) for field in (*TEXTS, "impact", "translations")}
+    stories = [spoken(story, STORY_TRANSLATED, language=language, authored=authored) for story in version.stories]
+    return {**spoken(texts, TRANSLATED, language=language, authored=authored), "stories": stories}
+
+
+def contents_of(version: LadderVersion, *, language: str, authored: str) -> dict[str, dict[str, Any]]:
+    """What its milestones say, by key."""
+    return {
+        rung.key: spoken(rung.says, MILESTONE_TRANSLATED, language=language, authored=authored)
+        for rung in version.rungs.all()
+    }
+
+
+def telling_of(version: LadderVersion, said: Mapping[str, Any], *, industry: str) -> Telling:
+    """The texts around the steps for somebody of this industry. `said`: see texts_of."""
     role = version.role
     return Telling(
-        title=version.title or version.ladder.name,
-        value_proposition=version.value_proposition,
-        kickoff=version.kickoff or version.done_looks_like,
-        done_looks_like=version.done_looks_like,
-        story=story_for(version.stories, role=(role["key"], role["name"]), industry=industry),
+        title=said["title"] or version.ladder.name,
+        value_proposition=said["value_proposition"],
+        kickoff=said["kickoff"] or said["done_looks_like"],
+        done_looks_like=said["done_looks_like"],
+        story=story_for(said["stories"], role=(role["key"], role["name"]), industry=industry),
     )
 
 
-def with_impact(shown: Checklist, version: LadderVersion, values: dict[str, str]) -> Checklist:
+def with_impact(shown: Checklist, said: Mapping[str, Any], values: dict[str, str]) -> Checklist:
     """The checklist with before and after told in the person's own numbers."""
-    before, after = (fill(version.impact.get(field, ""), values).strip() for field in IMPACT_FIELDS)
+    before, after = (_filled(said["impact"].get(field, ""), values) for field in IMPACT_FIELDS)
     return replace(shown, telling=replace(shown.telling, before=before, after=after))
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    """Still in the language of its text, whatever is filled in."""
+    filled = fill(text, values).strip()
+    return Text(filled, text.language) if isinstance(text, Text) else filled
 
 
 def tag_of(person: Person, *, view: str) -> str:

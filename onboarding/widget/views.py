@@ -51,7 +51,9 @@ def _answer(request: HttpRequest, token: str, template: str) -> HttpResponse:
         if request.headers.get("HX-PTag") == tag:
             response: HttpResponse = HttpResponseNotModified()
         else:
-            showing = checklist_context(person, words=words, token=token, choice=request.GET, tag=tag)
+            showing = checklist_context(
+                person, words=words, authored=workspace.language, token=token, choice=request.GET, tag=tag
+            )
             response = render(request, template, {"workspace_name": workspace.name, **showing})
     response["HX-PTag"] = tag
     response["X-Robots-Tag"] = "noindex"
@@ -64,9 +66,9 @@ def words_for(person: Person, workspace: Workspace, *, asked: str | None = None,
 
 
 def checklist_context(
-    person: Person, *, words: Words, token: str = "", choice: QueryDict | None = None, tag: str = ""
+    person: Person, *, words: Words, authored: str, token: str = "", choice: QueryDict | None = None, tag: str = ""
 ) -> dict[str, Any]:
-    """What widget/_checklist.html needs. Inside a scope.
+    """What widget/_checklist.html needs. Inside a scope. `authored`: the language that its ladder is written in.
 
     `choice`: the reader's `all`, `open` and `lang` parameters; None on a page whose reader is not its person, where
     the language stays the person's whatever the browser that asks for news prefers.
@@ -75,7 +77,7 @@ def checklist_context(
     query = f"lang={words.tag}" if choice is None else choice.urlencode()
     choice = choice or QueryDict()
     journey = journey_to_show(person)
-    shown = checklist_of(journey, now=timezone.now()) if journey else None
+    shown = checklist_of(journey, now=timezone.now(), language=words.tag, authored=authored) if journey else None
     everything = choice.get("all") == "1"
     opened = choice.get("open", "")
     if shown is not None and not any(step.key == opened and step.state == "open" for step in shown.steps):

@@ -11,7 +11,7 @@ from workspaces.keys.models import ApiKey, digest
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
-SETTINGS = {"name": "Acme", "time_zone": "UTC", "segments": "plan", "publishers": "30"}
+SETTINGS = {"name": "Acme", "time_zone": "UTC", "language": "en", "segments": "plan", "publishers": "30"}
 
 
 def entries(workspace) -> list[tuple[str, str]]:
@@ -51,6 +51,8 @@ def test_settings_that_stay_the_same_leave_no_entry(workspace, ana, client_for):
         ("name", "", "required"),
         ("segments", ",".join("abcdefghi"), "at most 8 segments"),
         ("segments", "x" * 81, "at most 80 characters"),
+        ("language", "nl", "valid choice"),
+        ("languages", "xx", "not one of the available choices"),
         ("publishers", "20", "valid choice"),
         ("keep_events_months", "0", "a number from 1 to 120"),
         ("keep_events_months", "121", "a number from 1 to 120"),
@@ -64,6 +66,18 @@ def test_bad_settings_are_refused_with_a_sentence_and_nothing_changes(workspace,
     assert says in response.content.decode()
     assert Workspace.objects.get(pk=workspace.pk).name == "Acme"
     assert entries(workspace) == []
+
+
+def test_the_languages_of_end_users_are_chosen_and_noted(workspace, ana, ben, client_for):
+    assert workspace.offers == ("en",)
+    change = {**SETTINGS, "language": "de", "languages": ["ar", "de", "fr"]}
+    assert client_for(ana).post(url("settings:change", workspace), change).status_code == 302
+    workspace.refresh_from_db()
+    assert workspace.offers == ("de", "fr", "ar")
+    with scope(workspace):
+        entry = Entry.objects.get()
+    assert (entry.details["before"]["languages"], entry.details["after"]["languages"]) == ([], ["fr", "ar"])
+    assert "German, French, Arabic" in client_for(ben).get(url("settings:show", workspace)).content.decode()
 
 
 def test_publishing_can_be_kept_to_admins_and_a_review_asked_for(workspace, ana, ben, client_for):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
 
 KEEP_HELP = (
@@ -19,7 +20,7 @@ OUT_OF_BOUNDS = f"Write a number from 1 to {LONGEST_RETENTION_MONTHS}, or nothin
 
 
 class WorkspaceForm(forms.ModelForm):
-    """Name, time zone and segments of a workspace, how its ladders are published, and how long raw events are kept."""
+    """Name, time zone, languages and segments of a workspace, who publishes, and how long raw events are kept."""
 
     segments = forms.CharField(
         required=False,
@@ -27,22 +28,42 @@ class WorkspaceForm(forms.ModelForm):
         "A trait of the person’s account is written account.plan.",
     )
 
+    languages = forms.MultipleChoiceField(
+        required=False,
+        choices=[(language.tag, language.english) for language in LANGUAGES.values()],
+        widget=forms.CheckboxSelectMultiple,
+        label="Further languages for end users",
+        help_text="A checklist is shown in one of them to whoever asks for it: in your product, by the person’s trait "
+        "locale or language, or in the browser. Texts that you have not translated stay in the language above.",
+    )
+
     class Meta:
         model = Workspace
-        fields = ["name", "time_zone", "publishers", "review_needed", "keep_events_months"]
+        fields = ["name", "time_zone", "language", "publishers", "review_needed", "keep_events_months"]
         labels = {
+            "language": "Ladders are written in",
             "publishers": "Who may publish ladders",
             "review_needed": "A draft needs a review",
             "keep_events_months": "Months for which raw events are kept",
         }
         help_texts = {
+            "language": "What you write in ladders and milestones; translations stand beside it.",
             "publishers": "Everybody who may edit ladders can ask for a review, whoever publishes.",
             "review_needed": "Another member must have approved it, as it stands, before it is published.",
             "keep_events_months": KEEP_HELP,
         }
         error_messages = {"keep_events_months": dict.fromkeys(("min_value", "max_value", "invalid"), OUT_OF_BOUNDS)}
 
-    field_order = ["name", "time_zone", "segments", "publishers", "review_needed", "keep_events_months"]
+    field_order = [
+        "name",
+        "time_zone",
+        "language",
+        "languages",
+        "segments",
+        "publishers",
+        "review_needed",
+        "keep_events_months",
+    ]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -50,6 +71,7 @@ class WorkspaceForm(forms.ModelForm):
             choices=[(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())],
             help_text="Days begin at midnight here. A change counts everybody anew.",
         )
+        self.initial["languages"] = self.instance.languages
         self.initial["segments"] = ", ".join(self.instance.segments)
         self.fields["keep_events_months"].widget.attrs |= {"min": 1, "max": LONGEST_RETENTION_MONTHS}
 
@@ -86,4 +108,7 @@ class WorkspaceForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Workspace:
         self.instance.segments = self.cleaned_data["segments"]
+        # The language that texts are written in is offered anyway.
+        further = set(self.cleaned_data["languages"]) - {self.cleaned_data["language"]}
+        self.instance.languages = [tag for tag in LANGUAGES if tag in further]
         return super().save(commit=commit)

@@ -40,7 +40,8 @@ def change(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _state(workspace: Workspace) -> dict[str, object]:
-    fields = ("name", "time_zone", "segments", "publishers", "review_needed", "keep_events_months")
+    fields = ("name", "time_zone", "language", "languages", "segments", "publishers", "review_needed")
+    fields += ("keep_events_months",)
     return {field: getattr(workspace, field) for field in fields}
 
 

@@ -128,6 +128,11 @@ class Workspace(models.Model):
         return (self.language, *further)
 
     @property
+    def offers_words(self) -> str:
+        """The offered languages by their English names: "English, German"."""
+        return ", ".join(LANGUAGES[tag].english for tag in self.offers)
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 

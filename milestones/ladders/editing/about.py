@@ -78,7 +78,7 @@ def _stories(document: Document, number: int) -> list[dict[str, Any]]:
 
 
 def _filled(story: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: story[field] for field in STORY_FIELDS if story.get(field)}
+    return {field: story[field] for field in (*STORY_FIELDS, "translations") if story.get(field)}
 
 
 def _with_stories(document: Document, stories: list[dict[str, Any]], words: str, place: str, number: int) -> Edit:

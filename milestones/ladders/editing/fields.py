@@ -32,7 +32,7 @@ _IN_RUNG = ("due_after", "spacing", "prerequisites", "first_value")
 _IN_PARTS = {f"messages.{kind}": ("messages", kind) for kind in MESSAGES} | {
     f"tags.{tag}": ("tags", tag) for tag in TAGS
 }
-_IN_CONTENT = tuple(field for field in FIELDS if field not in ("key", "messages", "tags"))
+_IN_CONTENT = tuple(field for field in FIELDS if field not in ("key", "messages", "tags", "translations"))
 
 RUNG_FORM_FIELDS = (*_IN_CONTENT, *_IN_PARTS, *_IN_RUNG, "phase", "in_funnel")
 

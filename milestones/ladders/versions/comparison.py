@@ -7,11 +7,12 @@ are recognised by their key, which is what people's credit is kept by.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from milestones.ladders.document import Document
+from milestones.ladders.document import STORY_TRANSLATED, TRANSLATED, Document
 from milestones.ladders.versions import rungs_compared
 from milestones.ladders.versions.changes import Change, rewritten, text_change, value_change
 from milestones.ladders.versions.conditions_compared import differences
 from milestones.ladders.versions.exactly import same
+from milestones.ladders.versions.translations_compared import translations_changed
 from milestones.library.criteria import describe, describe_rule, parse_rule, parse_start
 
 TEXTS = {
@@ -106,10 +107,12 @@ def _story(before: Document, after: Document) -> list[Change]:
         changes += text_change(
             f"impact.{side}", label, before.get("impact", {}).get(side, ""), after.get("impact", {}).get(side, "")
         )
+    labels = {**TEXTS, **{f"impact.{side}": f"Impact, text for “{side}”" for side in ("before", "after")}}
+    changes += translations_changed("translations", before, after, places=TRANSLATED, labels=labels)
     return changes + _stories(before.get("stories", []), after.get("stories", []))
 
 
-def _stories(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[Change]:
+def _stories(before: list[Document], after: list[Document]) -> list[Change]:
     """Stories have no key: those that stayed word for word are left aside, the others of one teller are a pair."""
     gone, new = _without(before, after), _without(after, before)
     changes: list[Change] = []
@@ -118,7 +121,10 @@ def _stories(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[
         if twin is not None:
             gone.remove(story)
             new.remove(twin)
-            changes.append(Change("stories", f"Story of {_teller(story)} changed", _told(story), _told(twin)))
+            if _told(story) != _told(twin):
+                changes.append(Change("stories", f"Story of {_teller(story)} changed", _told(story), _told(twin)))
+            labels = {"text": f"story of {_teller(story)}", "who": f"who tells the story of {_teller(story)}"}
+            changes += translations_changed("stories", story, twin, places=STORY_TRANSLATED, labels=labels)
     changes += [Change("stories", f"Story of {_teller(story)} added", "", _told(story)) for story in new]
     changes += [Change("stories", f"Story of {_teller(story)} removed", _told(story), "") for story in gone]
     if not changes and not same(before, after):
@@ -126,7 +132,7 @@ def _stories(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[
     return changes
 
 
-def _without(these: list[dict[str, str]], others: list[dict[str, str]]) -> list[dict[str, str]]:
+def _without(these: list[Document], others: list[Document]) -> list[Document]:
     """`these`, less one for each equal one of `others`."""
     left = list(these)
     for other in others:
@@ -135,10 +141,10 @@ def _without(these: list[dict[str, str]], others: list[dict[str, str]]) -> list[
     return left
 
 
-def _teller(story: dict[str, str]) -> str:
-    return story.get("who") or "a customer"
+def _teller(story: Document) -> str:
+    return str(story.get("who") or "a customer")
 
 
-def _told(story: dict[str, str]) -> str:
+def _told(story: Document) -> str:
     whom = [f"{field}: {story[field]}" for field in ("who", "role", "industry") if story.get(field)]
-    return story["text"] + (f" ({', '.join(whom)})" if whom else "")
+    return str(story["text"]) + (f" ({', '.join(whom)})" if whom else "")

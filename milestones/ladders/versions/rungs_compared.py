@@ -7,6 +7,8 @@ from milestones.ladders.document import Document
 from milestones.ladders.versions.changes import Change, list_change, rewritten, text_change, value_change
 from milestones.ladders.versions.conditions_compared import differences
 from milestones.ladders.versions.exactly import same
+from milestones.ladders.versions.translations_compared import translations_changed
+from milestones.library.content import TRANSLATED
 from milestones.library.criteria import describe, parse
 
 TEXTS = {
@@ -29,6 +31,11 @@ MESSAGES = {
     "email_subject": "E-mail subject",
     "email": "E-mail",
     "help": "Help-centre article",
+}
+TRANSLATED_LABELS = {
+    **TEXTS,
+    **{field: label for field, label in VALUES.items() if field in ("name", "action_label")},
+    **{f"messages.{kind}": label for kind, label in MESSAGES.items()},
 }
 TAGS = {"use_case": "Use case", "industry": "Industry", "size": "Size", "role": "Role"}
 
@@ -115,7 +122,7 @@ def _rung(before: Document, after: Document, at: str, names: dict[str, str]) -> 
         changes += list_change(f"{at}.tags", f"Tag “{label}”", *(m.get("tags", {}).get(kind, []) for m in (old, new)))
     for kind, label in MESSAGES.items():
         changes += text_change(f"{at}.messages", label, *(m.get("messages", {}).get(kind, "") for m in (old, new)))
-    return changes
+    return changes + translations_changed(f"{at}.translations", old, new, places=TRANSLATED, labels=TRANSLATED_LABELS)
 
 
 def _summary(rung: Document, names: dict[str, str]) -> str:

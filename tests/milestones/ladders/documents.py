@@ -64,8 +64,26 @@ long_texts = st.text(
 ).map(str.strip)
 whole = long_texts.filter(lambda text: "{{" not in text and "}}" not in text)  # half a variable is a problem
 messages = whole | st.just("Hello {{ first_name | there }}")
+marks = st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
+
+
+def translations(**texts):
+    """Of some texts in some languages; a few of them made from another state of the original."""
+    languages = st.sampled_from(["de", "ar", "ja"])
+    said = st.fixed_dictionaries(
+        {}, optional={**texts, "made_from": st.fixed_dictionaries({}, optional=dict.fromkeys(texts, marks))}
+    )
+    return st.dictionaries(languages, said, max_size=2)
+
+
 stories = st.fixed_dictionaries(
-    {"text": long_texts.filter(bool)}, optional={"who": lines, "role": lines, "industry": lines}
+    {"text": long_texts.filter(bool)},
+    optional={
+        "who": lines,
+        "role": lines,
+        "industry": lines,
+        "translations": translations(text=long_texts, who=long_texts),
+    },
 )
 paths = st.from_regex(r"/[a-z0-9/?=&-]{0,12}", fullmatch=True).filter(lambda path: not path.startswith("//"))
 
@@ -91,6 +109,7 @@ def milestones(draw, key):
                     "minutes": st.integers(1, 600),
                     "tags": st.fixed_dictionaries({}, optional={"size": st.lists(names, max_size=2)}),
                     "messages": st.fixed_dictionaries({}, optional={"email": messages, "help": messages}),
+                    "translations": translations(name=lines, tip=long_texts),
                 },
             )
         ),
@@ -119,6 +138,7 @@ def documents(draw, ladder_keys=keys) -> Document:
                 "new_steps_a_session": draw(st.none() | st.integers(1, 20)),
                 "stories": draw(st.lists(stories, max_size=2)),
                 "impact": draw(st.fixed_dictionaries({}, optional={"before": messages, "after": messages})),
+                "translations": draw(translations(title=lines, kickoff=long_texts)),
                 "start": to_data(start) if start else None,
                 "funnel": draw(st.permutations(rung_keys).map(lambda order: order[:2])),
                 "rungs": [

@@ -191,3 +191,32 @@ def test_a_draft_without_rungs_or_first_value_can_be_read_but_not_published():
     assert [str(problem) for problem in missing_for_publication(unmarked)] == [
         "rungs: none has 'first_value: true'; mark the one at which the user has got real value"
     ]
+
+
+def test_a_problem_of_a_translation_names_its_line():
+    translations = "{de: {name: Team einladen,\n  cu: Na}}"
+    text = dump(two_rungs()).replace("name: Invite your team", f"translations: {translations}\n$name: Invite your team")
+    indent = text[text.rindex("\n", 0, text.index("translations")) + 1 : text.index("translations")]
+    text = text.replace("$", indent)
+    line = text[: text.index("cu: Na")].count("\n") + 1
+    assert problems_of(text, load) == [
+        f"line {line}, rungs[1].translations.de.cu: is not known here; did you mean 'cue'?"
+    ]
+
+
+def test_translations_stand_beside_what_they_translate():
+    document = two_rungs() | {
+        "translations": {"de": {"title": "Richten Sie sich ein"}},
+        "stories": [{"text": "Half the time.", "who": "Ana", "translations": {"ja": {"text": "半分の時間で。"}}}],
+    }
+    text = dump(read({"ladder": document}))
+    assert "title: Richten Sie sich ein" in text
+    assert "半分の時間で。" in text
+    assert problems_of({"ladder": document | {"translations": {"de": {"notes": "Nein"}}}}) == [
+        "translations.de.notes: is not known here; write title, value_proposition, kickoff, done_looks_like, impact, "
+        "made_from"
+    ]
+    wrong = [{"text": "Half the time.", "translations": {"ja": {"role": "管理者"}}}]
+    assert problems_of({"ladder": document | {"stories": wrong}}) == [
+        "stories[0].translations.ja.role: is not known here; write text, who, made_from"
+    ]

@@ -8,6 +8,10 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
+from milestones.ladders import drafts
+from milestones.ladders.document import read
+from milestones.ladders.models import LadderVersion
+from milestones.library.models import Milestone
 from onboarding.people.models import Person
 from onboarding.widget.links import SALT, VALID_FOR, checklist_token, checklist_url
 from tests.analytics.events import send, track
@@ -188,6 +192,49 @@ def test_another_language_is_another_view_to_polling(browser, workspace, climb):
     url = checklist_url(climb("pia", 2)) + "steps/"
     tag = browser.get(url)["HX-PTag"]
     assert browser.get(url, headers={"HX-PTag": tag, "Accept-Language": "de"}).status_code == 200
+
+
+def translate(workspace, ladder, **texts):
+    """Give version 2 of the ladder some German, and move everybody to it."""
+    with scope(workspace):
+        draft = drafts.begin(ladder, by=None)
+        document = draft.document
+        document["translations"] = {"de": {"title": "Richten Sie sich ein"}}
+        document["rungs"][2]["milestone"]["translations"] = {"de": texts}
+        drafts.write(draft, read({"ladder": document}), by=None, words="Translated", place="")
+        return ladder.publish(by=None, at=timezone.now(), moves=True)
+
+
+def test_texts_that_are_translated_are_and_the_others_say_which_language_they_are_in(browser, workspace, ladder, climb):
+    offer(workspace, "de")
+    person = climb("pia", 2)
+    translate(workspace, ladder, name="Laden Sie jemanden ein", action_label="Einladen")
+    send(workspace, [track("pia", "Signed In", timezone.now())])
+    response = browser.get(checklist_url(person) + "?lang=de")
+    page = response.content.decode()
+    assert '<h2 id="checklist-title">Richten Sie sich ein</h2>' in page
+    assert "<span data-name>Laden Sie jemanden ein</span>" in page
+    assert '<span data-name lang="en" dir="auto">Build your first report</span>' in page
+    assert 'rel="noopener">Einladen</a>' in page
+    english = browser.get(checklist_url(person)).content.decode()
+    assert "<span data-name>Invite a teammate</span>" in english
+    assert ' dir="auto"' not in english
+
+
+def test_a_published_version_keeps_its_translations_whatever_the_draft_says(browser, workspace, ladder, climb):
+    offer(workspace, "de")
+    person = climb("pia", 2)
+    version = translate(workspace, ladder, name="Laden Sie jemanden ein")
+    with scope(workspace):
+        draft = drafts.begin(ladder, by=None)
+        document = {field: value for field, value in draft.document.items() if field != "translations"}
+        del document["rungs"][2]["milestone"]["translations"]
+        drafts.write(draft, read({"ladder": document}), by=None, words="Took them away", place="")
+        Milestone.objects.get(key="invite-teammate").become({**version.rungs.get(position=3).says, "translations": {}})
+        kept = LadderVersion.objects.get(pk=version.pk).document
+    send(workspace, [track("pia", "Signed In", timezone.now())])
+    assert kept["translations"]["de"]["title"] == "Richten Sie sich ein"
+    assert "Laden Sie jemanden ein" in text(browser.get(checklist_url(person) + "?lang=de"))
 
 
 def test_a_link_that_leads_nowhere_says_so_in_the_readers_language(browser, db):

@@ -314,3 +314,25 @@ def test_texts_carry_their_words_before_and_after():
 @given(keys)
 def test_another_key_is_another_ladder(key):
     assert bool(words(two_rungs(), changed(two_rungs(), key=key))) == (key != "admins")
+
+
+def test_translations_are_compared_text_by_text_and_language_by_language():
+    before = changed(two_rungs(), translations={"de": {"title": "Los geht es"}})
+    after = changed(
+        two_rungs(),
+        translations={"de": {"title": "Richten Sie sich ein"}},
+        rungs=rungs_with(1, translations={"ja": {"name": "チームを招待", "messages": {"help": "三人から。"}}}),
+    )
+    assert words(before, after) == {
+        "Story": ["German: Title changed"],
+        "Invite your team": ["Japanese: Name added", "Japanese: Help-centre article added"],
+    }
+    looked_at = changed(before, translations={"de": {"title": "Los geht es", "made_from": {"title": "0badc0de"}}})
+    assert words(before, looked_at) == {"Story": ["German: Title stays as it is, for another state of the original"]}
+
+
+def test_a_story_that_was_only_translated_says_so():
+    told = {"text": "Half the time.", "who": "Ana"}
+    before = changed(two_rungs(), stories=[told])
+    after = changed(two_rungs(), stories=[{**told, "translations": {"de": {"text": "Halb so lang."}}}])
+    assert words(before, after) == {"Story": ["German: story of Ana added"]}
