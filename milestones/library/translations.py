@@ -169,15 +169,24 @@ def in_language(
 
 
 def with_translation(
-    owner: Mapping[str, Any], language: str, path: str, text: str, *, places: Sequence[TextPlace]
+    owner: Mapping[str, Any],
+    language: str,
+    path: str,
+    text: str,
+    *,
+    places: Sequence[TextPlace],
+    made_from: str = "",
 ) -> dict[str, Any]:
-    """The owner with one text translated, made from what its original says now; '' takes the translation away."""
+    """The owner with one text translated; '' takes the translation away.
+
+    `made_from`: the mark of the original that the translator read, where that may be another by now.
+    """
     place_of(path, places)
     said = owner.get("translations", {}).get(language, {})
     marks = {place: mark for place, mark in said.get(MADE_FROM, {}).items() if place != path}
     texts = with_value({head: value for head, value in said.items() if head != MADE_FROM}, path, text.strip())
     if text.strip():
-        marks[path] = mark_of(value_at(owner, path))
+        marks[path] = made_from or mark_of(value_at(owner, path))
     translations = {**owner.get("translations", {}), language: {**texts, MADE_FROM: marks} if texts else {}}
     translations = {tag: of for tag, of in translations.items() if of}
     changed = {field: value for field, value in owner.items() if field != "translations"}

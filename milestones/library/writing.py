@@ -1,15 +1,18 @@
 """Writing modules into the library: a new one, or a change, so that nobody's change is overwritten unseen."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
 
-from milestones.library.content import read_content
+from milestones.library.content import TRANSLATED, read_content
 from milestones.library.criteria import CriterionError
 from milestones.library.keys import key_from
 from milestones.library.models import Milestone
 from milestones.library.problems import Problems
+from milestones.library.translations import states, with_translation
 from workspaces.audit.models import Entry
+from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Member
 
 
@@ -55,6 +58,39 @@ def change(milestone: Milestone, data: dict[str, Any], *, base: int, by: Member)
         now.become(content, by=by)
         fields = [name for name in sorted({*before, *content}) if before.get(name) != content.get(name)]
         Entry.record(by=by, action="milestone.changed", target=now, fields=fields, revision=now.revision)
+    return True
+
+
+def translate(
+    milestone: Milestone,
+    language: str,
+    texts: Mapping[str, str],
+    *,
+    still: Collection[str] = (),
+    base: int,
+    by: Member,
+) -> bool:
+    """Let the module say these texts (by their paths) in `language`; returns whether that is anything new.
+
+    What was written is made from the originals that it has at `base`, and so is what is `still` right.
+    Raises ContentError and Stale.
+    """
+    with transaction.atomic():
+        now = Milestone.objects.select_for_update().get(pk=milestone.pk)
+        content = now.content
+        said = {found.place.path: found for found in states(content, language, TRANSLATED)}
+        changed = [path for path, text in texts.items() if path in said and said[path].text != text.strip()]
+        changed += [path for path in still if path in texts and path in said and said[path].state == "outdated"]
+        for path in changed:
+            content = with_translation(content, language, path, texts[path], places=TRANSLATED)
+        content = _read(content)
+        if not changed:
+            return False
+        if now.revision != base:
+            raise Stale(now)
+        now.become(content, by=by)
+        details = {"language": LANGUAGES[language].english, "fields": changed, "revision": now.revision}
+        Entry.record(by=by, action="milestone.translated", target=now, **details)
     return True
 
 

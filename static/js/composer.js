@@ -183,6 +183,12 @@
   });
   byId("bar")?.addEventListener("toggle", (event) => event.target.id === "history" && event.target.open && look("history-lines"), true);
 
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-preview-language]")) return;
+    byId("preview-asks").elements.lang.value = event.target.value;
+    look("preview-body");
+  });
+
   // Menus near the bottom of a long list must not close on their own request.
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest?.("[data-preview-state], [data-preview-theme], [data-preview-phone]");

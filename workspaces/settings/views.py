@@ -11,6 +11,17 @@ from workspaces.settings.forms import WorkspaceForm
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
+STATE = (
+    "name",
+    "time_zone",
+    "language",
+    "languages",
+    "segments",
+    "publishers",
+    "review_needed",
+    "keep_events_months",
+)
+
 
 @workspace_view("settings.read")
 @require_GET
@@ -40,9 +51,7 @@ def change(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _state(workspace: Workspace) -> dict[str, object]:
-    fields = ("name", "time_zone", "language", "languages", "segments", "publishers", "review_needed")
-    fields += ("keep_events_months",)
-    return {field: getattr(workspace, field) for field in fields}
+    return {field: getattr(workspace, field) for field in STATE}
 
 
 def _page(request: WorkspaceRequest, form: WorkspaceForm, *, status: int = 200) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from workspaces.tenants.access import Level, allows
-from workspaces.tenants.languages import DEFAULT_LANGUAGE, LANGUAGES
+from workspaces.tenants.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 
 def validate_time_zone(name: str) -> None:
@@ -128,9 +128,8 @@ class Workspace(models.Model):
         return (self.language, *further)
 
     @property
-    def offers_words(self) -> str:
-        """The offered languages by their English names: "English, German"."""
-        return ", ".join(LANGUAGES[tag].english for tag in self.offers)
+    def offered(self) -> list[Language]:
+        return [LANGUAGES[tag] for tag in self.offers]
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -16,6 +16,7 @@ from milestones.ladders.document import Document
 from milestones.ladders.editing import CannotEdit, Edit
 from milestones.ladders.models import DraftEdit, Ladder
 from milestones.library.problems import Problem
+from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Member
 from workspaces.tenants.views_access import WorkspaceRequest
 
@@ -111,7 +112,10 @@ def _back(request: WorkspaceRequest, ladder: Ladder, result: Done | Refusal) -> 
     words = words_for(request.member, result)
     if words:
         (messages.success if isinstance(result, Done) else messages.error)(request, words)
-    page = "ladders:story" if request.POST.get("page") == "story" else "ladders:ladder"
+    shown = request.POST.get("page")
+    page = f"ladders:{shown}" if shown in ("story", "translations") else "ladders:ladder"
     url = reverse(page, args=[request.workspace.slug, ladder.key])
+    if shown == "translations" and request.POST.get("to") in LANGUAGES:
+        return redirect(f"{url}?to={request.POST['to']}")
     key = request.POST.get("open", "")
     return redirect(f"{url}?open={key}" if key.replace("-", "").isalnum() else url)

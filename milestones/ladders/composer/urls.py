@@ -1,6 +1,6 @@
 from django.urls import path
 
-from milestones.ladders.composer import views_edit, views_new, views_page, views_story
+from milestones.ladders.composer import views_edit, views_new, views_page, views_story, views_translations
 
 urlpatterns = [
     path("ladders/new/", views_new.new, name="new"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("ladders/<slug:key>/stories/", views_story.stories, name="stories"),
     path("ladders/<slug:key>/stories/<int:number>/", views_story.one_story, name="one_story"),
     path("ladders/<slug:key>/stories/<int:number>/removal/", views_story.story_removal, name="story_removal"),
+    path("ladders/<slug:key>/translations/", views_translations.translations, name="translations"),
     path("ladders/<slug:key>/name/", views_new.rename, name="rename"),
     path("ladders/<slug:key>/versions/<int:number>/yaml/", views_new.export, name="export"),
     path("ladders/<slug:key>/undo/", views_edit.undo, name="undo"),

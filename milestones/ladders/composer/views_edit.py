@@ -13,6 +13,7 @@ from milestones.ladders.composer.answers import Refusal, answer, attempt
 from milestones.ladders.composer.changes import Base, Done, document_of, newest_of
 from milestones.ladders.composer.fields import RUNG_FIELDS, read_posted, rung_field
 from milestones.ladders.composer.showing import library_of, phases, row, rung_form
+from milestones.ladders.composer.views_translations import answer_with_translations, language_to
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import Edit, value_at
 from milestones.ladders.models import Ladder, LadderVersion
@@ -201,6 +202,9 @@ def _step(request: WorkspaceRequest, ladder: Ladder, way: str) -> HttpResponse:
         (drafts.undo if way == "undo" else drafts.redo)(draft, by=request.member)
         words = f"{'Took back' if way == 'undo' else 'Made again'}: {edit.words}"
         result = Done(draft, draft.document, words)
+    if request.POST.get("page") == "translations":
+        language = language_to(request.workspace, request.POST.get("to", ""))
+        return answer_with_translations(request, ladder, result, language)
     return _answer_with_list(request, ladder, result, again=f"ladders:{way}", reload=True)
 
 

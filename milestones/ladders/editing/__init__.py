@@ -11,10 +11,12 @@ from milestones.ladders.editing.fields import set_rung
 from milestones.ladders.editing.order import move_down, move_to, move_up
 from milestones.ladders.editing.places import overlap, value_at
 from milestones.ladders.editing.rungs import add, duplicate, new_content, remove, replace_content
+from milestones.ladders.editing.translations import Owner, owners, set_translation
 
 __all__ = [
     "CannotEdit",
     "Edit",
+    "Owner",
     "add",
     "add_story",
     "duplicate",
@@ -23,11 +25,13 @@ __all__ = [
     "move_up",
     "new_content",
     "overlap",
+    "owners",
     "remove",
     "remove_story",
     "replace_content",
     "set_about",
     "set_rung",
     "set_story",
+    "set_translation",
     "value_at",
 ]

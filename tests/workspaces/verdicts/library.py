@@ -5,6 +5,7 @@ VERDICTS = {
     "library:milestone": ("get", {"key": "milestone"}, 200, 200),
     "library:new": ("get", {}, FORBIDDEN, 200),
     "library:edit": ("get", {"key": "milestone"}, FORBIDDEN, 200),
+    "library:translations": ("get", {"key": "milestone"}, FORBIDDEN, 200),
     "library:archive": ("post", {"key": "milestone"}, FORBIDDEN, 302),
     "library:restore": ("post", {"key": "milestone"}, FORBIDDEN, 302),
     "library:criterion": ("post", {}, FORBIDDEN, 200),
