@@ -58,7 +58,7 @@ def counted(workspace: Workspace, document: Document, language: Language) -> dic
         "language": language,
         "authored": LANGUAGES[workspace.language],
         "counts": found,
-        "count": next(count for count in found if count.language == language),
+        "reached": next(count for count in found if count.language == language),
     }
 
 

@@ -33,6 +33,7 @@ def test_the_page_shows_every_text_beside_its_original_and_counts_what_is_missin
     assert ORIGINAL in shown
     assert "German is not offered to your users yet" in shown
     assert "Nothing can be shown without data." not in shown  # a purpose is for the team
+    assert "Count(" not in shown
 
 
 def test_a_translation_saves_itself_into_the_draft_and_is_counted(composer, workspace):
