@@ -20,6 +20,7 @@ urlpatterns = [
     path("ladders/<slug:key>/stories/<int:number>/", views_story.one_story, name="one_story"),
     path("ladders/<slug:key>/stories/<int:number>/removal/", views_story.story_removal, name="story_removal"),
     path("ladders/<slug:key>/translations/", views_translations.translations, name="translations"),
+    path("ladders/<slug:key>/translations/csv/", views_translations.as_csv, name="translations_csv"),
     path("ladders/<slug:key>/name/", views_new.rename, name="rename"),
     path("ladders/<slug:key>/versions/<int:number>/yaml/", views_new.export, name="export"),
     path("ladders/<slug:key>/undo/", views_edit.undo, name="undo"),

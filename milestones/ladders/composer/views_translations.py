@@ -1,23 +1,29 @@
 """The translations of a ladder: a page with every text beside its original, each of which saves itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from milestones.ladders import editing
+from milestones.ladders import editing, translations_csv
 from milestones.ladders.composer.answers import Refusal, answer, attempt
-from milestones.ladders.composer.changes import Done, document_of, newest_of
+from milestones.ladders.composer.changes import Done, change, document_of, newest_of
 from milestones.ladders.composer.fields import errors_at
 from milestones.ladders.composer.showing import PREVIEW_STATES, bar
 from milestones.ladders.composer.translating import counts, sections, text_shown
-from milestones.ladders.document import Document
+from milestones.ladders.document import Document, DocumentError
 from milestones.ladders.models import Ladder
 from milestones.library.criteria import describe_rule
+from milestones.library.problems import Problem
 from workspaces.tenants.languages import LANGUAGES, Language
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+SHOWN_PROBLEMS = 20
 
 
 @workspace_view("ladders.edit")
@@ -27,7 +33,35 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key, archived_at=None)
     if request.method == "POST":
         return _save(request, ladder)
-    language = language_to(request.workspace, request.GET.get("to", ""))
+    return _page(request, ladder, language_to(request.workspace, request.GET.get("to", "")))
+
+
+@workspace_view("ladders.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def as_csv(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """GET: every text in every language, for translators. POST: take over what their `file` says."""
+    ladder = get_object_or_404(Ladder.objects.select_related("role"), key=key, archived_at=None)
+    if request.method != "POST":
+        others = [tag for tag in LANGUAGES if tag != request.workspace.language]
+        text = translations_csv.write(document_of(ladder, newest_of(ladder)), others)
+        response = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{key}-translations.csv"'
+        return response
+    language = language_to(request.workspace, request.POST.get("to", ""))
+    upload = request.FILES.get("file")
+    data = upload.read(translations_csv.LARGEST + 1) if upload else b""
+    try:
+        cells = translations_csv.read(data)
+        done = change(ladder, lambda now: translations_csv.bring(now, cells), by=request.member, base=None)
+    except DocumentError as error:
+        return _page(request, ladder, language, brought=error.problems)
+    messages.success(request, f"{done.words}." if done.words else "The ladder says all of this already.")
+    return redirect(f"{reverse('ladders:translations', args=[request.workspace.slug, key])}?to={language.tag}")
+
+
+def _page(
+    request: WorkspaceRequest, ladder: Ladder, language: Language, *, brought: Sequence[Problem] = ()
+) -> HttpResponse:
     newest = newest_of(ladder)
     document = document_of(ladder, newest)
     state = bar(newest, document)
@@ -39,9 +73,11 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
         "preview_states": PREVIEW_STATES,
         "page": "translations",
         "sections": sections(document, language, base=str(state.base)),
+        "brought": brought[:SHOWN_PROBLEMS],
+        "more": max(0, len(brought) - SHOWN_PROBLEMS),
         **counted(request.workspace, document, language),
     }
-    return render(request, "ladders/composer/translations.html", context)
+    return render(request, "ladders/composer/translations.html", context, status=422 if brought else 200)
 
 
 def language_to(workspace: Workspace, asked: str) -> Language:

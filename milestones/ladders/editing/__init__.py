@@ -11,12 +11,13 @@ from milestones.ladders.editing.fields import set_rung
 from milestones.ladders.editing.order import move_down, move_to, move_up
 from milestones.ladders.editing.places import overlap, value_at
 from milestones.ladders.editing.rungs import add, duplicate, new_content, remove, replace_content
-from milestones.ladders.editing.translations import Owner, owners, set_translation
+from milestones.ladders.editing.translations import Owner, Translation, owners, set_translation, set_translations
 
 __all__ = [
     "CannotEdit",
     "Edit",
     "Owner",
+    "Translation",
     "add",
     "add_story",
     "duplicate",
@@ -33,5 +34,6 @@ __all__ = [
     "set_rung",
     "set_story",
     "set_translation",
+    "set_translations",
     "value_at",
 ]

@@ -8,8 +8,11 @@ import yaml
 
 from milestones.ladders.document import missing_for_publication
 from milestones.ladders.yaml_text import dump, load
+from milestones.library.content import TRANSLATED, read_content
 from milestones.library.criteria import describe, parse
 from milestones.library.operators import OPERATORS
+from milestones.library.problems import Problems
+from milestones.library.translations import states
 
 pytestmark = pytest.mark.pure
 
@@ -25,6 +28,16 @@ def test_the_ladder_in_the_manual_can_be_published_and_exported():
     document = load(text)
     assert missing_for_publication(document) == []
     assert load(dump(document)) == document
+
+
+def test_the_translated_milestone_in_the_manual_is_read_as_it_stands():
+    (text,) = examples("translating.md")
+    milestone = yaml.safe_load(text)["milestone"]
+    problems = Problems()
+    assert read_content(milestone, "milestone", problems) == milestone
+    assert problems == []
+    (found,) = (said for said in states(milestone, "de", TRANSLATED) if said.text)
+    assert found.state == "done"
 
 
 def test_the_criteria_in_the_manual_are_read():

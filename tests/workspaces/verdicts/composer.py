@@ -19,6 +19,7 @@ VERDICTS = {
     "ladders:one_story": ("post", {"key": "ladder", "number": "number"}, FORBIDDEN, 302),
     "ladders:story_removal": ("post", {"key": "ladder", "number": "number"}, FORBIDDEN, 302),
     "ladders:translations": ("get", {"key": "ladder"}, FORBIDDEN, 200),
+    "ladders:translations_csv": ("get", {"key": "ladder"}, FORBIDDEN, 200),
     "ladders:new": ("get", {}, FORBIDDEN, 200),
     "ladders:import": ("post", {}, FORBIDDEN, 422),
     "ladders:rename": ("post", {"key": "ladder"}, FORBIDDEN, 302),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 
 from milestones.ladders.models import DraftEdit
 from milestones.library.translations import mark_of
@@ -135,3 +136,20 @@ def test_without_script_a_text_is_saved_by_its_button(composer):
     assert response.status_code == 302
     assert response["Location"] == f"{composer.root}translations/?to=de"
     assert of(composer)["de"]["messages"]["in_app"] == "Wer?"
+
+
+def test_all_texts_go_to_a_translator_as_one_file_and_come_back(composer):
+    address = f"{composer.root}translations/csv/"
+    exported = composer.client.get(address)
+    assert exported["Content-Disposition"] == 'attachment; filename="admins-translations.csv"'
+    text = exported.content.decode("utf-8-sig")
+    assert text.startswith("text,original,de,fr,es,pt,ja,ar\r\n")
+    filled = text.replace("title,Get set up,", "title,Get set up,Richten Sie sich ein")
+    response = composer.client.post(address, {"file": ContentFile(filled.encode(), "de.csv"), "to": "de"}, follow=True)
+    assert "Translated 1 text from a file." in response.content.decode()
+    assert composer.document["translations"]["de"]["title"] == "Richten Sie sich ein"
+    bad = filled.replace("title,", "titel,")
+    refused = composer.client.post(address, {"file": ContentFile(bad.encode(), "de.csv"), "to": "de"})
+    assert refused.status_code == 422
+    assert "line 2, German: This text is no longer there" in refused.content.decode()
+    assert composer.client.post(address, {"to": "de"}).status_code == 422
