@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -56,6 +57,7 @@ def _answer(request: HttpRequest, token: str, template: str) -> HttpResponse:
             )
             response = render(request, template, {"workspace_name": workspace.name, **showing})
     response["HX-PTag"] = tag
+    patch_vary_headers(response, ["Accept-Language"])
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -7,8 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from milestones.ladders import drafts
+from milestones.ladders.document import read
 from milestones.ladders.exchange import import_ladder
+from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load
+from onboarding.people.models import Person
 from tests.analytics.events import identify, send, track
 from workspaces.scope import scope
 
@@ -82,3 +86,23 @@ def test_other_workspaces_people_are_never_found(climbed, ben, client_for):
 
 def test_a_rung_that_is_not_there_is_not_found(climbed, ben, client_for):
     assert preview(client_for(ben), climbed, rung="nothing").status_code == 404
+
+
+def test_a_person_gets_messages_in_their_language_as_far_as_they_are_translated(climbed, ana, client_for):
+    climbed.languages = ["de"]
+    climbed.save()
+    with scope(climbed):
+        ladder = Ladder.objects.get(key="admins")
+        draft = drafts.begin(ladder, by=ana)
+        document = draft.document
+        milestone = document["rungs"][0]["milestone"]
+        kind = next(kind for kind in milestone["messages"] if kind != "email_subject")
+        milestone["translations"] = {"de": {"messages": {kind: "Guten Tag {{ first_name }}, weiter geht es."}}}
+        drafts.write(draft, read({"ladder": document}), by=ana, words="Translated", place="")
+        ladder.publish(by=ana)
+        person = Person.objects.get(external_id="gil")
+        url = reverse("widget:message_preview", args=[climbed.slug, "admins", milestone["key"]]) + "?who=gil"
+        assert "weiter geht es" not in client_for(ana).get(url).content.decode()
+        person.traits |= {"language": "de"}
+        person.save()
+    assert "weiter geht es" in client_for(ana).get(url).content.decode()

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from milestones.ladders import drafts
+from milestones.ladders.document import read
 from milestones.ladders.exchange import import_ladder
+from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load
 from workspaces.scope import scope
 
@@ -89,3 +91,23 @@ def test_an_empty_draft_says_what_to_do(workspace, ana, client_for):
         import_ladder({**load(LADDER), "rungs": [], "key": "empty"}, by=ana)
     url = reverse("widget:preview", args=[workspace.slug, "empty"])
     assert "Add a milestone" in client_for(ana).get(url).content.decode()
+
+
+def test_it_is_shown_in_the_language_that_is_asked_for_offered_or_not(workspace, ana, shown):
+    with scope(workspace):
+        draft = Ladder.objects.get(key="office").draft
+        document = draft.document
+        after = "{{ first_name }} hat {{ steps_done }} von {{ steps_total }} Schritten getan"
+        document["translations"] = {"de": {"title": "Öffnen Sie das Büro", "impact": {"after": after}}}
+        document["stories"][0]["translations"] = {"de": {"text": "Wir stehen nicht mehr an."}}
+        drafts.write(draft, read({"ladder": document}), by=ana, words="Translated", place="")
+    html = shown(lang="de", state="fresh")
+    assert '<section class="checklist" id="checklist" lang="de" dir="ltr"' in html
+    assert "0 von 3 erledigt" in html
+    assert '<blockquote>Wir stehen nicht mehr an.</blockquote><figcaption lang="en" dir="auto">Kim' in html
+    assert '<p class="preview-lede" lang="en" dir="auto">A morning without paper.</p>' in html
+    done = shown(lang="de", state="done")
+    assert "<dd>Robin hat 3 von 3 Schritten getan</dd>" in done
+    assert '<dd lang="en" dir="auto">Hours of queueing</dd>' in done
+    assert "0 of 3 done" in shown(lang="xx")
+    assert 'dir="rtl"' in shown(lang="ar")
