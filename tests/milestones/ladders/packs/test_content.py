@@ -33,7 +33,7 @@ USE_CASES = {
 INDUSTRIES = {"financial services", "food", "healthcare", "public sector", "retail", "wholesale"}
 SIZES = ["small", "medium", "large"]
 
-OPTIONAL = {"unlock", "video_url"}
+OPTIONAL = {"unlock", "video_url", "translations"}
 LONGEST_PROMPT = 160  # characters that an in-app message shows without being cut
 LONGEST_CUE = 90
 

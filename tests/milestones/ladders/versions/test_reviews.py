@@ -27,7 +27,7 @@ def needed(workspace, ladder):
 
 def published(workspace) -> list[int]:
     with scope(workspace):
-        return list(LadderVersion.objects.filter(state="published").values_list("number", flat=True))
+        return list(LadderVersion.objects.filter(state="published").order_by("number").values_list("number", flat=True))
 
 
 def ask(ladder, by, of, note="Is the title clear?") -> Review:
