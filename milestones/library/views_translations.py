@@ -51,6 +51,10 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
     to = _language(request.workspace, request.POST.get("to", "") or request.GET.get("to", ""))
     if request.method != "POST":
         return _page(request, milestone, to)
+    if to != request.POST.get("to"):  # the page was made when milestones were written in another language
+        own = LANGUAGES[request.workspace.language].english
+        messages.error(request, f"Nothing was saved: milestones are written in {own} here, and translated from it.")
+        return redirect(f"{reverse('library:translations', args=[request.workspace.slug, key])}?to={to}")
     texts = {place.path: request.POST[place.path] for place in TRANSLATED if place.path in request.POST}
     texts = {path: text.replace("\r\n", "\n").strip() for path, text in texts.items()}
     base = request.POST.get("revision", "")

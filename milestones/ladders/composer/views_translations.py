@@ -24,6 +24,7 @@ from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 SHOWN_PROBLEMS = 20
+NOT_INTO = "Ladders are written in {} here, and translated into other languages; reload the page."
 
 
 @workspace_view("ladders.edit")
@@ -104,6 +105,8 @@ def _save(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
     field = confirmed or request.POST.get("field", "")
 
     def make(document: Document) -> editing.Edit:
+        if language.tag != request.POST.get("to"):  # the page was made when the ladder was in another language
+            raise editing.CannotEdit([Problem("text", NOT_INTO.format(LANGUAGES[request.workspace.language].english))])
         if confirmed:
             shown = text_shown(document, field, language, base="")
             text, made_from = shown.found.text if shown else "", still

@@ -16,6 +16,27 @@ from milestones.library.translations import TextPlace, value_at, with_translatio
 from workspaces.tenants.languages import LANGUAGES
 
 
+_WORDS = {
+    "title": "the title",
+    "value_proposition": "the value proposition",
+    "kickoff": "the kickoff",
+    "done_looks_like": "what done looks like",
+    "impact.before": "the text before the first value",
+    "impact.after": "the text after it",
+    "text": "the words",
+    "who": "the teller",
+    "name": "the name",
+    "cue": "the cue",
+    "tip": "the tip",
+    "value_statement": "the value",
+    "action_label": "the button",
+    "messages.in_app": "the in-app message",
+    "messages.email_subject": "the e-mail’s subject",
+    "messages.email": "the e-mail",
+    "messages.help": "the help article",
+}
+
+
 @dataclass(frozen=True)
 class Owner:
     """What holds texts: the ladder ("" is its place), a customer's story, or a milestone, with its name for people."""
@@ -62,9 +83,9 @@ def set_translation(document: Document, field: str, language: str, text: str, *,
         changed, owner = _said(document, said)
     except _CannotSay as error:
         raise refuse(str(error), "text") from error
-    verb = "Translated" if text.strip() else "Took away the translation of"
-    label = f"{_path(owner, said).rsplit('.', 1)[-1].replace('_', ' ')} of {owner.name}"
-    words = f"{verb} {label}, {LANGUAGES[language].english}"
+    what = f"{_WORDS[_path(owner, said)]} of {owner.name}"
+    english = LANGUAGES[language].english
+    words = f"Translated {what} into {english}" if text.strip() else f"Took away the {english} of {what}"
     return checked(changed, words, [_place(owner, said)], field_of=lambda _: "text")
 
 

@@ -98,3 +98,10 @@ def test_what_cannot_be_kept_is_refused_at_its_text(browser, address, workspace)
     assert refused.status_code == 422
     assert "This is 121 characters long; at most 120 fit." in refused.content.decode()
     assert now(workspace).translations == {}
+
+
+def test_nothing_is_translated_into_the_language_that_it_is_written_in(browser, address, workspace):
+    for to in ("en", "xx", ""):
+        response = browser.post(address, {"to": to, "revision": "1", "name": "Laden Sie ein"}, follow=True)
+        assert "milestones are written in English here" in response.content.decode()
+    assert now(workspace).translations == {}

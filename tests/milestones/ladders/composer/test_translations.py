@@ -47,7 +47,7 @@ def test_a_translation_saves_itself_into_the_draft_and_is_counted(composer, work
     }
     with scope(workspace):
         edit = DraftEdit.objects.get()
-    assert edit.words == "Translated in app of Invite your team, German"
+    assert edit.words == "Translated the in-app message of Invite your team into German"
     assert edit.place == "rungs.invite-team.translations.de.messages.in_app"
 
 
@@ -110,6 +110,8 @@ def test_undo_takes_a_translation_back_and_shows_every_text_as_it_is(composer, w
         (CUE, {"text": "Guten Tag {{ vorname }}"}, "vorname"),
         ("rungs.invite-team.name", {"text": "x" * 121}, "at most 120 fit"),
         (CUE, {"text": "Hallo", "made_from": "<b>"}, "is no mark"),
+        (CUE, {"text": "Hallo", "to": "en"}, "Ladders are written in English here"),
+        (CUE, {"text": "Hallo", "to": "xx"}, "Ladders are written in English here"),
         ("rungs.gone.name", {"text": "Hallo"}, "no longer there"),
         ("rungs.invite-team.purpose", {"text": "Hallo"}, "no longer there"),
         ("rungs.invite-team.tip", {"text": "Hallo"}, "nothing to translate"),
