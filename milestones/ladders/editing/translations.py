@@ -15,7 +15,6 @@ from milestones.library.problems import Problem
 from milestones.library.translations import TextPlace, value_at, with_translation
 from workspaces.tenants.languages import LANGUAGES
 
-
 _WORDS = {
     "title": "the title",
     "value_proposition": "the value proposition",
