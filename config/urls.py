@@ -40,6 +40,7 @@ urlpatterns = [
     path("api/v1/", include("onboarding.debugger.urls_api")),
     path("", include("onboarding.intake.posthog.urls")),
     path("c/", include("onboarding.widget.urls_public")),
+    path("", include("onboarding.widget.embed.urls")),
     path("d/", include("milestones.discovery.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),
     path("", include("workspaces.tenants.urls")),

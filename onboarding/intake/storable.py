@@ -20,6 +20,11 @@ _LOST = re.compile("[\x00\ud800-\udfff]")
 _IDENTIFIERS = ("messageId", "type", "userId", "anonymousId", "previousId", "groupId", "event", "timestamp")
 
 
+def is_storable(text: str) -> bool:
+    """Whether the text can be kept as it is."""
+    return _LOST.search(text) is None
+
+
 def mend(event: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The event as the log can hold it, and how many of its values had to be changed for that.
 

@@ -19,6 +19,8 @@ MOST_IN_SIGHT = 5
 # Whoever does nothing for so long comes back to a new session.
 SESSION_ENDS_AFTER = timedelta(minutes=30)
 
+NOTHING: Mapping[str, str] = {}
+
 State = Literal["done", "open", "waiting", "locked", "missed"]
 
 
@@ -42,6 +44,7 @@ class Step:
     waits_for: tuple[str, ...] = ()  # names of the steps that open this one
     video_url: str = ""
     waits_until: datetime | None = None  # a waiting step is offered then; None: in the next session
+    skipped: str = ""  # why the climber put it aside, while it isn't done
 
     @property
     def feature(self) -> str:
@@ -110,13 +113,16 @@ class Checklist:
 
     @property
     def minutes_left(self) -> int | None:
-        """Minutes that the steps still to do are said to take; None when that is not said of every one of them."""
-        left = [step.minutes for step in self.steps if step.state in ("open", "waiting", "locked")]
+        """Minutes that the steps still to do are said to take; None when that is not said of every one of them.
+
+        What was put aside is not among them.
+        """
+        left = [step.minutes for step in self.steps if step.state in ("open", "waiting", "locked") and not step.skipped]
         return sum(minutes for minutes in left if minutes) if left and all(left) else None
 
     def next_after(self, key: str) -> str | None:
         """The open step to turn to when `key` is skipped for now: the next in order, from the top after the last."""
-        keys = [step.key for step in self.steps if step.state == "open"]
+        keys = [step.key for step in self.steps if step.state == "open" and (step.key == key or not step.skipped)]
         if key not in keys or len(keys) < 2:
             return None
         return keys[(keys.index(key) + 1) % len(keys)]
@@ -144,12 +150,14 @@ def checklist(
     completed: Mapping[str, datetime],
     now: datetime,
     finished: bool = False,
+    skipped: Mapping[str, str] = NOTHING,
 ) -> Checklist:
     """Build the checklist of a journey on `version`.
 
     `contents` is by rung key what the version keeps of the milestone's content; `completed` by rung key when it was
     completed. Completions of rungs that this version doesn't have are left out. `finished`: the journey is, whether or
-    not every step of this version is done.
+    not every step of this version is done. `skipped` is by rung key why the climber put a step aside: it stays as it
+    is, and is turned to last.
     """
     reached = {rung.key: Reached(completed[rung.key], "") for rung in version.rungs if rung.key in completed}
     names = {rung.key: contents.get(rung.key, {}).get("name", rung.name) for rung in version.rungs}
@@ -157,8 +165,9 @@ def checklist(
         _step(rung, contents.get(rung.key, {}), reached=reached, names=names, started_at=started_at, now=now)
         for rung in version.rungs
     ]
+    steps = [step if step.state == "done" else replace(step, skipped=skipped.get(step.key, "")) for step in steps]
     steps = paced(steps, version, now=now)
-    current = next((step.key for step in steps if step.state == "open"), None)
+    current = next((step.key for step in steps if step.state == "open" and not step.skipped), None)
     all_done = bool(steps) and all(step.state == "done" for step in steps)
     return Checklist(telling, tuple(steps), current, finished or all_done)
 
@@ -177,7 +186,7 @@ def paced(steps: Sequence[Step], version: VersionSpec, *, now: datetime) -> list
         room -= in_session(done, now)
     found = []
     for step in steps:
-        if step.state == "open" and not step.overdue:
+        if step.state == "open" and not step.overdue and not step.skipped:
             until = done[-1] + spacing[step.key] if done and step.key in spacing else None
             if until is not None and until > now:
                 step = replace(step, state="waiting", waits_until=until)

@@ -87,7 +87,7 @@ def _values(
     if journey is None:
         title = texts_of(version, **speech)["title"]
         return {**about_person(person, workspace=workspace), "ladder": title, **_about_rung(said)}
-    shown = checklist_of(journey, now=now, **speech)
+    shown = checklist_of(journey, now=now, language=speech["language"], authored=speech["authored"])
     step = next((step for step in shown.steps if step.key == rung.key), None)
     about = about_step(step) if step else _about_rung(said)
     return {**of_journey(journey, shown, workspace=workspace, now=now), **about}

@@ -16,7 +16,7 @@ from milestones.library.content import TRANSLATED as MILESTONE_TRANSLATED
 from milestones.library.variables import fill
 from onboarding.people.models import Person
 from onboarding.progress.models import Completion, Journey
-from onboarding.widget.checklist import Checklist, Telling, checklist, story_for
+from onboarding.widget.checklist import NOTHING, Checklist, Telling, checklist, story_for
 from onboarding.widget.speaking import spoken
 from onboarding.widget.values import of_journey
 from onboarding.widget.words import Text
@@ -41,10 +41,12 @@ def journey_to_show(person: Person) -> Journey | None:
     )
 
 
-def checklist_of(journey: Journey, *, now: datetime, language: str = "", authored: str = "") -> Checklist:
+def checklist_of(
+    journey: Journey, *, now: datetime, language: str = "", authored: str = "", skipped: Mapping[str, str] = NOTHING
+) -> Checklist:
     """The journey's checklist as it stands, in `language`; `authored`: the one that its texts are written in.
 
-    Without them, as it is written.
+    Without them, as it is written. `skipped`: by rung key why its climber put a step aside.
     """
     version, person = journey.version, journey.person
     said = texts_of(version, language=language, authored=authored)
@@ -56,6 +58,7 @@ def checklist_of(journey: Journey, *, now: datetime, language: str = "", authore
         completed=dict(journey.completions.values_list("rung_key", "completed_at")),
         now=now,
         finished=journey.finished_at is not None,
+        skipped=skipped,
     )
     if not version.impact or journey.first_value_at is None:
         return shown

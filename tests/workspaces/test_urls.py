@@ -25,6 +25,7 @@ OPEN = {
     "readyz": "for load balancers",
     "checklist:page": "the token is the proof",
     "checklist:steps": "the token is the proof",
+    "embed:": "the write key and the signed token are the proof; the session's token afterwards",
     "ask:": "the token is the proof",
     "intake:": "the write key is the proof",
     "events_api:": "the secret key is the proof",

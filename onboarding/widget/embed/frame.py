@@ -1,0 +1,137 @@
+"""The document of the frame that stands in the customer's page, under a Content-Security-Policy of its own.
+
+The loader posts who reads, so that the first document shows the checklist. Where it cannot (a page that forbids forms
+or hides its origin) the document comes without its reader, whom it then asks the page for.
+"""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods
+
+from onboarding.widget.embed import admission, serving, session
+from onboarding.widget.embed.admission import Asked
+from onboarding.widget.embed.identity import Refused
+from onboarding.widget.embed.origins import frame_ancestors
+from onboarding.widget.embed.showing import Showing, View
+from onboarding.widget.models import WidgetSettings
+from onboarding.widget.words import words_of
+from workspaces.keys.models import ApiKey
+from workspaces.scope import scope
+from workspaces.tenants.languages import LONGEST_TAG
+
+
+@csrf_exempt
+@xframe_options_exempt
+@gzip_page
+@never_cache
+@require_http_methods(["GET", "POST"])
+def frame(request: HttpRequest) -> HttpResponse:
+    """POST: key, user and token (may be empty) for the frame with its reader. GET: key, for the frame without.
+
+    Both: `lang`, `scheme` (light or dark) and `inline` (1: the frame stands in the page's text, not over it).
+    """
+    asked = request.POST if request.method == "POST" else request.GET
+    site = admission.site_of(request.headers.get("Origin", ""))
+    try:
+        key = admission.key_of(asked.get("key", ""))
+    except Refused as refused:
+        return _refusal(request, refused, site)
+    workspace = key.workspace
+    with scope(workspace), timezone.override(workspace.zone):
+        settings = WidgetSettings.of(workspace)
+        if request.method != "POST" or not site:
+            return _document(request, settings, key=asked.get("key", ""))
+        whom = Asked(asked.get("key", ""), site, asked.get("user", ""), asked.get("token", ""))
+        try:
+            begin = begun(settings, key, whom, _view(request))
+        except Refused as refused:
+            return _refusal(request, refused, site)
+        return _document(request, settings, key=whom.key, begin=begin)
+
+
+def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> dict[str, Any]:
+    """A new session, and what the frame begins with. Counted, also when refused."""
+    try:
+        identity = admission.admit(settings, asked)
+    except Refused:
+        admission.count(None)
+        raise
+    admission.count(identity)
+    reader = session.Reader(key.workspace, settings, session.begin(key, identity, origin=asked.origin))
+    showing = Showing(reader, view)
+    return {
+        **showing.data(),
+        "session": reader.session.token(),
+        "user": identity.user,
+        "account": identity.account,
+        "known": showing.person is not None,
+    }
+
+
+def _document(
+    request: HttpRequest, settings: WidgetSettings, *, key: str, begin: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The frame; without `begin` it knows no reader yet."""
+    words = words_of(begin["words"]["lang"]) if begin else _view(request).words_for(None, settings.workspace)
+    begin = dict(begin or {"html": "", "state": {}})
+    asked = request.POST if request.method == "POST" else request.GET
+    inline = asked.get("inline") == "1"
+    hosts = [origin for origin in settings.allowed_origins if "*" not in origin]
+    context = {
+        "words": words,
+        "scheme": asked.get("scheme") if asked.get("scheme") in ("light", "dark") else "",
+        "inline": inline,
+        "title": begin["state"].get("label") or "Firstmile",
+        "css": serving.frame_style(),
+        "js": serving.frame_script(),
+        "panel": mark_safe(begin.pop("html")),  # noqa: S308  (our own template's)
+        "begin": {
+            **begin,
+            "key": key,
+            "hosts": hosts,
+            "inline": inline,
+            "lang": _view(request).asked,
+            "style": serving.pill_style(),
+        },
+    }
+    return _framed(request, "widget/embed/frame.html", context, frame_ancestors(settings.allowed_origins))
+
+
+def _view(request: HttpRequest) -> View:
+    asked = request.POST if request.method == "POST" else request.GET
+    return View(asked=asked.get("lang", "")[:LONGEST_TAG], accepts=request.headers.get("Accept-Language", ""))
+
+
+def _refusal(request: HttpRequest, refused: Refused, site: str) -> HttpResponse:
+    """Why there is no checklist, for the site that asked: it holds nothing but that. Without a site nobody is told."""
+    context = {
+        "refusal": {"to": site, "code": refused.code, "message": refused.sentence},
+        "js": serving.refusal_script(),
+    }
+    ancestors = frame_ancestors([site] if site else [])
+    return _framed(request, "widget/embed/refused.html", context, ancestors, status=403)
+
+
+def _framed(
+    request: HttpRequest, template: str, context: dict[str, Any], ancestors: str, *, status: int = 200
+) -> HttpResponse:
+    nonce = secrets.token_urlsafe(16)
+    response = render(request, template, {**context, "nonce": nonce}, status=status)
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
+        f"form-action 'none'; base-uri 'none'; {ancestors}"
+    )
+    # Pages that isolate themselves may only hold what says that it may be held.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cross-Origin-Embedder-Policy"] = "require-corp"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,3 @@
+// Tells the page why it gets no checklist: the very site that asked, and nobody else.
+const { to, code, message } = JSON.parse(document.getElementById("refusal").textContent);
+parent.postMessage({ firstmile: 1, refused: { code, message } }, to);
