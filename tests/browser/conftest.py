@@ -18,8 +18,11 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from onboarding.widget.models import WidgetSettings
+from tests.browser.host import Host, serving, until
 from tests.browser.world import World, build
 from tests.processes import celery_worker, end, environment
+from workspaces.scope import scope
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import User, Workspace
 
@@ -122,7 +125,8 @@ def tab(chromium, site) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def open_tab(member=None, *, expect: tuple[str, ...] = (), **options) -> Page:
-        context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900}, **options)
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = chromium.new_context(base_url=site, **options)
         contexts.append(context)
         context.add_init_script(WATCH)
         if member is not None:
@@ -164,3 +168,28 @@ def gallery(django_db_setup, django_db_blocker) -> World:
         workspace = Workspace.objects.create(name="Initech", slug=f"initech-{os.getpid()}", segments=["plan"])
         user = User.objects.create_user(f"milton-{os.getpid()}@example.com", name="Milton Waddams")
         return build(workspace, workspace.join(user, Level.OWNER), crowd=60)
+
+
+@pytest.fixture
+def product(site, world) -> Iterator[Host]:
+    """Acme's product, which has installed the widget."""
+    with serving(site) as host:
+        with scope(world.workspace):
+            WidgetSettings.of(world.workspace).allow(host.address, by=None)
+        host.install(world.write_key)
+        yield host
+
+
+@pytest.fixture
+def visit(tab, product) -> Callable[..., Page]:
+    """Open a page of the product, for somebody who is logged in there."""
+
+    def visited(user: str = "", path: str = "/home", *, expect: tuple[str, ...] = (), **options):
+        page = tab(expect=expect, **options)
+        page.goto(product.address + path)
+        until(page, "window.firstmile?.loaded")
+        if user:
+            page.evaluate("user => firstmile.identify(user)", user)
+        return page
+
+    return visited
