@@ -197,7 +197,7 @@ closer?.addEventListener("click", () => tell("close"));
 document.addEventListener("visibilitychange", () => wait(0));
 addEventListener("online", () => wait(0));
 new ResizeObserver(() => tell("size", { height: document.body.offsetHeight })).observe(document.body);
-if (begin.inline) new IntersectionObserver(([{ isIntersecting }]) => looking(isIntersecting)).observe(document.body);
+if (begin.inline) new IntersectionObserver((entries) => looking(entries.at(-1).isIntersecting)).observe(document.body);
 
 // The page that holds the frame, exactly: one that isn't the workspace's could not hold it (frame-ancestors).
 const above = location.ancestorOrigins?.[0];
