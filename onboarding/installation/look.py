@@ -100,8 +100,8 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
         "nonce": nonce,
         "shown": shown if shown in ("light", "dark") else "",
         "place": form.place,
-        "frame_css": mark_safe(serving.frame_style() + themes.frame_style(form.theme())),  # noqa: S308  (read colours)
-        "pill_css": mark_safe(serving.pill_style() + themes.pill_style(form.theme())),  # noqa: S308
+        "frame_css": mark_safe(themes.in_frame(serving.frame_style(), form.theme())),  # noqa: S308  (read colours)
+        "pill_css": mark_safe(themes.in_pill(serving.pill_style(), form.theme())),  # noqa: S308
     }
     response = render(request, "installation/look_preview.html", context)
     response["Content-Security-Policy"] = (

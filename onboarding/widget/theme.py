@@ -4,6 +4,7 @@ A theme is three colours (accent, background, ink) for light and three for dark 
 which of the two sets is used. All other colours are made of the three, so that they can be read as well.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -67,7 +68,7 @@ class Theme:
         return cls(
             **palettes,
             scheme=scheme if isinstance(scheme, str) and scheme in SCHEMES else "auto",
-            radius=radius if isinstance(radius, int) and radius in RADII else 12,
+            radius=radius if type(radius) is int and radius in RADII else 12,
             font=font if isinstance(font, str) and font in FONTS else "system",
         )
 
@@ -146,31 +147,35 @@ def _sunken(accent: Colour, background: Colour, ink: Colour) -> Colour:
     return background
 
 
-def _values(theme: Theme, names: Mapping[str, str]) -> str:
-    """Custom properties: token by the property's name. Colours that were read stand in it, never what was typed."""
-    sets = [tokens(palette) for _, palette in theme.palettes()]
-    lines = []
-    for prop, token in names.items():
-        values = [str(colours[token]) for colours in sets]
-        lines.append(f"--{prop}:{values[0] if len(set(values)) == 1 else f'light-dark({values[0]},{values[1]})'}")
-    return ";".join(lines)
+def _value(theme: Theme, token: str) -> str:
+    """A token's colour, or both where they differ. Colours that were read stand in it, never what was typed."""
+    values = [str(tokens(palette)[token]) for _, palette in theme.palettes()]
+    return values[0] if len(set(values)) == 1 else f"light-dark({values[0]},{values[1]})"
 
 
 @lru_cache(maxsize=256)
-def frame_style(theme: Theme) -> str:
-    """For the frame's document, after its own styles; nothing where nothing was chosen."""
+def in_frame(style: str, theme: Theme) -> str:
+    """The frame's style in this theme: its own custom properties with other values, so it weighs the same."""
     if theme == Theme():
-        return ""
-    names = {f"c-{token}": token for token in tokens(theme.light)}
-    font = FONTS[theme.font][1]
-    return f".framed,.checklist{{{_values(theme, names)};--c-radius:{theme.radius}px;--c-font:{font}}}"
+        return style
+    values = {f"c-{token}": _value(theme, token) for token in tokens(theme.light)}
+    return _with(style, {**values, "c-radius": f"{theme.radius}px", "c-font": FONTS[theme.font][1]})
 
 
 @lru_cache(maxsize=256)
-def pill_style(theme: Theme) -> str:
-    """For the launcher and the frame's edge, in their shadow root in the customer's page."""
+def in_pill(style: str, theme: Theme) -> str:
+    """Likewise for the launcher and the frame's edge, in their shadow root in the customer's page."""
     if theme == Theme():
-        return ""
-    values = _values(theme, {"accent": "accent", "accent-ink": "accent-ink"})
+        return style
+    values = {token: _value(theme, token) for token in ("accent", "accent-ink")}
     round_ = 99 if theme.radius > 6 else theme.radius
-    return f":host{{{values};--radius:{theme.radius}px;--pill-radius:{round_}px;--font:{FONTS[theme.font][1]}}}"
+    rest = {"radius": f"{theme.radius}px", "pill-radius": f"{round_}px", "font": FONTS[theme.font][1]}
+    return _with(style, {**values, **rest})
+
+
+def _with(style: str, values: Mapping[str, str]) -> str:
+    """The style with these values of its custom properties, wherever they are set."""
+    return _SET.sub(lambda found: f"--{found[1]}:{values.get(found[1], found[2])}", style)
+
+
+_SET = re.compile(r"--([a-z-]+): ?([^;}]+)")

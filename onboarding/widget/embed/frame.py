@@ -99,13 +99,13 @@ def _document(
     inline = asked.get("inline") == "1"
     chosen = theme.Theme.read(settings.theme)
     hosts = [origin for origin in sites if "*" not in origin]
-    style = serving.pill_style() + theme.pill_style(chosen)
+    style = theme.in_pill(serving.pill_style(), chosen)
     context = {
         "words": words,
         "scheme": asked.get("scheme") if asked.get("scheme") in ("light", "dark") else "",
         "inline": inline,
         "title": begin["state"].get("label") or "Firstmile",
-        "css": serving.frame_style() + mark_safe(theme.frame_style(chosen)),  # noqa: S308  (colours that were read)
+        "css": mark_safe(theme.in_frame(serving.frame_style(), chosen)),  # noqa: S308  (colours that were read)
         "js": serving.frame_script(),
         "panel": mark_safe(begin.pop("html")),  # noqa: S308  (our own template's)
         "begin": {

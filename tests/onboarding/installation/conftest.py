@@ -40,9 +40,9 @@ def secret(workspace) -> str:
 def come(write_key):
     """Ask for the frame as a page of a site does."""
 
-    def ask(user: str, *, site: str = SITE, token: str = "", key: str = ""):
+    def ask(user: str, *, site: str = SITE, token: str = "", key: str = "", headers: dict | None = None):
         said = {"key": key or write_key, "user": user, "token": token}
-        return Client().post("/widget/v1/frame", said, headers={"Origin": site})
+        return Client().post("/widget/v1/frame", said, headers={"Origin": site, **(headers or {})})
 
     return ask
 

@@ -1,5 +1,6 @@
 """The look: what cannot be read is refused with an offer; what can is saved, worn by frame and launcher, and undone."""
 
+import gzip
 import json
 import re
 
@@ -129,7 +130,9 @@ def test_the_frame_and_the_launcher_wear_it(look, workspace, other_workspace, an
     plain = come("pia").content.decode()
     assert "#00695c" not in plain
     client_for(ana).post(look + "change/", GREEN)
-    page = come("pia").content.decode()
+    worn = come("pia", headers={"Accept-Encoding": "gzip"})
+    assert len(worn.content) <= 9_000
+    page = gzip.decompress(worn.content).decode()
     style = re.search(r"<style nonce=[^>]*>(.*?)</style>", page, re.DOTALL)[1]
     assert "--c-accent:light-dark(#00695c,#4db6ac)" in style
     assert "--c-radius:6px" in style

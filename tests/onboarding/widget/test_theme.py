@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onboarding.widget.colours import Colour, contrast
+from onboarding.widget.embed import serving
 from onboarding.widget.theme import (
     COLOURS,
     FONTS,
@@ -18,13 +19,16 @@ from onboarding.widget.theme import (
     Palette,
     Theme,
     failings,
-    frame_style,
+    in_frame,
+    in_pill,
     on_accent,
-    pill_style,
     tokens,
 )
 
 pytestmark = pytest.mark.pure
+
+FRAME, PILL = str(serving.frame_style()), serving.pill_style()
+SET = re.compile(r"(?<=--)[a-z-]+:([^;}]+)")
 
 channel = st.integers(0, 255)
 colours = st.builds(Colour, channel, channel, channel)
@@ -41,7 +45,8 @@ kept_themes = st.fixed_dictionaries({}, optional=dict.fromkeys(["light", "dark",
 
 def test_firstmiles_own_look_can_be_read_and_adds_nothing_to_what_is_sent():
     assert failings(Theme()) == []
-    assert (Theme().kept(), frame_style(Theme()), pill_style(Theme())) == ({}, "", "")
+    assert Theme().kept() == {}
+    assert (in_frame(FRAME, Theme()), in_pill(PILL, Theme())) == (FRAME, PILL)
 
 
 def test_what_cannot_be_read_is_told_with_its_ratio_and_the_nearest_that_can():
@@ -95,10 +100,12 @@ def test_a_theme_is_the_same_after_it_was_kept(theme):
 @given(kept_themes)
 def test_whatever_is_kept_is_read_and_only_colours_get_out(kept):
     theme = Theme.read(kept)
-    for style in (frame_style(theme), pill_style(theme)):
-        values = re.findall(r"--(?:c-)?(?!font|radius|pill|c-font|c-radius)[a-z-]+:([^;}]*)", style)
-        assert all(re.fullmatch(r"#[0-9a-f]{6}|light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\)", value) for value in values)
-        assert "<" not in style
+    for style, made in ((FRAME, in_frame(FRAME, theme)), (PILL, in_pill(PILL, theme))):
+        assert SET.sub("", made) == SET.sub("", style)  # nothing changes but values
+        values = set(SET.findall(made)) - set(SET.findall(style))
+        colour = r"#[0-9a-f]{6}|light-dark\(#[0-9a-f]{6},#[0-9a-f]{6}\)"
+        fonts = {font for _, font in FONTS.values()}
+        assert all(re.fullmatch(rf"{colour}|\d+px", value) or value in fonts for value in values)
 
 
 def test_markup_in_a_kept_theme_is_as_if_it_had_never_been_chosen():
@@ -108,5 +115,13 @@ def test_markup_in_a_kept_theme_is_as_if_it_had_never_been_chosen():
 
 def test_one_set_stands_alone_and_two_follow_the_page():
     light = Palette("#00695c", "#ffffff", "#102020")
-    assert "light-dark(#00695c,#93a8ff)" in frame_style(Theme(light=light))
-    assert "light-dark" not in frame_style(Theme(light=light, scheme="light"))
+    assert "--c-accent:light-dark(#00695c,#93a8ff)" in in_frame(FRAME, Theme(light=light))
+    alone = in_frame(FRAME, Theme(light=light, scheme="light"))
+    assert "--c-accent:#00695c;" in alone
+    assert "light-dark" not in re.sub(r"--c-(canvas|shade):[^;}]*", "", alone)
+
+
+def test_every_colour_that_is_made_is_one_of_the_style_s_own():
+    own = set(re.findall(r"--c-([a-z-]+):", FRAME))
+    assert set(tokens(Theme().light)) | {"canvas", "shade", "font", "radius"} == own
+    assert {"accent", "accent-ink", "radius", "pill-radius", "font"} <= set(re.findall(r"--([a-z-]+):", PILL))
