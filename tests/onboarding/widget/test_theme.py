@@ -28,7 +28,7 @@ from onboarding.widget.theme import (
 pytestmark = pytest.mark.pure
 
 FRAME, PILL = str(serving.frame_style()), serving.pill_style()
-SET = re.compile(r"(?<=--)[a-z-]+:([^;}]+)")
+SET = re.compile(r"(?<=--)[a-z-]+: ?([^;}]+)")
 
 channel = st.integers(0, 255)
 colours = st.builds(Colour, channel, channel, channel)
