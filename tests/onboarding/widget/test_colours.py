@@ -66,15 +66,16 @@ def test_a_colour_is_itself_again_after_it_was_taken_apart(colour):
         assert abs(own - its) <= 1
 
 
+def away(colour: Colour, other: Colour) -> float:
+    """How far apart in lightness, in STEPS."""
+    return abs(_oklch(colour)[0] - _oklch(other)[0]) * STEPS
+
+
 def naive(colour: Colour, grounds: tuple[Colour, ...], needed: float) -> float | None:
     """How far in lightness the nearest passing colour is, by trying every one."""
-    lightness, chroma, hue = _oklch(colour)
-    passing = [
-        abs(step - lightness * STEPS)
-        for step in range(STEPS + 1)
-        if told_apart(_at(step, chroma, hue), grounds, needed)
-    ]
-    return min(passing, default=None)
+    _, chroma, hue = _oklch(colour)
+    every = {_at(step, chroma, hue) for step in range(STEPS + 1)}
+    return min((away(colour, one) for one in every if told_apart(one, grounds, needed)), default=None)
 
 
 @settings(max_examples=150, deadline=None)
@@ -93,7 +94,7 @@ def test_the_nearest_that_passes_passes_and_none_is_nearer(colour, grounds, need
         assert found is None
     else:
         assert told_apart(found, grounds, needed)
-        assert abs(_oklch(found)[0] - _oklch(colour)[0]) * STEPS <= least + 5
+        assert away(colour, found) <= least + 5
 
 
 @settings(deadline=None)
