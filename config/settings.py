@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "onboarding.progress",
     "onboarding.features",
     "onboarding.widget",
+    "onboarding.installation",
     "onboarding.debugger",
     "analytics.cubes",
     "analytics.metrics",

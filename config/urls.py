@@ -25,6 +25,7 @@ in_workspace = [
     path("", include("onboarding.progress.urls")),
     path("", include("onboarding.features.urls")),
     path("", include("onboarding.widget.urls")),
+    path("", include("onboarding.installation.urls")),
     path("", include("onboarding.debugger.urls")),
     path("", include("analytics.dashboards.urls")),
     path("", include("analytics.review.urls")),

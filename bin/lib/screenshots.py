@@ -91,6 +91,9 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("people", f"{root}/people/?state=climbing"),
         *events(page, root, user["user_id"]),
         ("imports", f"{root}/imports/"),
+        ("widget-install", f"{root}/widget/"),
+        ("widget-look", f"{root}/widget/look/"),
+        ("widget-sandbox", sandbox(page, root, user["user_id"])),
         ("person", person),
         ("checklist", user["checklist_url"]),
     ]
@@ -101,6 +104,14 @@ def events(page: Any, root: str, user: str) -> list[tuple[str, str]]:
     page.goto(f"{root}/events/?person={user}&outcome=stored&event=Site+Created")
     message = page.locator(".entry-later a").first.get_attribute("href")
     return [("events", f"{root}/events/"), ("events-person", f"{root}/events/?person={user}"), ("event", message)]
+
+
+def sandbox(page: Any, root: str, user: str) -> str:
+    """The sandbox, in which somebody reads."""
+    page.goto(f"{root}/widget/sandbox/?q={user}")
+    page.get_by_role("button", name="Choose").first.click()
+    page.locator("#host").wait_for()
+    return str(page.url)
 
 
 def opened(page: Any, ladder: str) -> str:

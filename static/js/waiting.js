@@ -1,7 +1,7 @@
 // Something that a worker carries out (a rehearsal, an import): asks how far it has come while it can be seen, and
 // never while hidden. The server answers 304 as long as nothing changed.
 (() => {
-  const EVERY = 1000;
+  const EVERY = Number(document.querySelector("[data-poll][data-every]")?.dataset.every ?? 1000);
   const SLOWEST = 15000;
   let timer;
   let failures = 0;

@@ -19,7 +19,10 @@ let quickUntil = 0;
 let timer;
 
 const tell = (type, values) => ports.forEach((port) => port.postMessage({ type, ...values }));
-const tellState = () => tell("state", { state: { style: begin.style, ...now.state } });
+const tellState = () => {
+  const scheme = document.documentElement.dataset.scheme || "light dark";
+  tell("state", { state: { style: `${begin.style}:host{color-scheme:${scheme}}`, ...now.state } });
+};
 const happened = (name, detail) => tell("event", { name, detail });
 const refused = ({ code, message }) => {
   stopped = true;
@@ -154,6 +157,7 @@ const heard = {
   close: () => looking(false),
   update({ scheme }) {
     document.documentElement.dataset.scheme = scheme;
+    tellState();
     look();
   },
   track: ({ event, properties, at }) => events.add({ type: "track", event, properties }, at),

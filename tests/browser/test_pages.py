@@ -70,6 +70,9 @@ MEMBER_PAGES = {
     "settings": "settings/",
     "keys": "settings/keys/",
     "webhooks, none": "settings/webhooks/",
+    "widget, install": "widget/",
+    "widget, look": "widget/look/",
+    "widget, sandbox": "widget/sandbox/",
     "audit": "settings/audit/",
     "nothing here": "people/999999999/",
 }

@@ -17,6 +17,7 @@ WORDS = (
     "success tags.role team text time time_zone title to topics unlock up url use_case value_proposition verdict "
     "video_url who why why_look window_days within_days "
     "account feature person reach until whom "
+    "dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
 )
 FIELDS = WORDS.split()
 

@@ -30,6 +30,9 @@ PERMISSIONS: dict[str, Level] = {
     "settings.change": Level.ADMIN,
     "keys.manage": Level.ADMIN,
     "webhooks.manage": Level.ADMIN,
+    "widget.read": Level.EDITOR,
+    "widget.change": Level.ADMIN,
+    "widget.try": Level.EDITOR,
     "audit.read": Level.ADMIN,
 }
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from onboarding.widget.embed import passes
 from onboarding.widget.embed.identity import Identity, Refused, identify
 from onboarding.widget.embed.origins import allows, is_origin
 from onboarding.widget.models import IdentityCount, IdentitySecret, WidgetSettings
@@ -36,6 +37,8 @@ def key_of(token: str) -> ApiKey:
 
 def admit(settings: WidgetSettings, asked: Asked) -> Identity:
     """Who comes. Inside the scope of the key's workspace. Raises Refused."""
+    if passes.is_pass(asked.token):
+        return passes.identity_of(asked.token, passes.Shown(settings.workspace_id, asked.origin, asked.user))
     if not allows(settings.allowed_origins, asked.origin):
         raise Refused(
             "origin_not_allowed",
@@ -44,6 +47,11 @@ def admit(settings: WidgetSettings, asked: Asked) -> Identity:
         )
     secrets = {secret.pk: secret.key() for secret in IdentitySecret.live()} if asked.token else {}
     return identify(asked.user, asked.token, secrets=secrets, enforced=settings.enforced)
+
+
+def sites(settings: WidgetSettings, asked: Asked) -> list[str]:
+    """The sites on which the frame of somebody who was let in may stand."""
+    return [asked.origin] if passes.is_pass(asked.token) else settings.allowed_origins
 
 
 def count(identity: Identity | None) -> None:

@@ -17,7 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from onboarding.widget.embed import admission, serving, session
+from onboarding.widget import arrivals, theme
+from onboarding.widget.embed import admission, passes, serving, session
 from onboarding.widget.embed.admission import Asked
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.origins import frame_ancestors
@@ -49,25 +50,31 @@ def frame(request: HttpRequest) -> HttpResponse:
     with scope(workspace), timezone.override(workspace.zone):
         settings = WidgetSettings.of(workspace)
         if request.method != "POST" or not site:
-            return _document(request, settings, key=asked.get("key", ""))
+            return _document(request, settings, key=asked.get("key", ""), sites=settings.allowed_origins)
         whom = Asked(asked.get("key", ""), site, asked.get("user", ""), asked.get("token", ""))
         try:
             begin = begun(settings, key, whom, _view(request))
         except Refused as refused:
             return _refusal(request, refused, site)
-        return _document(request, settings, key=whom.key, begin=begin)
+        sites = admission.sites(settings, whom)
+        return _document(request, settings, key=whom.key, sites=sites, begin=begin)
 
 
 def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> dict[str, Any]:
     """A new session, and what the frame begins with. Counted, also when refused."""
+    tried_out = passes.is_pass(asked.token)
     try:
         identity = admission.admit(settings, asked)
-    except Refused:
-        admission.count(None)
+    except Refused as refused:
+        if not tried_out:
+            admission.count(None)
+            arrivals.note(key.workspace_id, asked.origin, refused.code)
         raise
-    admission.count(identity)
     reader = session.Reader(key.workspace, settings, session.begin(key, identity, origin=asked.origin))
     showing = Showing(reader, view)
+    if not tried_out:
+        admission.count(identity)
+        arrivals.note_admitted(key.workspace_id, asked.origin, identity, shown=showing.journey is not None)
     return {
         **showing.data(),
         "session": reader.session.token(),
@@ -78,20 +85,27 @@ def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> di
 
 
 def _document(
-    request: HttpRequest, settings: WidgetSettings, *, key: str, begin: dict[str, Any] | None = None
+    request: HttpRequest,
+    settings: WidgetSettings,
+    *,
+    key: str,
+    sites: list[str],
+    begin: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The frame; without `begin` it knows no reader yet."""
+    """The frame, which may stand on `sites`; without `begin` it knows no reader yet."""
     words = words_of(begin["words"]["lang"]) if begin else _view(request).words_for(None, settings.workspace)
     begin = dict(begin or {"html": "", "state": {}})
     asked = request.POST if request.method == "POST" else request.GET
     inline = asked.get("inline") == "1"
-    hosts = [origin for origin in settings.allowed_origins if "*" not in origin]
+    chosen = theme.Theme.read(settings.theme)
+    hosts = [origin for origin in sites if "*" not in origin]
+    style = theme.in_pill(serving.pill_style(), chosen)
     context = {
         "words": words,
         "scheme": asked.get("scheme") if asked.get("scheme") in ("light", "dark") else "",
         "inline": inline,
         "title": begin["state"].get("label") or "Firstmile",
-        "css": serving.frame_style(),
+        "css": mark_safe(theme.in_frame(serving.frame_style(), chosen)),  # noqa: S308  (colours that were read)
         "js": serving.frame_script(),
         "panel": mark_safe(begin.pop("html")),  # noqa: S308  (our own template's)
         "begin": {
@@ -100,10 +114,10 @@ def _document(
             "hosts": hosts,
             "inline": inline,
             "lang": _view(request).asked,
-            "style": serving.pill_style(),
+            "style": style,
         },
     }
-    return _framed(request, "widget/embed/frame.html", context, frame_ancestors(settings.allowed_origins))
+    return _framed(request, "widget/embed/frame.html", context, frame_ancestors(sites))
 
 
 def _view(request: HttpRequest) -> View:

@@ -26,7 +26,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the reader is. `secret_id` names the secret that vouches for it (0: nobody does), until `expires_at`."""
+    """Who the reader is. `secret_id` names what vouches for it until `expires_at`: a secret, 0 for nothing, below zero
+    a member's pass.
+    """
 
     user: str
     account: str = ""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.core import signing
 from django.utils import timezone
 
+from onboarding.widget.embed import passes
 from onboarding.widget.embed.identity import Identity, Refused
 from onboarding.widget.embed.origins import allows
 from onboarding.widget.models import IdentitySecret, WidgetSettings
@@ -28,7 +29,7 @@ LONGEST_TOKEN = 2_000
 
 @dataclass(frozen=True)
 class Session:
-    """Who reads, and by which key, secret (0: none) and site they were let in. Times are seconds since 1970."""
+    """Who reads, and by which key, secret (as in Identity) and site they were let in. Times: seconds since 1970."""
 
     key_id: int
     sender: str
@@ -77,14 +78,22 @@ def resume(header: str) -> Iterator[Reader]:
         raise Refused("unknown_key", "The write key was revoked.")
     with scope(key.workspace), timezone.override(key.workspace.zone):
         settings = WidgetSettings.of(key.workspace)
-        if not allows(settings.allowed_origins, session.origin):
-            raise Refused("origin_not_allowed", f"{session.origin} is no longer one of the workspace's sites.")
-        if session.secret_id and not IdentitySecret.live().filter(pk=session.secret_id).exists():
-            raise Refused("session_ended", "The secret that signed the token was revoked.")
-        if settings.enforced and not session.secret_id:
-            raise Refused("token_missing", "The workspace now lets in signed users only.")
+        _check(session, settings)
         renewed = session.token() if age > RENEWED_AFTER and timezone.now().timestamp() < session.until else ""
         yield Reader(key.workspace, settings, session, renewed)
+
+
+def _check(session: Session, settings: WidgetSettings) -> None:
+    """Whether what let the reader in still would. Raises Refused."""
+    if session.secret_id < 0:
+        passes.check(-session.secret_id, settings.workspace_id)
+        return
+    if not allows(settings.allowed_origins, session.origin):
+        raise Refused("origin_not_allowed", f"{session.origin} is no longer one of the workspace's sites.")
+    if session.secret_id and not IdentitySecret.live().filter(pk=session.secret_id).exists():
+        raise Refused("session_ended", "The secret that signed the token was revoked.")
+    if settings.enforced and not session.secret_id:
+        raise Refused("token_missing", "The workspace now lets in signed users only.")
 
 
 def _read(header: str) -> tuple[Session, timedelta]:

@@ -1,0 +1,181 @@
+"""How a workspace's widget looks: what its members choose, whether that can be read, and the styles it becomes. Pure.
+
+A theme is three colours (accent, background, ink) for light and three for dark pages, one of a few radii and fonts, and
+which of the two sets is used. All other colours are made of the three, so that they can be read as well.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from onboarding.widget.colours import BLACK, WHITE, BadColour, Colour, contrast, nearest, told_apart
+
+TEXT, SHAPE = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
+
+SCHEMES = {"auto": "As the page around it", "light": "Always light", "dark": "Always dark"}
+RADII = {0: "Square", 6: "Slightly round", 12: "Round", 20: "Very round"}
+# Fonts that devices have: the frame loads none.
+FONTS = {
+    "system": ("As the device", 'ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'),
+    "humanist": ("Humanist", 'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans",source-sans-pro,sans-serif'),
+    "geometric": ("Geometric", 'Avenir,Montserrat,Corbel,"URW Gothic",source-sans-pro,sans-serif'),
+    "rounded": ("Rounded", 'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,Manjari,Calibri,sans-serif'),
+    "serif": ("With serifs", 'Charter,"Bitstream Charter","Sitka Text",Cambria,serif'),
+    "mono": ("Fixed width", 'ui-monospace,"Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono",monospace'),
+}
+COLOURS = {"accent": "Accent", "background": "Background", "ink": "Ink"}
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The three colours of one of the two sets, as #rrggbb."""
+
+    accent: str
+    background: str
+    ink: str
+
+    def colours(self) -> tuple[Colour, Colour, Colour]:
+        return Colour.read(self.accent), Colour.read(self.background), Colour.read(self.ink)
+
+
+LIGHT = Palette("#3451c9", "#ffffff", "#1b1c20")
+DARK = Palette("#93a8ff", "#18191c", "#ececef")
+
+
+@dataclass(frozen=True)
+class Theme:
+    light: Palette = LIGHT
+    dark: Palette = DARK
+    scheme: str = "auto"
+    radius: int = 12
+    font: str = "system"
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Theme":
+        """The theme as WidgetSettings keeps it. What it cannot hold is as if it had never been chosen."""
+        palettes = {}
+        for name, usual in (("light", LIGHT), ("dark", DARK)):
+            found = kept.get(name)
+            try:
+                palettes[name] = (
+                    Palette(**{key: str(Colour.read(str(found[key]))) for key in COLOURS}) if found else usual
+                )
+            except (BadColour, KeyError, TypeError):
+                palettes[name] = usual
+        scheme, radius, font = kept.get("scheme"), kept.get("radius"), kept.get("font")
+        return cls(
+            **palettes,
+            scheme=scheme if isinstance(scheme, str) and scheme in SCHEMES else "auto",
+            radius=radius if type(radius) is int and radius in RADII else 12,
+            font=font if isinstance(font, str) and font in FONTS else "system",
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """For WidgetSettings: empty where nothing was chosen."""
+        return asdict(self) if self != Theme() else {}
+
+    def palettes(self) -> Iterator[tuple[str, Palette]]:
+        """Those that are used, by name."""
+        if self.scheme != "dark":
+            yield "light", self.light
+        if self.scheme != "light":
+            yield "dark", self.dark
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Two colours that are not told apart well enough, and what the one could be instead."""
+
+    palette: str
+    field: str
+    ratio: float
+    needed: float
+    instead: str
+
+
+def failings(theme: Theme) -> list[Failing]:
+    """What of a theme could not be read. Text on the accent is never among it: on_accent chooses what can be."""
+    found = []
+    for name, palette in theme.palettes():
+        accent, background, ink = palette.colours()
+        for which, colour, needed in (("ink", ink, TEXT), ("accent", accent, SHAPE)):
+            ratio = contrast(colour, background)
+            if ratio < needed:
+                instead = nearest(colour, background, needed=needed)
+                found.append(Failing(name, which, ratio, needed, str(instead)))
+    return found
+
+
+def on_accent(accent: Colour) -> Colour:
+    """Text on the accent: white as long as that can be read, else black, which then can."""
+    return WHITE if contrast(WHITE, accent) >= TEXT else BLACK
+
+
+@lru_cache(maxsize=256)
+def tokens(palette: Palette) -> dict[str, Colour]:
+    """Every colour of the checklist, by the name of its custom property. `palette` has no failings."""
+    accent, background, ink = palette.colours()
+    sunken = _sunken(accent, background, ink)
+    grounds = (background, sunken)
+    text = on_accent(accent)
+    quiet = ink.mixed(background, 0.3)
+    mark = ink.mixed(background, 0.45)
+    dark = background.luminance < 0.18
+    return {
+        "accent": accent,
+        "accent-ink": text,
+        "accent-strong": accent.mixed(BLACK if text == WHITE else WHITE, 0.16),
+        "link": nearest(accent, *grounds, needed=TEXT) or ink,
+        "surface": background,
+        "sunken": sunken,
+        "ink": ink,
+        "muted": quiet if told_apart(quiet, grounds, TEXT) else ink,
+        "line": background.mixed(ink, 0.13),
+        "mark": mark if told_apart(mark, grounds, SHAPE) else ink,
+        "warn": nearest(Colour.read("#f2ab67" if dark else "#a34a08"), *grounds, needed=TEXT) or ink,
+    }
+
+
+def _sunken(accent: Colour, background: Colour, ink: Colour) -> Colour:
+    """What stands a little off from the background: as far as ink and accent still stand out from it."""
+    for share in (0.055, 0.04, 0.025, 0.01):
+        ground = background.mixed(ink, share)
+        if contrast(ink, ground) >= TEXT and contrast(accent, ground) >= SHAPE:
+            return ground
+    return background
+
+
+def _value(theme: Theme, token: str) -> str:
+    """A token's colour, or both where they differ. Colours that were read stand in it, never what was typed."""
+    values = [str(tokens(palette)[token]) for _, palette in theme.palettes()]
+    return values[0] if len(set(values)) == 1 else f"light-dark({values[0]},{values[1]})"
+
+
+@lru_cache(maxsize=256)
+def in_frame(style: str, theme: Theme) -> str:
+    """The frame's style in this theme: its own custom properties with other values, so it weighs the same."""
+    if theme == Theme():
+        return style
+    values = {f"c-{token}": _value(theme, token) for token in tokens(theme.light)}
+    return _with(style, {**values, "c-radius": f"{theme.radius}px", "c-font": FONTS[theme.font][1]})
+
+
+@lru_cache(maxsize=256)
+def in_pill(style: str, theme: Theme) -> str:
+    """Likewise for the launcher and the frame's edge, in their shadow root in the customer's page."""
+    if theme == Theme():
+        return style
+    values = {token: _value(theme, token) for token in ("accent", "accent-ink")}
+    round_ = 99 if theme.radius > 6 else theme.radius
+    rest = {"radius": f"{theme.radius}px", "pill-radius": f"{round_}px", "font": FONTS[theme.font][1]}
+    return _with(style, {**values, **rest})
+
+
+def _with(style: str, values: Mapping[str, str]) -> str:
+    """The style with these values of its custom properties, wherever they are set."""
+    return _SET.sub(lambda found: f"--{found[1]}:{values.get(found[1], found[2])}", style)
+
+
+_SET = re.compile(r"--([a-z-]+): ?([^;}]+)")
