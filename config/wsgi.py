@@ -19,6 +19,7 @@ give_up_after(30)
 from config import metrics  # noqa: E402
 from onboarding.features import ofrep  # noqa: E402
 from onboarding.intake import gateway  # noqa: E402
+from onboarding.widget.embed import short  # noqa: E402
 from workspaces.scope.role import refuse_unsafe_role  # noqa: E402
 
 refuse_unsafe_role()
@@ -31,4 +32,4 @@ def pages_and_metrics(environ: dict[str, Any], start_response: Callable[..., Any
     return pages(environ, start_response)
 
 
-application = gateway.before(gateway.before(pages_and_metrics, find=ofrep.find))
+application = gateway.before(gateway.before(short.before(pages_and_metrics), find=ofrep.find))

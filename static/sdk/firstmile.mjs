@@ -100,7 +100,7 @@ export const create = (base) => {
   const ask = () => {
     clearTimeout(timer);
     frame.src = `${base}/widget/v1/frame?${new URLSearchParams(asked())}`;
-    timer = setTimeout(refuse, 9000, "no_answer", `no frame of ${base}. Is ${location.origin} among the workspace's sites (Settings, Widget), and does this page's Content-Security-Policy allow frame-src ${base}?`);
+    timer = setTimeout(refuse, 9000, "no_answer", `no frame of ${base}. Is ${location.origin} among the workspace's sites (Widget, Install), and does this page's Content-Security-Policy allow frame-src ${base}?`);
   };
   document.addEventListener("securitypolicyviolation", (event) => {
     if (frame && !port && event.effectiveDirective === "form-action" && event.blockedURI.startsWith(base)) ask();

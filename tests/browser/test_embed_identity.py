@@ -123,7 +123,7 @@ def test_a_site_that_is_not_allowed_is_refused_with_its_name_and_where_to_add_it
     page.evaluate("firstmile.identify('pia')")
     line = refusal(page, said)
     assert f"{product.address} is not one of the sites on which this workspace's checklist may stand." in line
-    assert "Settings, Widget" in line
+    assert "Widget, Install" in line
 
 
 def test_another_site_cannot_hold_the_frame_even_without_saying_who_it_is(tab, site, world, product, console):

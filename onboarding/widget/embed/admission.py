@@ -1,5 +1,6 @@
 """Whom the frame lets in, step by step: a live write key, a site of the workspace, a reader who is who they say."""
 
+import logging
 from dataclasses import dataclass
 
 from onboarding.widget.embed import passes
@@ -7,6 +8,9 @@ from onboarding.widget.embed.identity import Identity, Refused, identify
 from onboarding.widget.embed.origins import allows, is_origin
 from onboarding.widget.models import IdentityCount, IdentitySecret, WidgetSettings
 from workspaces.keys.models import ApiKey
+from workspaces.keys.sealed import Unreadable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ def key_of(token: str) -> ApiKey:
     if key is None:
         raise Refused(
             "unknown_key",
-            "No workspace has this write key, or it was revoked. Make one in Settings, Keys: fm_write_…",
+            "No workspace has this write key, or it was revoked. Make one under Keys: fm_write_…",
         )
     return key
 
@@ -43,10 +47,28 @@ def admit(settings: WidgetSettings, asked: Asked) -> Identity:
         raise Refused(
             "origin_not_allowed",
             f"{asked.origin or 'A page without an origin'} is not one of the sites on which this workspace's checklist "
-            "may stand. Add it in Settings, Widget.",
+            "may stand. Add it under Widget, Install.",
         )
-    secrets = {secret.pk: secret.key() for secret in IdentitySecret.live()} if asked.token else {}
+    secrets = _secrets() if asked.token else {}
     return identify(asked.user, asked.token, secrets=secrets, enforced=settings.enforced)
+
+
+def _secrets() -> dict[int, bytes]:
+    """The live secrets by their ids. One that cannot be opened any more vouches for nobody."""
+    live, keys = list(IdentitySecret.live()), {}
+    for secret in live:
+        try:
+            keys[secret.pk] = secret.key()
+        except Unreadable:
+            log.warning(
+                "Identity secret %s cannot be opened: FIRSTMILE_SECRET_KEY is another than when it was made", secret
+            )
+    if live and not keys:
+        raise Refused(
+            "secret_unreadable",
+            "The server can no longer open this workspace's identity secrets. Make a new one under Widget, Install.",
+        )
+    return keys
 
 
 def sites(settings: WidgetSettings, asked: Asked) -> list[str]:

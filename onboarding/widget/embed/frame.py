@@ -50,14 +50,16 @@ def frame(request: HttpRequest) -> HttpResponse:
     with scope(workspace), timezone.override(workspace.zone):
         settings = WidgetSettings.of(workspace)
         if request.method != "POST" or not site:
-            return _document(request, settings, key=asked.get("key", ""), sites=settings.allowed_origins)
+            sites = settings.allowed_origins
+            hosts = [origin for origin in sites if "*" not in origin]
+            return _document(request, settings, key=asked.get("key", ""), sites=sites, hosts=hosts)
         whom = Asked(asked.get("key", ""), site, asked.get("user", ""), asked.get("token", ""))
         try:
             begin = begun(settings, key, whom, _view(request))
         except Refused as refused:
             return _refusal(request, refused, site)
         sites = admission.sites(settings, whom)
-        return _document(request, settings, key=whom.key, sites=sites, begin=begin)
+        return _document(request, settings, key=whom.key, sites=sites, hosts=[site], begin=begin)
 
 
 def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> dict[str, Any]:
@@ -90,15 +92,15 @@ def _document(
     *,
     key: str,
     sites: list[str],
+    hosts: list[str],
     begin: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The frame, which may stand on `sites`; without `begin` it knows no reader yet."""
+    """The frame, which may stand on `sites` and speaks with `hosts`; without `begin` it knows no reader yet."""
     words = words_of(begin["words"]["lang"]) if begin else _view(request).words_for(None, settings.workspace)
     begin = dict(begin or {"html": "", "state": {}})
     asked = request.POST if request.method == "POST" else request.GET
     inline = asked.get("inline") == "1"
     chosen = theme.Theme.read(settings.theme)
-    hosts = [origin for origin in sites if "*" not in origin]
     style = theme.in_pill(serving.pill_style(), chosen)
     context = {
         "words": words,

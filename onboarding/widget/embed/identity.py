@@ -69,7 +69,9 @@ def _claims(token: str, secrets: Mapping[int, bytes]) -> tuple[int, dict[str, An
     if len(token) > LONGEST_TOKEN:
         raise Refused("token_too_large", f"The token has more than {LONGEST_TOKEN} characters; sub and exp are enough.")
     if not secrets:
-        raise Refused("no_secret", "The workspace has no identity secret, so no token is good. Make one in Settings.")
+        raise Refused(
+            "no_secret", "The workspace has no identity secret, so no token is good. Make one under Widget, Install."
+        )
     for secret_id, key in secrets.items():
         try:
             claims = jwt.decode(token, key, algorithms=["HS256"], leeway=LEEWAY_SECONDS, options=_OPTIONS)

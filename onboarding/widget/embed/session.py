@@ -31,6 +31,7 @@ LONGEST_TOKEN = 2_000
 class Session:
     """Who reads, and by which key, secret (as in Identity) and site they were let in. Times: seconds since 1970."""
 
+    workspace_id: int
     key_id: int
     sender: str
     account: str
@@ -59,6 +60,7 @@ def begin(key: ApiKey, identity: Identity, *, origin: str) -> Session:
     if identity.expires_at is not None:
         until = min(until, identity.expires_at)
     return Session(
+        key.workspace_id,
         key.pk,
         identity.sender,
         identity.account,
@@ -72,7 +74,7 @@ def begin(key: ApiKey, identity: Identity, *, origin: str) -> Session:
 @contextmanager
 def resume(header: str) -> Iterator[Reader]:
     """The reader whose session the Authorization header carries. Raises Refused once it has ended."""
-    session, age = _read(header)
+    session, age = read(header)
     key = ApiKey.objects.select_related("workspace").filter(pk=session.key_id).first()
     if key is None or key.revoked_at is not None:
         raise Refused("unknown_key", "The write key was revoked.")
@@ -96,7 +98,8 @@ def _check(session: Session, settings: WidgetSettings) -> None:
         raise Refused("token_missing", "The workspace now lets in signed users only.")
 
 
-def _read(header: str) -> tuple[Session, timedelta]:
+def read(header: str) -> tuple[Session, timedelta]:
+    """The session that an Authorization header carries, and how old its token is. Raises Refused."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
         raise Refused("session_ended", "There is no session.")

@@ -1,6 +1,5 @@
 """What the frame shows and tells of its reader's checklist. Inside a scope."""
 
-import hashlib
 import html
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,10 +13,12 @@ from onboarding.features.evaluation import features_on
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
 from onboarding.widget.checklist import Checklist, Step
+from onboarding.widget.embed import glance
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.session import Reader
 from onboarding.widget.embed.standing import Standing, standing_of, states_of, told_of
-from onboarding.widget.showing import checklist_of, journey_to_show, person_behind, tag_of
+from onboarding.widget.models import WidgetState
+from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from onboarding.widget.words import Words, choose, words_of
 from workspaces.tenants.models import Workspace
 
@@ -43,11 +44,28 @@ class Showing:
 
     def __init__(self, reader: Reader, view: "View") -> None:
         self.reader, self.everything = reader, view.everything
-        self.person: Person | None = person_behind(reader.session.sender)
-        self.states = states_of(self.person) if self.person else []
-        self.features = sorted(features_on(self.person)) if self.person else []
-        self.words = view.words_for(self.person, reader.workspace)
-        self.tag = self._tag()
+        self._glance = glance.take(reader.workspace, reader.session.sender)
+        self.words = words_of(self._glance.language(asked=view.asked, accepts=view.accepts))
+        self.tag = glance.tag_of(
+            self._glance,
+            language=self.words.tag,
+            everything=view.everything,
+            began=reader.session.began,
+            now=timezone.localtime(),
+            by_accounts=self.features if self._glance.by_accounts else (),
+        )
+
+    @cached_property
+    def person(self) -> Person | None:
+        return person_behind(self.reader.session.sender)
+
+    @cached_property
+    def states(self) -> list[WidgetState]:
+        return states_of(self.person) if self.person else []
+
+    @cached_property
+    def features(self) -> list[str]:
+        return sorted(features_on(self.person)) if self.person else []
 
     @cached_property
     def journey(self) -> Journey | None:
@@ -60,18 +78,6 @@ class Showing:
     def _opened_before(self, opened_at: datetime | None) -> bool:
         """Whether the reader opened it in an earlier session: what greets them stays while they look at it first."""
         return opened_at is not None and opened_at.timestamp() < self.reader.session.began
-
-    def _tag(self) -> str:
-        """From what a poll has to look up anyway: which of the climbs is shown follows from the same rows."""
-        settings = self.reader.settings
-        climbs = tag_of(self.person, view=self.words.tag) if self.person else self.words.tag
-        stands = [
-            (state.ladder_id, state.dismissed_at, state.skipped, self._opened_before(state.opened_at))
-            for state in self.states
-            if state.dismissed_at or state.skipped or self._opened_before(state.opened_at)
-        ]
-        seen = climbs, stands, self.everything, self.features, settings.position, settings.theme
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]
 
     def climbed(self) -> Journey:
         """The climb that is shown. Raises Refused where there is none yet."""

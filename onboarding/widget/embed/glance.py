@@ -1,0 +1,180 @@
+"""All that the tag of a reader's checklist rests on, by one statement: an open checklist asks every second.
+
+The same statement serves the page (in a scope) and the short way, where it is prepared and the right to ask is looked
+up in the same round trip. OFFSET 0 keeps look-ups look-ups while the statistics of a growing table are old.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+
+from onboarding.widget.words import choose
+from workspaces.keys.models import ApiKey
+from workspaces.scope.prepared import Statements
+from workspaces.tenants.languages import LANGUAGES
+from workspaces.tenants.models import Workspace
+
+# {workspace}, {sender} and {signer} (an identity secret's id; 0 for none).
+_STATEMENT = """
+WITH person AS MATERIALIZED (
+    SELECT id, key, traits FROM people_person WHERE workspace_id = {workspace} AND id = (
+        SELECT min(id) FROM (
+            SELECT id FROM people_person WHERE workspace_id = {workspace} AND key = {sender}
+            UNION ALL SELECT person_id FROM people_sender WHERE workspace_id = {workspace} AND key = {sender}) found)),
+names AS MATERIALIZED (
+    SELECT key FROM person
+    UNION SELECT s.key FROM person CROSS JOIN LATERAL (
+        SELECT key FROM people_sender WHERE workspace_id = {workspace} AND person_id = person.id OFFSET 0) s),
+climbs AS MATERIALIZED (
+    SELECT j.*, l.archived_at, v.new_steps_a_session IS NOT NULL OR EXISTS (
+            SELECT FROM ladders_rung WHERE workspace_id = {workspace} AND version_id = j.version_id
+            AND spacing IS NOT NULL) AS paced
+    FROM person CROSS JOIN LATERAL (
+        SELECT id, ladder_id, version_id, started_at, finished_at FROM progress_journey
+        WHERE workspace_id = {workspace} AND person_id = person.id OFFSET 0) j
+    CROSS JOIN LATERAL (
+        SELECT archived_at FROM ladders_ladder WHERE workspace_id = {workspace} AND id = j.ladder_id OFFSET 0) l
+    CROSS JOIN LATERAL (
+        SELECT new_steps_a_session FROM ladders_ladderversion
+        WHERE workspace_id = {workspace} AND id = j.version_id OFFSET 0) v)
+SELECT current_setting('app.workspace_id', true),
+    EXISTS (
+        SELECT FROM widget_identitysecret WHERE workspace_id = {workspace} AND id = {signer} AND revoked_at IS NULL),
+    (SELECT json_build_array(allowed_origins, enforced, position, theme)
+     FROM widget_widgetsettings WHERE workspace_id = {workspace})::text,
+    (SELECT json_build_array(language, languages, time_zone) FROM tenants_workspace WHERE id = {workspace})::text,
+    (SELECT json_build_array(traits->'locale', traits->'language') FROM person)::text,
+    COALESCE((SELECT bool_or(paced) FROM climbs), false),
+    (SELECT json_agg(json_build_array(id, version_id, archived_at, started_at, finished_at) ORDER BY id)
+     FROM climbs)::text,
+    (SELECT json_agg(json_build_array(c.journey_id, c.rung_key, c.completed_at) ORDER BY c.journey_id, c.rung_key)
+     FROM climbs CROSS JOIN LATERAL (
+        SELECT journey_id, rung_key, completed_at FROM progress_completion
+        WHERE workspace_id = {workspace} AND journey_id = climbs.id OFFSET 0) c)::text,
+    (SELECT json_agg(json_build_array(
+        w.ladder_id, w.dismissed_at, w.skipped, extract(epoch FROM w.opened_at)) ORDER BY w.changed_at, w.id)
+     FROM names CROSS JOIN LATERAL (
+        SELECT id, ladder_id, dismissed_at, skipped, opened_at, changed_at FROM widget_widgetstate
+        WHERE workspace_id = {workspace} AND sender = names.key OFFSET 0) w)::text,
+    (SELECT json_agg(u.feature ORDER BY u.feature) FROM person CROSS JOIN LATERAL (
+        SELECT DISTINCT feature FROM progress_unlock
+        WHERE workspace_id = {workspace} AND person_id = person.id OFFSET 0) u)::text,
+    (SELECT json_agg(g.id ORDER BY g.id) FROM names CROSS JOIN LATERAL (
+        SELECT id FROM features_grant WHERE workspace_id = {workspace} AND sender = names.key AND sender <> ''
+        AND revoked_at IS NULL AND (until IS NULL OR until > now()) OFFSET 0) g)::text,
+    (SELECT json_agg(key ORDER BY key) FROM features_feature
+     WHERE workspace_id = {workspace} AND archived_at IS NOT NULL)::text,
+    EXISTS (SELECT FROM features_feature WHERE workspace_id = {workspace} AND reach = 'account' AND archived_at IS NULL)
+    OR EXISTS (SELECT FROM features_grant WHERE workspace_id = {workspace} AND account_key <> ''
+        AND revoked_at IS NULL AND (until IS NULL OR until > now()))
+"""
+
+# With a key that was revoked, or is another workspace's, no scope is bound, and the wall shows nothing. The plan is
+# made once for all; what takes longer than this is given up.
+_BIND = f"""
+SELECT set_config('app.workspace_id', coalesce(
+        (SELECT workspace_id::text FROM {ApiKey._meta.db_table}
+         WHERE id = $2 AND workspace_id = $1 AND revoked_at IS NULL), ''), true),
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
+    set_config('statement_timeout', '5s', true)"""
+
+STATEMENTS = Statements(f"""
+PREPARE widget_bind (bigint, bigint) AS {_BIND};
+PREPARE widget_glance (bigint, text, bigint) AS {_STATEMENT.format(workspace="$1", sender="$2", signer="$3")}""")
+
+_CALLS = (
+    "EXECUTE widget_bind(%(workspace)s, %(key)s)",
+    "EXECUTE widget_glance(%(workspace)s, %(sender)s, %(signer)s)",
+)
+_PLAIN = _STATEMENT.format(workspace="%(workspace)s", sender="%(sender)s", signer="%(signer)s")
+
+
+class Glance(NamedTuple):
+    """What was found. `by_accounts`: features may come by accounts, which takes more than a glance to tell."""
+
+    bound: bool
+    secret_lives: bool
+    settings: Sequence[Any] | None  # allowed origins, whether tokens are enforced, position, theme; None: never set
+    workspace: Sequence[Any]  # the language that texts are written in, further languages, the time zone
+    person: Sequence[Any] | None  # what was said of their locale and language; None: nobody yet
+    paced: bool
+    climbs: str
+    completions: str
+    states: Sequence[Sequence[Any]]  # the ladder, dismissed when, steps skipped, first opened (seconds since 1970)
+    features: tuple[str, str, str]  # unlocked, granted, archived
+    by_accounts: bool
+
+    def language(self, *, asked: str, accepts: str) -> str:
+        own, further, _ = self.workspace
+        offered = (own, *(tag for tag in LANGUAGES if tag in further and tag != own))
+        traits: Mapping[str, Any] = dict(zip(("locale", "language"), self.person or (None, None), strict=True))
+        return choose(asked=asked, traits=traits, accepts=accepts, offered=offered)
+
+
+def take(workspace: Workspace, sender: str) -> Glance:
+    """Inside the workspace's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN, {"workspace": workspace.pk, "sender": sender, "signer": 0})
+        return _read(*cursor.fetchone())
+
+
+def take_short(workspace_id: int, sender: str, *, key_id: int, secret_id: int) -> Glance:
+    """Outside of any scope, by the right of a write key. One round trip; raises DatabaseError."""
+    parameters = {"workspace": workspace_id, "key": key_id, "sender": sender, "signer": secret_id}
+    return _read(*STATEMENTS.row(_CALLS, parameters, anew_if_lost=True))
+
+
+def _read(
+    bound: str | None,
+    secret_lives: bool,
+    settings: str | None,
+    workspace: str | None,
+    person: str | None,
+    paced: bool,
+    climbs: str | None,
+    completions: str | None,
+    states: str | None,
+    *features: Any,
+) -> Glance:
+    *kinds, by_accounts = features
+    return Glance(
+        bool(bound),
+        secret_lives,
+        orjson.loads(settings) if settings else None,
+        orjson.loads(workspace or "[]"),
+        orjson.loads(person) if person else None,
+        paced,
+        climbs or "",
+        completions or "",
+        orjson.loads(states or "[]"),
+        (kinds[0] or "", kinds[1] or "", kinds[2] or ""),
+        by_accounts,
+    )
+
+
+def tag_of(
+    glance: Glance, *, language: str, everything: bool, began: int, now: datetime, by_accounts: Sequence[str] = ()
+) -> str:
+    """A tag that stays the same as long as the checklist does, of a session that `began` (seconds since 1970).
+
+    The hour of `now`, in the workspace's time zone, is part of it because due dates are shown in words, where steps are
+    paced the minute, because they are offered by the clock. `by_accounts`: the features that the person has, where they
+    may come by accounts.
+    """
+    clock = f"{now:%Y-%m-%d %H:%M}" if glance.paced else f"{now:%Y-%m-%d %H}"
+    stands = [
+        (ladder, dismissed_at, skipped, was_opened)
+        for ladder, dismissed_at, skipped, opened_at in glance.states
+        # What greets the reader stays while they look at it first.
+        if (was_opened := opened_at is not None and opened_at < began) or dismissed_at or skipped
+    ]
+    look = glance.settings[2:] if glance.settings else None
+    seen = (
+        glance.climbs, glance.completions, clock, language, everything, stands, look, glance.features, by_accounts,
+        glance.person is None, glance.workspace[0],
+    )  # fmt: skip
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]
