@@ -2,7 +2,7 @@
 const eventQueue = () => {
   const MOST_KEPT = 1000;
   const IN_A_BATCH = 50;
-  const MOST_BYTES = 50000; // a page that is being left may send 64 KB, all of its requests together
+  const MOST_BYTES = 50000; // in a batch; a page that is being left may send 64 KB
   const SLOWEST = 60000;
   const waiting = [];
   let key;
@@ -12,10 +12,9 @@ const eventQueue = () => {
   let sent = () => {};
 
   const id = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const size = (text) => new Blob([text]).size;
   const first = () => {
     let bytes = 0;
-    const end = waiting.findIndex((message) => (bytes += size(JSON.stringify(message))) > MOST_BYTES);
+    const end = waiting.findIndex((message) => (bytes += new Blob([JSON.stringify(message)]).size) > MOST_BYTES);
     return waiting.slice(0, end < 0 ? IN_A_BATCH : Math.min(end || 1, IN_A_BATCH));
   };
   const body = (batch) => JSON.stringify({ writeKey: key, batch, sentAt: new Date().toISOString() });
@@ -24,10 +23,9 @@ const eventQueue = () => {
     if (busy || !key || !waiting.length) return;
     busy = true;
     const batch = first();
-    const text = body(batch);
     let pause = 0;
     try {
-      const response = await fetch("/v1/batch", { method: "POST", body: text, keepalive: size(text) <= MOST_BYTES, credentials: "omit" });
+      const response = await fetch("/v1/batch", { method: "POST", body: body(batch), credentials: "omit" });
       if (response.status === 429 || response.status >= 500) throw response;
       waiting.splice(0, batch.length); // taken, or refused for good
       failures = 0;
@@ -40,6 +38,7 @@ const eventQueue = () => {
     if (waiting.length) setTimeout(flush, pause);
   };
   addEventListener("online", flush);
+  // What is under way is sent once more: it may not get there, and counts once.
   addEventListener("pagehide", () => {
     if (key && waiting.length) navigator.sendBeacon("/v1/batch", body(first()));
   });

@@ -98,6 +98,22 @@ def test_an_event_of_the_page_arrives_and_ticks_its_step(visit, world, worker):
     assert event.message_id.startswith("web-")
 
 
+def test_events_arrive_however_large_they_are_together_and_one_too_large_by_itself_holds_none_back(
+    visit, world, worker
+):
+    page = visit("pia")
+    page.evaluate(
+        "() => { firstmile.track('Huge', {text: 'x'.repeat(70000)});"
+        " for (let n = 0; n < 40; n += 1) firstmile.track('Large', {n, text: 'é'.repeat(10000)}); }"
+    )
+
+    def arrived() -> int:
+        with scope(world.workspace):
+            return LoggedEvent.objects.filter(sender="u:pia", event="Large").count()
+
+    wait_until(lambda: arrived() == 40, seconds=20, what="not every event had arrived")
+
+
 def test_traits_and_accounts_of_the_page_arrive_also_from_before_the_log_in(visit, world, worker):
     page = visit()
     page.evaluate("firstmile.track('Pricing Seen'); firstmile.group('initech', {name: 'Initech'})")

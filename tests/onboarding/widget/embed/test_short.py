@@ -40,9 +40,7 @@ def asked(caller, tag: str, *, query: str = "lang=", accepts: str = "", method: 
 
     def page(environ, start_response):
         headers = {"Authorization": environ["HTTP_AUTHORIZATION"], "If-None-Match": environ["HTTP_IF_NONE_MATCH"]}
-        answer = caller.client.get(
-            f"/widget/v1/steps?{query}", headers={**headers, "Accept-Language": accepts}
-        )
+        answer = caller.client.get(f"/widget/v1/steps?{query}", headers={**headers, "Accept-Language": accepts})
         said.append(answer.status_code)
         return []
 
@@ -63,7 +61,9 @@ def test_nothing_new_is_said_shortly_and_anything_else_by_the_page(pia, workspac
     assert asked(pia, tag_of(pia)) == "short"
 
 
-@pytest.mark.parametrize("act", [("skipped", "invite-teammate", "later"), ("dismissed", "", "know-it"), ("opened", "", "")])
+@pytest.mark.parametrize(
+    "act", [("skipped", "invite-teammate", "later"), ("dismissed", "", "know-it"), ("opened", "", "")]
+)
 def test_what_the_reader_does_is_seen(pia, act):
     tag = tag_of(pia)
     pia.act(*act)
