@@ -31,7 +31,7 @@ class GrantForm(forms.Form):
         error_messages={"invalid": "Write the day as 2026-12-31."},
     )
     reason = forms.CharField(
-        label="Why?",
+        label="Reason",
         min_length=3,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -40,6 +40,10 @@ class GrantForm(forms.Form):
             "min_length": "Say why in a few words, at least three characters.",
         },
     )
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        # A person's page holds other forms too, and an id is one element's.
+        super().__init__(*arguments, **{"auto_id": "id_grant_%s", **keywords})
 
     def clean_until(self) -> datetime | None:
         """The end of the day in the workspace's time zone."""

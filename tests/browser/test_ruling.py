@@ -89,6 +89,10 @@ def test_the_form_and_the_history_are_accessible_and_fit_every_screen(tab, world
     expect(page.locator("#checklist")).to_contain_text("5 of 7 done")  # it had finished and ceased to ask
     page.get_by_role("link", name="Complete by hand… Build your first report").click()
     expect(page.get_by_label("Why?")).to_be_focused()
+    expect(page.locator("#id_grant_reason")).to_be_attached()  # a form beside it, by which to grant a feature
+    assert page.evaluate("[...document.querySelectorAll('[id]')].map((found) => found.id).length") == page.evaluate(
+        "new Set([...document.querySelectorAll('[id]')].map((found) => found.id)).size"
+    )
     page.evaluate(AXE)
     assert problems(page) == []
 
