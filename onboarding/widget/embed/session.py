@@ -104,8 +104,8 @@ def read(header: str) -> tuple[Session, timedelta]:
     if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
         raise Refused("session_ended", "There is no session.")
     try:
-        value = signing.loads(token, salt=SALT, max_age=LASTS)
+        session = Session(*signing.loads(token, salt=SALT, max_age=LASTS))
         issued = signing.b62_decode(token.rsplit(":", 2)[1])
-    except signing.BadSignature as bad:
+    except (signing.BadSignature, TypeError) as bad:  # the latter of a release that wrote other fields
         raise Refused("session_ended", "The session has ended.") from bad
-    return Session(*value), timedelta(seconds=timezone.now().timestamp() - issued)
+    return session, timedelta(seconds=timezone.now().timestamp() - issued)

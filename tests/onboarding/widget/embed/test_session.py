@@ -134,3 +134,10 @@ def test_a_session_outlives_the_merge_of_its_person(unsigned, workspace):
     alias.type, alias.event, alias.previous_id = "alias", "", "pia"
     send(workspace, [alias])
     assert unsigned.steps().json()["state"]["done"] == 2
+
+
+def test_a_token_that_another_release_made_has_ended(caller):
+    caller.begin()
+    caller.session = signing.dumps([1, "u:pia"], salt=session.SALT)
+    answer = caller.steps()
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
