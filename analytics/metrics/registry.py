@@ -100,6 +100,17 @@ METRICS: dict[str, Metric] = {
             "Segments of fewer than 30 people; those of fewer than 5 are not shown at all.",
         ),
         Metric(
+            "stuck",
+            "Stuck people",
+            "Who waits before a step of the funnel longer than nine of ten took of those who passed it.",
+            "waiting = now − the later of beginning and the last of the steps before, all of them reached; usual = the "
+            "90th percentile of that wait among the latest 500 who passed the step; stuck when waiting > usual. Nobody "
+            "is called stuck before a step that fewer than 30 have passed.",
+            "people",
+            "People within the usual time; people on a version whose funnel has other steps. Those who were helped "
+            "over the step by hand, or did it before the steps before it, do not tell what is usual.",
+        ),
+        Metric(
             "version_change",
             "Before and after a version",
             "Whether people who began after a version was published reach first value at another pace than before.",

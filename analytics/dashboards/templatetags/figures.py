@@ -97,15 +97,17 @@ def growth(now: int, before: int) -> str:
 @register.simple_tag(takes_context=True)
 def people_behind(context: template.Context, **wanted: Any) -> str:
     """The address of the people that a figure counts: this page's question with `state`, `rung`, `value` and so on."""
-    asked = context["asked"]
-    query = {
-        "ladder": asked.subject.key,
-        "period": asked.period_days,
-        "window": asked.window_days,
-        "as_of": context["request"].GET.get("as_of", ""),
-        **wanted,
-    }
-    path = reverse("dashboards:people", args=[context["workspace"].slug])
+    return asked_at(context, "dashboards:people", split=None, **wanted)
+
+
+@register.simple_tag(takes_context=True)
+def asked_at(context: template.Context, view: str, *args: Any, **wanted: Any) -> str:
+    """The address of a page of this workspace for the question that this one answers, with some parts changed.
+
+    None or "" leaves a part out.
+    """
+    query = {**context["asked"].address, **wanted}
+    path = reverse(view, args=[context["workspace"].slug, *args])
     return f"{path}?{urlencode({name: value for name, value in query.items() if value not in ('', None)})}"
 
 
