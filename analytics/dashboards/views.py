@@ -19,6 +19,7 @@ from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.ordered import sections
 from analytics.metrics import fetch
 from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
+from analytics.metrics.registry import METRICS
 from analytics.metrics.tally import Days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -70,6 +71,13 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
     context = {"asked": asked, "selection": selection, "page": page, "rung": rung, "before": before}
     return render(request, "dashboards/people.html", context)
+
+
+@require_safe
+@workspace_view("adoption.read")
+def definitions(request: WorkspaceRequest) -> HttpResponse:
+    """Every metric: what it says, how it is reckoned, whom it leaves out, and what its versions changed."""
+    return render(request, "dashboards/definitions.html", {"metrics": METRICS.values()})
 
 
 @require_safe

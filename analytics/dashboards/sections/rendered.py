@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.ordered import sections
 from analytics.dashboards.sections.section import Section
-from analytics.metrics.registry import METRICS
 from workspaces.tenants.models import Workspace
 
 
@@ -34,7 +33,6 @@ def rendered(section: Section, asked: Asked, workspace: Workspace, *, inline: bo
         "asked": asked,
         "workspace": workspace,
         "inline": inline,
-        "told_metrics": [METRICS[key] for key in section.metrics],
     }
     return render_to_string(section.template, context | figures)
 

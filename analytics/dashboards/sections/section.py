@@ -25,7 +25,8 @@ class Section:
 
     `figures` is asked inside the workspace's scope for the template's context; None says that there is nothing to
     show, and no card. `template` extends dashboards/sections/card.html. `metrics` are the keys in the registry of
-    the metrics that it tells.
+    the metrics that it tells. Of its context the card's foot reads `n`, the people in its figures, `immature`, how
+    many of those who began are too new for them, `window`, where it is not the question's, and `segment`.
     """
 
     key: str

@@ -106,3 +106,11 @@ def test_every_card_names_metrics_that_have_a_definition():
     for section in sections():
         assert section.metrics
         assert set(section.metrics) <= METRICS.keys()
+
+
+def test_a_card_says_what_it_rests_on_and_by_which_definition(get):
+    text = re.sub(r"\s+", " ", unescape(get("dashboards:section", "stuck", htmx=True, window="7").content.decode()))
+    assert "How this is told" in text
+    assert "<dt>As of</dt><dd>3 Mar 2026, 00:00 (UTC)</dd>" in text
+    assert "<dt>Window</dt><dd>7 days</dd>" in text
+    assert re.search(r'/adoption/definitions/#stuck">Stuck people, version 1</a>', text)
