@@ -37,6 +37,20 @@ class Asked:
     period_days: int
     window_days: int
     split: str
+    as_of_named: bool = False
+    """Whether the day was asked for, rather than being today."""
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The parameters that ask the same again, whoever asks and on whichever day."""
+        asked = {
+            "ladder": self.subject.key,
+            "period": str(self.period_days),
+            "window": str(self.window_days),
+            "as_of": self.as_of.day.isoformat() if self.as_of_named else "",
+            "split": self.split,
+        }
+        return {name: value for name, value in asked.items() if value}
 
     @property
     def begun(self) -> Days:
@@ -68,6 +82,7 @@ def read(workspace: Workspace, query: QueryDict, *, now: datetime) -> Asked | No
         period_days=_period(query.get("period", "")),
         window_days=read_window(query.get("window") or DEFAULT_WINDOW_DAYS),
         split=_split(workspace, query.get("split", "")),
+        as_of_named=bool(query.get("as_of")),
     )
 
 

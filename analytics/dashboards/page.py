@@ -11,6 +11,7 @@ from analytics.dashboards.charts import funnel as funnel_chart
 from analytics.dashboards.charts.draw import Picture, picture
 from analytics.dashboards.charts.look import SIZES
 from analytics.dashboards.intervals import By, Plot, by_median_if_all_have_one, plot
+from analytics.dashboards.resting import resting
 from analytics.dashboards.sparks import spark
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import Pace
@@ -54,6 +55,7 @@ def figures(board: Board, workspace_id: int) -> dict[str, Any]:
             "began": spark([float(part.people) for part in board.course]),
         },
         "metrics": METRICS,
+        "rests": resting(board),
     }
 
 

@@ -15,8 +15,11 @@ from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.freshness import freshness
 from analytics.dashboards.page import figures
+from analytics.dashboards.refusal import refusal
+from analytics.dashboards.sections.ordered import sections
 from analytics.metrics import fetch
 from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
+from analytics.metrics.registry import METRICS
 from analytics.metrics.tally import Days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -32,7 +35,7 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
     try:
         asked = asking.read(request.workspace, request.GET, now=now)
     except Unanswerable as error:
-        return _refusal(request, error)
+        return refusal(request, error)
     subjects = fetch.subjects()
     context: dict[str, Any] = {
         "asked": asked,
@@ -50,7 +53,8 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         return render(
             request, "dashboards/nobody.html", context | {"last_begun_on": fetch.last_begun(asked.subject, asked.as_of)}
         )
-    return render(request, "dashboards/adoption.html", context | figures(found, request.workspace.pk))
+    context |= {"sections": sections(), **figures(found, request.workspace.pk)}
+    return render(request, "dashboards/adoption.html", context)
 
 
 @require_safe
@@ -60,13 +64,20 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     try:
         selection = _selection(request)
     except Unanswerable as error:
-        return _refusal(request, error)
+        return refusal(request, error)
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     asked = selection.asked
     rung = asked.subject.rung(selection.rung)
     before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
     context = {"asked": asked, "selection": selection, "page": page, "rung": rung, "before": before}
     return render(request, "dashboards/people.html", context)
+
+
+@require_safe
+@workspace_view("adoption.read")
+def definitions(request: WorkspaceRequest) -> HttpResponse:
+    """Every metric: what it says, how it is reckoned, whom it leaves out, and what its versions changed."""
+    return render(request, "dashboards/definitions.html", {"metrics": METRICS.values()})
 
 
 @require_safe
@@ -109,7 +120,3 @@ def _days(request: HttpRequest, asked: Asked) -> Days:
     except ValueError:
         raise Unanswerable("The days from and to are written like 2026-03-31.") from None
     return Days(max(first, FIRST_DAY), min(last, asked.as_of.day))
-
-
-def _refusal(request: HttpRequest, error: Unanswerable) -> HttpResponse:
-    return render(request, "dashboards/refusal.html", {"reason": str(error)}, status=400)

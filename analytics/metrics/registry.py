@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metric:
-    """`version` rises when the formula changes, so that figures told earlier can be told apart."""
+    """`version` rises when the formula changes, so that figures told earlier can be told apart.
+
+    `history` says of each version from the second on what it changed.
+    """
 
     key: str
     name: str
@@ -14,6 +17,12 @@ class Metric:
     unit: str
     excludes: str
     version: int = 1
+    history: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[tuple[int, str], ...]:
+        """What each version after the first changed, the newest first."""
+        return tuple(reversed(list(enumerate(self.history, start=2))))
 
 
 _IMMATURE = (
@@ -40,6 +49,10 @@ METRICS: dict[str, Metric] = {
             "share of people",
             _IMMATURE,
             version=2,
+            history=(
+                "People who were moved to a later version count by the first-value rung of the version that they were "
+                "on by then; before, by the one of the version that they began on.",
+            ),
         ),
         Metric(
             "time_to_first_value",
@@ -52,6 +65,10 @@ METRICS: dict[str, Metric] = {
             "time since beginning",
             "People who began today or were not watched for any whole time yet.",
             version=2,
+            history=(
+                "People who were moved to a later version count by the first-value rung of the version that they were "
+                "on by then; before, by the one of the version that they began on.",
+            ),
         ),
         Metric(
             "rung_conversion",
@@ -80,6 +97,10 @@ METRICS: dict[str, Metric] = {
             "share of people",
             _IMMATURE,
             version=2,
+            history=(
+                "People who were moved have finished with the first version of which they reached every rung; before, "
+                "only with the version that they began on.",
+            ),
         ),
         Metric(
             "cohort_activation",
@@ -98,6 +119,17 @@ METRICS: dict[str, Metric] = {
             "association, not a cause.",
             "p",
             "Segments of fewer than 30 people; those of fewer than 5 are not shown at all.",
+        ),
+        Metric(
+            "stuck",
+            "Stuck people",
+            "Who waits before a step of the funnel longer than nine of ten took of those who passed it.",
+            "waiting = now − the later of beginning and the last of the steps before, all of them reached; usual = the "
+            "90th percentile of that wait among the latest 500 who passed the step; stuck when waiting > usual. Nobody "
+            "is called stuck before a step that fewer than 30 have passed.",
+            "people",
+            "People within the usual time; people on a version whose funnel has other steps. Those who were helped "
+            "over the step by hand, or did it before the steps before it, do not tell what is usual.",
         ),
         Metric(
             "version_change",

@@ -43,15 +43,15 @@
     413: "That is too large to send.",
     429: "Too many requests. Wait a moment, then try again.",
   };
-  // A poll that fails keeps silent: it tries again by itself.
-  const isPoll = (event) => event.detail.ctx?.sourceElement?.hasAttribute?.("data-poll");
+  // A poll that fails keeps silent: it tries again by itself. A section's place says it itself.
+  const isQuiet = (event) => event.detail.ctx?.sourceElement?.matches?.("[data-poll], [data-section]");
   document.addEventListener("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
-    if (status === 422 || isPoll(event)) return;
+    if (status === 422 || isQuiet(event)) return;
     say(reasons[status] ?? "That did not work, and nothing was changed. Try again in a moment.");
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx && !event.detail.ctx.response && !isPoll(event)) {
+    if (event.detail.ctx && !event.detail.ctx.response && !isQuiet(event)) {
       say("No connection to Firstmile. Check your network, then try again.");
     }
   });

@@ -1,5 +1,6 @@
 """Results as words and figures. A result that is not computable reads as a dash; its reason stands beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from analytics.dashboards.board import VersionChange
 from analytics.dashboards.words import duration_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.pace import Pace
+from analytics.metrics.registry import METRICS
 from analytics.metrics.tally import Days
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
 from onboarding.progress.models import Journey
@@ -97,16 +99,51 @@ def growth(now: int, before: int) -> str:
 @register.simple_tag(takes_context=True)
 def people_behind(context: template.Context, **wanted: Any) -> str:
     """The address of the people that a figure counts: this page's question with `state`, `rung`, `value` and so on."""
-    asked = context["asked"]
-    query = {
-        "ladder": asked.subject.key,
-        "period": asked.period_days,
-        "window": asked.window_days,
-        "as_of": context["request"].GET.get("as_of", ""),
-        **wanted,
-    }
-    path = reverse("dashboards:people", args=[context["workspace"].slug])
+    return asked_at(context, "dashboards:people", split=None, **wanted)
+
+
+@register.simple_tag(takes_context=True)
+def asked_at(context: template.Context, view: str, *args: Any, **wanted: Any) -> str:
+    """The address of a page of this workspace for the question that this one answers, with some parts changed.
+
+    None or "" leaves a part out.
+    """
+    query = {**context["asked"].address, **wanted}
+    path = reverse(view, args=[context["workspace"].slug, *args])
     return f"{path}?{urlencode({name: value for name, value in query.items() if value not in ('', None)})}"
+
+
+@register.inclusion_tag("dashboards/_told_by.html", takes_context=True)
+def told_by(
+    context: template.Context,
+    metrics: str | Sequence[str],
+    *,
+    n: int | None = None,
+    immature: int | None = None,
+    window: int | None = None,
+    segment: str = "",
+) -> dict[str, Any]:
+    """What a figure rests on, closed until it is asked for: as of when, whom, how many, and by which definitions.
+
+    `metrics`: keys, in words or separated by commas; `n`: people in the figure; `immature`: how many of those who
+    began are too new for it; `window`: when it is another one than the question's.
+    """
+    keys = metrics.split(",") if isinstance(metrics, str) else metrics
+    asked = context["asked"]
+    # A template that says nothing of a number hands over "".
+    shown = n if isinstance(n, int) else None
+    new = immature if isinstance(immature, int) else None
+    return {
+        "asked": asked,
+        "workspace": context["workspace"],
+        "inline": context.get("inline", False),
+        "told_metrics": [METRICS[key] for key in keys],
+        "n": shown,
+        "immature": new,
+        "immature_share": new / (shown + new) if shown is not None and new is not None and shown + new else None,
+        "window": window or asked.window_days,
+        "segment": segment,
+    }
 
 
 @register.simple_tag(takes_context=True)

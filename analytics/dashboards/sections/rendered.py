@@ -1,0 +1,43 @@
+"""Cards as HTML, the same for the page that fetches one and for the report that takes all."""
+
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.sections.ordered import sections
+from analytics.dashboards.sections.section import Section
+from workspaces.tenants.models import Workspace
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A card that has something to show."""
+
+    section: Section
+    html: SafeString
+
+
+def rendered(section: Section, asked: Asked, workspace: Workspace, *, inline: bool = False) -> SafeString | None:
+    """The card for a question, or None when it has nothing to show. Inside the workspace's scope.
+
+    No request is at hand here: everybody who may read the page sees the same. `inline` is known to the template: on
+    paper and in mail nothing is fetched, opened or hovered over.
+    """
+    figures = section.figures(asked, workspace)
+    if figures is None:
+        return None
+    context = {
+        "section": section,
+        "asked": asked,
+        "workspace": workspace,
+        "inline": inline,
+    }
+    return render_to_string(section.template, context | figures)
+
+
+def all_inline(asked: Asked, workspace: Workspace) -> list[Rendered]:
+    """Every card that has something to show, in order, for PDF and mail. Inside the workspace's scope."""
+    found = [(section, rendered(section, asked, workspace, inline=True)) for section in sections()]
+    return [Rendered(section, html) for section, html in found if html is not None]

@@ -1,0 +1,39 @@
+"""What a card is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from analytics.dashboards.asked import Asked
+from workspaces.tenants.models import Workspace
+
+Figures = Callable[[Asked, Workspace], dict[str, Any] | None]
+
+
+class Height(StrEnum):
+    """About how much room the card will take: so much is kept free for it, so that the page does not jump."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    TALL = "tall"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One card.
+
+    `figures` is asked inside the workspace's scope for the template's context; None says that there is nothing to
+    show, and no card. `template` extends dashboards/sections/card.html. `metrics` are the keys in the registry of
+    the metrics that it tells. Of its context the card's foot reads `n`, the people in its figures, `immature`, how
+    many of those who began are too new for them, `window`, where it is not the question's, and `segment`.
+    """
+
+    key: str
+    title: str
+    template: str
+    figures: Figures
+    metrics: tuple[str, ...] = ()
+    height: Height = Height.MEDIUM
+    wide: bool = False
+    """Whether it takes both columns."""

@@ -1,0 +1,192 @@
+"""Who is stuck: before which rung of the funnel, since when, and against how long those who passed it took.
+
+Somebody waits before the first step of the funnel that they have not reached, since they reached the last of the steps
+before it (or began). They are stuck when that is longer than nine of ten took of the latest who passed.
+
+Bounded on purpose: the usual time is told from the latest few hundred who passed, and a step's list ends after a
+thousand, so that a page costs the same at a million people. Both walk an index backwards, newest first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from analytics.dashboards.asked import Asked
+from analytics.metrics.segments import NOT_SET
+from analytics.metrics.waits import LATEST_PASSED, Usual
+from milestones.ladders.spec import RungSpec
+from workspaces.scope import current_workspace_id
+
+MOST_LISTED = 1_000
+Values = dict[str, Any]
+
+# The waits of the latest who passed a step: since the last of the steps before it, or the beginning. Whoever did it
+# before one of those did not wait for it, and who was helped over it by hand says nothing about how long it takes.
+PASSED = """
+SELECT extract(epoch FROM passed.completed_at - greatest(passed.started_at, b.since))::float
+FROM (
+    SELECT c.journey_id, c.completed_at, j.started_at FROM progress_completion c
+    JOIN progress_journey j ON j.workspace_id = %(workspace)s AND j.id = c.journey_id
+    WHERE c.workspace_id = %(workspace)s AND c.rung_key = %(rung)s AND c.completed_at < %(until)s
+      AND c.ruling_id IS NULL AND j.version_id = ANY(%(versions)s)
+    ORDER BY c.completed_at DESC LIMIT %(latest)s
+) passed
+CROSS JOIN LATERAL (
+    SELECT max(b.completed_at) AS since, count(*) AS steps FROM progress_completion b
+    WHERE b.workspace_id = %(workspace)s AND b.journey_id = passed.journey_id AND b.rung_key = ANY(%(before)s::text[])
+      AND b.completed_at <= passed.completed_at
+) b
+WHERE b.steps = cardinality(%(before)s::text[])
+"""
+
+# Those who wait before a step. `source` walks backwards through those who reached the step before it, or who began.
+WAITING = """
+SELECT j.person_id, p.name, p.email, p.external_id, p.last_seen_at, greatest(j.started_at, b.since), a.called
+FROM {source}
+CROSS JOIN LATERAL (
+    SELECT max(b.completed_at) AS since, count(*) AS steps FROM progress_completion b
+    WHERE b.workspace_id = %(workspace)s AND b.journey_id = j.id AND b.rung_key = ANY(%(before)s::text[])
+      AND b.completed_at < %(until)s
+) b
+JOIN people_person p ON p.workspace_id = %(workspace)s AND p.id = j.person_id
+LEFT JOIN LATERAL (
+    SELECT coalesce(nullif(account.name, ''), account.key) AS called
+    FROM people_sender s
+    JOIN people_accountmembership m ON m.workspace_id = %(workspace)s AND m.sender_id = s.id
+    JOIN people_account account ON account.workspace_id = %(workspace)s AND account.id = m.account_id
+    WHERE s.workspace_id = %(workspace)s AND s.person_id = p.id
+    ORDER BY m.since DESC, account.id LIMIT 1
+) a ON true
+WHERE j.version_id = ANY(%(versions)s) AND j.cohort_on BETWEEN %(first)s AND %(last)s
+  AND b.steps = cardinality(%(before)s::text[]) AND greatest(j.started_at, b.since) < %(waits_since)s
+  AND NOT EXISTS (
+    SELECT FROM progress_completion d
+    WHERE d.workspace_id = %(workspace)s AND d.journey_id = j.id AND d.rung_key = %(rung)s
+      AND d.completed_at < %(until)s)
+  {narrower}
+ORDER BY {newest} DESC LIMIT %(most)s
+"""
+AFTER_A_STEP = """(
+    SELECT journey.*, c.completed_at FROM progress_completion c
+    JOIN progress_journey journey ON journey.workspace_id = %(workspace)s AND journey.id = c.journey_id
+    WHERE c.workspace_id = %(workspace)s AND c.rung_key = %(previous)s AND c.completed_at < %(waits_since)s
+) j"""
+AFTER_BEGINNING = """(
+    SELECT journey.* FROM progress_journey journey
+    WHERE journey.workspace_id = %(workspace)s AND journey.ladder_id = %(ladder)s
+      AND journey.started_at < %(waits_since)s
+) j"""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrower than the whole list: one rung, seen within so many days, one value of a segment's trait."""
+
+    rung: str = ""
+    seen_days: int | None = None
+    trait: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """One person. `longer_than` is the share of those who passed who took less."""
+
+    person_id: int
+    called: str
+    account: str
+    rung: RungSpec
+    since: datetime
+    waited: timedelta
+    last_seen_at: datetime | None
+    usual: Usual
+    longer_than: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the funnel: how long it usually takes, and who is stuck before it, the latest to get stuck first."""
+
+    rung: RungSpec
+    usual: Usual
+    people: tuple[Stuck, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.people) >= MOST_LISTED
+
+
+def stuck(asked: Asked, filters: Filters | None = None) -> tuple[Step, ...]:
+    """Every step of the latest version's funnel, of those who began in the asked days. Inside a scope."""
+    filters = filters or Filters()
+    funnel = asked.subject.latest.funnel
+    found = []
+    for place, key in enumerate(funnel):
+        rung = asked.subject.rung(key)
+        assert rung is not None
+        if filters.rung in ("", key):
+            usual = _usual(asked, key, funnel[:place])
+            people = _waiting(asked, rung, funnel[:place], usual, filters) if usual.is_known else ()
+            found.append(Step(rung, usual, tuple(people)))
+    return tuple(found)
+
+
+def _usual(asked: Asked, rung: str, before: Sequence[str]) -> Usual:
+    with connection.cursor() as cursor:
+        cursor.execute(PASSED, {**_values(asked, rung, before), "latest": LATEST_PASSED})
+        return Usual.of([wait for (wait,) in cursor])
+
+
+def _waiting(asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, filters: Filters) -> list[Stuck]:
+    until = asked.as_of.until
+    values: Values = {
+        **_values(asked, rung.key, before),
+        "first": asked.begun.first,
+        "last": asked.begun.last,
+        "ladder": asked.subject.latest.ladder_id,
+        "previous": before[-1] if before else "",
+        "waits_since": until - timedelta(seconds=usual.limit_s),
+        "most": MOST_LISTED,
+    }
+    narrower = ""
+    if filters.seen_days is not None:
+        narrower += " AND p.last_seen_at >= %(seen_since)s"
+        values["seen_since"] = until - timedelta(days=filters.seen_days)
+    if filters.trait:
+        unset = filters.value == NOT_SET
+        narrower += " AND j.segment ->> %(trait)s IS NULL" if unset else " AND j.segment ->> %(trait)s = %(value)s"
+        values |= {"trait": filters.trait, "value": filters.value}
+    statement = WAITING.format(
+        source=AFTER_A_STEP if before else AFTER_BEGINNING,
+        newest="j.completed_at" if before else "j.started_at",
+        narrower=narrower,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [
+            Stuck(
+                person_id=person,
+                called=name or email or external_id or "Anonymous visitor",
+                account=account or "",
+                rung=rung,
+                since=since,
+                waited=until - since,
+                last_seen_at=seen,
+                usual=usual,
+                longer_than=usual.share_shorter((until - since).total_seconds()),
+            )
+            for person, name, email, external_id, seen, since, account in cursor
+        ]
+
+
+def _values(asked: Asked, rung: str, before: Sequence[str]) -> Values:
+    return {
+        "workspace": current_workspace_id(),
+        "rung": rung,
+        "before": list(before),
+        "until": asked.as_of.until,
+        "versions": [version.version_id for version in asked.subject.same_funnel],
+    }
