@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from onboarding.progress.grades import COARSEST, SCALE
 
 DAY_S = 86_400
@@ -41,6 +43,10 @@ class AsOf:
         """
         return _followed_s(cohort_on, self.until, self.zone)
 
+    def followed_each(self, first: date, days: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        """followed_s of so many cohort days from `first` on."""
+        return _followed_each(first, days, self)
+
     def is_mature(self, cohort_on: date, days: int) -> bool:
         """Whether everybody who began on that day has been watched for so many days."""
         return self.followed_s(cohort_on) >= days * DAY_S
@@ -51,6 +57,13 @@ class AsOf:
         while not self.is_mature(day, days):
             day -= timedelta(days=1)
         return day
+
+
+@lru_cache(maxsize=256)
+def _followed_each(first: date, days: int, as_of: AsOf) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    followed = np.fromiter((as_of.followed_s(first + timedelta(days=index)) for index in range(days)), np.int64, days)
+    followed.setflags(write=False)
+    return followed
 
 
 @lru_cache(maxsize=4096)

@@ -5,24 +5,33 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import Max
 
 from analytics.cubes.measures import Measure
 from analytics.cubes.models import Cell
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.counts import Block, Counts, Table
+from analytics.metrics.days import Days
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Count, Counts, Days
+from analytics.metrics.tally import Rows
 from milestones.ladders.models import Ladder
 from milestones.ladders.specs import published_specs
 from workspaces.scope import current_workspace_id
 
+# The rows of each part and segment come as one string of integers of four bytes: day, elapsed time, people.
 CELLS = """
-SELECT version_id, measure, rung_key, segment::text, cohort_on, elapsed_s, sum(n)::bigint
-FROM cubes_cell
-WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s)
-  AND cohort_on BETWEEN %(first)s AND %(last)s AND reached_on <= %(as_of)s
-GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+SELECT version_id, measure, rung_key, segment,
+    string_agg(int4send(cohort_on - %(first)s) || int4send(elapsed_s::int) || int4send(n::int), '' ORDER BY cohort_on)
+FROM (
+    SELECT version_id, measure, rung_key, segment::text, cohort_on, elapsed_s, sum(n) AS n
+    FROM cubes_cell
+    WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s)
+      AND cohort_on BETWEEN %(first)s AND %(last)s AND reached_on <= %(as_of)s
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+) summed
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -38,9 +47,18 @@ def counts(subject: Subject, begun: Days, *, as_of: AsOf) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(CELLS, values)
         return Counts(
-            Count(version, measure, rung, _segment(segment), cohort, elapsed, n)
-            for version, measure, rung, segment, cohort, elapsed, n in cursor
+            Table.of(
+                begun,
+                (
+                    Block((version, measure, rung), _segment(segment), _rows(packed))
+                    for version, measure, rung, segment, packed in cursor
+                ),
+            )
         )
+
+
+def _rows(packed: memoryview) -> Rows:
+    return Rows(*np.frombuffer(packed, ">i4").astype(np.int64).reshape(-1, 3).T)
 
 
 def subjects() -> list[Subject]:

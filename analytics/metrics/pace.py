@@ -79,7 +79,7 @@ def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
         tally.unwatched(as_of),
         tally.within(window_days, as_of),
         tally.curve(as_of),
-        median_of_counts((elapsed, n) for _, elapsed, n in tally.reached),
+        median_of_counts(tally.times_reached()),
         tally,
     )
 

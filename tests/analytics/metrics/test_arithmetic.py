@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.cohorts import Grain, cohorts
+from analytics.metrics.days import Days
 from analytics.metrics.funnel import Mode, funnel
 from analytics.metrics.rungs import rung_table
 from analytics.metrics.segments import break_down
-from analytics.metrics.tally import Days
 from analytics.stats import NotComputable, Share, kaplan_meier
 from onboarding.progress.grades import grade
 from tests.analytics.climbs import NOW, counts_of, random_journeys, subject, version

@@ -1,0 +1,142 @@
+"""The cells that a question is answered from, as tables of numbers. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from analytics.cubes.measures import Measure
+from analytics.metrics.days import Days
+from analytics.metrics.subject import Goal
+from analytics.metrics.tally import Numbers, Rows, Tally
+
+Part = tuple[int, str, str]  # version, measure, rung
+Value = str | None
+
+
+class Count(NamedTuple):
+    """A cell: `segment` holds the values of the workspace's segment traits."""
+
+    version_id: int
+    measure: str
+    rung_key: str
+    segment: Mapping[str, object]
+    cohort_on: date
+    elapsed_s: int
+    n: int
+
+
+class Block(NamedTuple):
+    """What is counted of one part, of people of one segment."""
+
+    part: Part
+    segment: Mapping[str, object]
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """Blocks that add up, over `length` days from `first` on. What has been put together of them is kept."""
+
+    first: date
+    length: int
+    blocks: Mapping[Part, tuple[Block, ...]]
+    parts: dict[Part, Rows] = field(default_factory=dict, compare=False, repr=False)
+    splits: dict[str, Mapping[Value, "Table"]] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, days: Days, blocks: Iterable[Block]) -> "Table":
+        """Blocks whose day 0 is the first of `days`; the table spans those of the days that have anything."""
+        blocks = [block for block in blocks if block.rows.day.size]
+        start = int(min((block.rows.day[0] for block in blocks), default=0))
+        end = int(max((block.rows.day[-1] for block in blocks), default=-1)) + 1
+        parts: dict[Part, list[Block]] = {}
+        for block in blocks:
+            parts.setdefault(block.part, []).append(block._replace(rows=block.rows.between(start, end)))
+        first = days.first + timedelta(days=start)
+        return cls(first, end - start, {part: tuple(some) for part, some in parts.items()})
+
+    def rows(self, part: Part) -> Rows:
+        if part not in self.parts:
+            self.parts[part] = Rows.together([block.rows for block in self.blocks.get(part, ())])
+        return self.parts[part]
+
+    def began(self, version_id: int) -> Numbers:
+        """How many people began on each day."""
+        day, _, n = self.rows((version_id, Measure.BEGAN, ""))
+        return np.bincount(day, weights=n, minlength=self.length).astype(np.int64)
+
+    def split(self, trait: str) -> Mapping[Value, "Table"]:
+        """A table for each value of the trait; together they are this one."""
+        if trait not in self.splits:
+            values: dict[Value, dict[Part, list[Block]]] = {}
+            for part, blocks in self.blocks.items():
+                for block in blocks:
+                    values.setdefault(_value(block.segment, trait), {}).setdefault(part, []).append(block)
+            self.splits[trait] = {
+                value: Table(self.first, self.length, {part: tuple(some) for part, some in parts.items()})
+                for value, parts in values.items()
+            }
+        return self.splits[trait]
+
+
+class Counts:
+    """A table, or those of its people who began on some of its days, and on one version."""
+
+    def __init__(self, table: Table, *, days: Days | None = None, version_id: int | None = None) -> None:
+        self._table, self._days, self._version_id = table, days, version_id
+
+    @classmethod
+    def of(cls, counts: Iterable[Count]) -> "Counts":
+        """From single cells."""
+        counts = sorted(counts, key=lambda count: count.cohort_on)
+        if not counts:
+            return cls(Table(date(1970, 1, 1), 0, {}))
+        days = Days(counts[0].cohort_on, counts[-1].cohort_on)
+        blocks: dict[tuple[Part, str], tuple[Mapping[str, object], list[tuple[int, int, int]]]] = {}
+        for version_id, measure, rung, segment, cohort_on, elapsed_s, n in counts:
+            key = (version_id, measure, rung), repr(sorted(segment.items()))
+            blocks.setdefault(key, (segment, []))[1].append(((cohort_on - days.first).days, elapsed_s, n))
+        return cls(
+            Table.of(
+                days,
+                (
+                    Block(part, segment, Rows(*np.array(rows, np.int64).T))
+                    for (part, _), (segment, rows) in blocks.items()
+                ),
+            )
+        )
+
+    def begun(self, days: Days) -> "Counts":
+        """Only people who began on these days."""
+        if self._days is not None:
+            days = Days(max(days.first, self._days.first), min(days.last, self._days.last))
+        return Counts(self._table, days=days, version_id=self._version_id)
+
+    def on_version(self, version_id: int) -> "Counts":
+        return Counts(self._table, days=self._days, version_id=version_id)
+
+    def split(self, trait: str) -> dict[Value, "Counts"]:
+        """These people by the trait's value at the start of their journey (None: not set); everybody once."""
+        return {
+            value: Counts(table, days=self._days, version_id=self._version_id)
+            for value, table in self._table.split(trait).items()
+        }
+
+    def towards(self, goal: Goal) -> Tally:
+        """Who began on a version that has the goal, and who has reached it."""
+        table = self._table
+        began, reached = np.zeros(table.length, np.int64), []
+        for version_id, key in goal.keys.items():
+            if self._version_id in (None, version_id):
+                began = began + table.began(version_id)
+                reached.append(table.rows((version_id, goal.measure, key)))
+        tally = Tally(table.first, began, Rows.together(reached))
+        return tally if self._days is None else tally.begun(self._days)
+
+
+def _value(segment: Mapping[str, object], trait: str) -> Value:
+    value = segment.get(trait)
+    return None if value is None else str(value)
