@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from onboarding.progress.grades import COARSEST, SCALE
+from analytics.cubes.steps import cut
 
 DAY_S = 86_400
 
@@ -23,13 +23,15 @@ class AsOf:
     day: date
     until: datetime
     zone: ZoneInfo
+    is_past: bool = False
 
     @classmethod
     def of(cls, day: date, *, now: datetime, zone: ZoneInfo) -> "AsOf":
         """As of the end of `day`; as of now when that is today. Raises FutureAsOf."""
-        if day > now.astimezone(zone).date():
+        today = now.astimezone(zone).date()
+        if day > today:
             raise FutureAsOf(f"{day} is still to come")
-        return cls(day, min(now, _midnight(day + timedelta(days=1), zone)).astimezone(UTC), zone)
+        return cls(day, min(now, _midnight(day + timedelta(days=1), zone)).astimezone(UTC), zone, day < today)
 
     @classmethod
     def now(cls, now: datetime, *, zone: ZoneInfo) -> "AsOf":
@@ -38,7 +40,7 @@ class AsOf:
     def followed_s(self, cohort_on: date) -> int:
         """For how many seconds everybody who began on that day has been watched; 0 while the day still runs.
 
-        That is from the end of the day, so it holds for the last who began on it; cut to a grade of the cells, so
+        That is from the end of the day, so it holds for the last who began on it; cut to a step of cubes.steps, so
         that "within this time" can be told from them exactly.
         """
         return _followed_s(cohort_on, self.until, self.zone)
@@ -76,5 +78,4 @@ def _followed_s(cohort_on: date, until: datetime, zone: ZoneInfo) -> int:
     seconds = int((until - _midnight(cohort_on + timedelta(days=1), zone)).total_seconds())
     if seconds <= 0:
         return 0
-    step = next((step for limit, step in SCALE if seconds < limit), COARSEST)
-    return seconds - seconds % step
+    return cut(seconds)

@@ -1,5 +1,6 @@
 """The cells that a question is answered from, as tables of numbers. Pure."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.cubes.measures import Measure
+from analytics.cubes.steps import rounded_up
 from analytics.metrics.days import Days
 from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Numbers, Rows, Tally
@@ -52,11 +54,8 @@ class Table:
         blocks = [block for block in blocks if block.rows.day.size]
         start = int(min((block.rows.day[0] for block in blocks), default=0))
         end = int(max((block.rows.day[-1] for block in blocks), default=-1)) + 1
-        parts: dict[Part, list[Block]] = {}
-        for block in blocks:
-            parts.setdefault(block.part, []).append(block._replace(rows=block.rows.between(start, end)))
-        first = days.first + timedelta(days=start)
-        return cls(first, end - start, {part: tuple(some) for part, some in parts.items()})
+        cut = (block._replace(rows=block.rows.between(start, end)) for block in blocks)
+        return cls(days.first + timedelta(days=start), max(end - start, 0), _by_part(cut))
 
     def rows(self, part: Part) -> Rows:
         if part not in self.parts:
@@ -68,16 +67,33 @@ class Table:
         day, _, n = self.rows((version_id, Measure.BEGAN, ""))
         return np.bincount(day, weights=n, minlength=self.length).astype(np.int64)
 
+    def know_of(self, trait: str, values: Mapping[str, Iterable[Block]], days: Days) -> None:
+        """Tell the table what is counted of the people with each value of a trait; the others have none.
+
+        Of a part that is given for no value nothing is known by this trait. `days` are those of the blocks.
+        """
+        start = (self.first - days.first).days
+        cut = {
+            value: [block._replace(rows=block.rows.between(start, start + self.length)) for block in blocks]
+            for value, blocks in values.items()
+        }
+        known = [block for blocks in cut.values() for block in blocks]
+        parts = {block.part for block in known}
+        rest = [block for part in parts for block in self.blocks.get(part, ())]
+        rest += [block._replace(rows=block.rows._replace(n=-block.rows.n)) for block in known]
+        self.splits[trait] = {
+            value: Table(self.first, self.length, _by_part(blocks)) for value, blocks in [*cut.items(), (None, rest)]
+        }
+
     def split(self, trait: str) -> Mapping[Value, "Table"]:
         """A table for each value of the trait; together they are this one."""
         if trait not in self.splits:
-            values: dict[Value, dict[Part, list[Block]]] = {}
-            for part, blocks in self.blocks.items():
+            values: dict[Value, list[Block]] = {}
+            for blocks in self.blocks.values():
                 for block in blocks:
-                    values.setdefault(_value(block.segment, trait), {}).setdefault(part, []).append(block)
+                    values.setdefault(_value(block.segment, trait), []).append(block)
             self.splits[trait] = {
-                value: Table(self.first, self.length, {part: tuple(some) for part, some in parts.items()})
-                for value, parts in values.items()
+                value: Table(self.first, self.length, _by_part(blocks)) for value, blocks in values.items()
             }
         return self.splits[trait]
 
@@ -102,10 +118,7 @@ class Counts:
         return cls(
             Table.of(
                 days,
-                (
-                    Block(part, segment, Rows(*np.array(rows, np.int64).T))
-                    for (part, _), (segment, rows) in blocks.items()
-                ),
+                (Block(part, segment, _rounded(rows)) for (part, _), (segment, rows) in blocks.items()),
             )
         )
 
@@ -137,6 +150,19 @@ class Counts:
         return tally if self._days is None else tally.begun(self._days)
 
 
+def _rounded(rows: list[tuple[int, int, int]]) -> Rows:
+    day, elapsed_s, n = np.array(rows, np.int64).T
+    return Rows(day, rounded_up(elapsed_s), n)
+
+
+def _by_part(blocks: Iterable[Block]) -> dict[Part, tuple[Block, ...]]:
+    parts: dict[Part, list[Block]] = {}
+    for block in blocks:
+        parts.setdefault(block.part, []).append(block)
+    return {part: tuple(some) for part, some in parts.items()}
+
+
 def _value(segment: Mapping[str, object], trait: str) -> Value:
+    """The value as PostgreSQL's ->> writes it."""
     value = segment.get(trait)
-    return None if value is None else str(value)
+    return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -33,6 +33,14 @@ class Rows(NamedTuple):
     n: Numbers
 
     @classmethod
+    def of(cls, day: Numbers, elapsed_s: Numbers, n: Numbers) -> "Rows":
+        """From arrays in any order."""
+        if np.all(day[1:] >= day[:-1]):
+            return cls(day, elapsed_s, n)
+        order = np.argsort(day, kind="stable")
+        return cls(day[order], elapsed_s[order], n[order])
+
+    @classmethod
     def none(cls) -> "Rows":
         return cls(*np.zeros((3, 0), np.int64))
 
@@ -42,9 +50,7 @@ class Rows(NamedTuple):
         some = [rows for rows in some if rows.day.size]
         if len(some) < 2:
             return some[0] if some else cls.none()
-        joined = cls(*(np.concatenate(column) for column in zip(*some, strict=True)))
-        order = np.argsort(joined.day, kind="stable")
-        return cls(*(column[order] for column in joined))
+        return cls.of(*(np.concatenate(column) for column in zip(*some, strict=True)))
 
     def between(self, start: int, end: int) -> "Rows":
         """Those of the days from `start` up to before `end`, which `start` is day 0 of."""
