@@ -34,6 +34,7 @@ import duckdb  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
+from analytics.cubes import sheets  # noqa: E402
 from analytics.dashboards import asked as asking  # noqa: E402
 from analytics.dashboards.asked import Asked  # noqa: E402
 from analytics.dashboards.board import board  # noqa: E402
@@ -82,7 +83,8 @@ WITH RECURSIVE climbed AS (
     FROM climbed WHERE rung < 6 AND hash(p, rung, 6) % 4 < 3
 ) SELECT * FROM climbed WHERE moment < $until;
 COPY (
-    SELECT p AS person, CASE rung WHEN 0 THEN 'Signed Up' ELSE 'rung-' || rung END AS event, make_timestamp(moment) AS moment
+    SELECT p AS person, CASE rung WHEN 0 THEN 'Signed Up' ELSE 'rung-' || rung END AS event,
+        make_timestamp(moment) AS moment
     FROM step
     UNION ALL
     SELECT p, 'Page Viewed', make_timestamp(start + (hash(p, n, 7) % 2592000)::bigint * 1000000)
@@ -102,7 +104,7 @@ CELLS = f"""
 WITH reached AS (
     SELECT s.*, measure, key FROM step s, (VALUES
         (0, 'began', ''), (4, 'value', ''), (6, 'finished', ''),
-        {", ".join(f"({n}, '{measure}', '{key}')" for n, key in enumerate(RUNGS, 1) for measure in ("completed", "in_order"))}
+        {", ".join(f"({n}, 'completed', '{key}'), ({n}, 'in_order', '{key}')" for n, key in enumerate(RUNGS, 1))}
     ) m(place, measure, key) WHERE s.rung = place
 )
 SELECT measure, key, json_object('plan', plan, 'role', role, 'size', size)::text,
@@ -188,6 +190,9 @@ class Made:
                 cursor.copy_expert("COPY cells FROM STDIN (FORMAT csv, FORCE_NOT_NULL (rung))", file)
             cursor.execute(LOAD, {"workspace": self.workspace.pk, "version": version.pk})
             print(f"{events:,} events: {people:,} people in {cursor.rowcount:,} cells", flush=True)
+        begun = time.perf_counter()
+        weeks = sheets.bind(self.workspace, everything=True)
+        print(f"{events:,} events: {weeks} weeks laid out in {time.perf_counter() - begun:.1f} s", flush=True)
 
     def against_duckdb(self, now: datetime) -> None:
         with scope(self.workspace), duckdb.connect() as duck:
@@ -232,6 +237,7 @@ BEGAN = """
 WITH began AS (SELECT person, min(moment) AS start FROM '{file}' WHERE event = 'Signed Up' GROUP BY 1),
 mature AS (SELECT * FROM began WHERE start::date BETWEEN '{first}' AND '{last}')
 """
+STEPS = [(key, f"s{n}" if n else "mature", "moment" if n else "start") for n, key in enumerate(RUNGS)]
 METRICS: dict[str, tuple[Callable[[Asked], list[tuple[int, ...]]], str]] = {
     "activation": (
         activation,
@@ -245,12 +251,11 @@ METRICS: dict[str, tuple[Callable[[Asked], list[tuple[int, ...]]], str]] = {
     "rung conversion in order": (
         conversion,
         BEGAN
-        + ", "
-        + ", ".join(
-            f"s{n} AS (SELECT b.person, b.start, min(e.moment) AS moment FROM {'mature' if n == 1 else f's{n - 1}'} b "
-            f"JOIN '{{file}}' e ON e.person = b.person AND e.event = '{key}' AND e.moment >= b.{'start' if n == 1 else 'moment'} "
+        + "".join(
+            f", s{n} AS (SELECT b.person, b.start, min(e.moment) AS moment FROM {before} b "
+            f"JOIN '{{file}}' e ON e.person = b.person AND e.event = '{key}' AND e.moment >= b.{since} "
             f"AND e.moment <= b.start + INTERVAL 14 DAY GROUP BY 1, 2)"
-            for n, key in enumerate(RUNGS, 1)
+            for n, (key, before, since) in enumerate(STEPS, 1)
         )
         + " SELECT "
         + ", ".join(f"(SELECT count(*) FROM s{n})" for n in range(1, 7)),

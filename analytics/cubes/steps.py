@@ -13,7 +13,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 # (up to this many seconds, in steps of this many); beyond, in days.
 SCALE = (
     (10 * MINUTE, 5),
-    (HOUR, 30),
+    (HOUR, 15),
     (6 * HOUR, 2 * MINUTE),
     (DAY, 10 * MINUTE),
     (4 * DAY, 30 * MINUTE),
@@ -36,15 +36,9 @@ def _ends() -> Numbers:
 ENDS = _ends()  # ENDS[i] is the end of step i in seconds; step 0 is no time at all
 
 
-def step_of(elapsed_s: Numbers) -> Numbers:
+def step_of(elapsed_s: Numbers | int) -> Numbers:
     """The step of each elapsed time in seconds, an index of ENDS."""
-    found: Numbers = np.searchsorted(ENDS, elapsed_s, side="left")
-    return np.minimum(found, len(ENDS) - 1)
-
-
-def rounded_up(elapsed_s: Numbers) -> Numbers:
-    """The end of each elapsed time's step."""
-    return ENDS[step_of(elapsed_s)]
+    return np.minimum(np.searchsorted(ENDS, elapsed_s, side="left"), len(ENDS) - 1)
 
 
 def cut(seconds: int) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analytics.cubes.steps import cut
+from analytics.cubes.steps import Numbers, cut, step_of
 
 DAY_S = 86_400
 
@@ -45,9 +45,9 @@ class AsOf:
         """
         return _followed_s(cohort_on, self.until, self.zone)
 
-    def followed_each(self, first: date, days: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-        """followed_s of so many cohort days from `first` on."""
-        return _followed_each(first, days, self)
+    def followed_steps(self, first: date, days: int) -> Numbers:
+        """followed_s of so many cohort days from `first` on, as steps of cubes.steps."""
+        return _followed_steps(first, days, self)
 
     def is_mature(self, cohort_on: date, days: int) -> bool:
         """Whether everybody who began on that day has been watched for so many days."""
@@ -62,10 +62,11 @@ class AsOf:
 
 
 @lru_cache(maxsize=256)
-def _followed_each(first: date, days: int, as_of: AsOf) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _followed_steps(first: date, days: int, as_of: AsOf) -> Numbers:
     followed = np.fromiter((as_of.followed_s(first + timedelta(days=index)) for index in range(days)), np.int64, days)
-    followed.setflags(write=False)
-    return followed
+    steps = step_of(followed)
+    steps.setflags(write=False)
+    return steps
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.cubes.measures import Measure
-from analytics.cubes.steps import rounded_up
+from analytics.cubes.steps import step_of
 from analytics.metrics.days import Days
 from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Numbers, Rows, Tally
@@ -152,7 +152,7 @@ class Counts:
 
 def _rounded(rows: list[tuple[int, int, int]]) -> Rows:
     day, elapsed_s, n = np.array(rows, np.int64).T
-    return Rows(day, rounded_up(elapsed_s), n)
+    return Rows(day, step_of(elapsed_s), n)
 
 
 def _by_part(blocks: Iterable[Block]) -> dict[Part, tuple[Block, ...]]:

@@ -12,7 +12,7 @@ from django.db.models import Max
 from analytics.cubes import sheets
 from analytics.cubes.measures import Measure
 from analytics.cubes.models import Cell
-from analytics.cubes.steps import ENDS, rounded_up
+from analytics.cubes.steps import step_of
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Block, Counts, Table
 from analytics.metrics.days import Days
@@ -66,7 +66,7 @@ def _from_cells(versions: list[int], begun: Days, as_of: AsOf) -> Table:
 
 def _rows(packed: memoryview) -> Rows:
     day, elapsed_s, n = np.frombuffer(packed, ">i4").astype(np.int64).reshape(-1, 3).T
-    return Rows.of(day, rounded_up(elapsed_s), n)
+    return Rows.of(day, step_of(elapsed_s), n)
 
 
 def _from_sheets(versions: list[int], begun: Days) -> Table:
@@ -74,7 +74,7 @@ def _from_sheets(versions: list[int], begun: Days) -> Table:
     shift = (begun.first - sheets.EPOCH).days
     blocks: dict[tuple[str, str | None], list[Block]] = {}
     for key, some in entries.items():
-        rows = Rows.of(some["day"] - np.int64(shift), ENDS[some["step"]], some["n"].astype(np.int64))
+        rows = Rows.of(some["day"] - np.int64(shift), some["step"].astype(np.int64), some["n"].astype(np.int64))
         blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows))
     everybody = Table.of(begun, blocks.pop(("", None), ()))
     traits: dict[str, dict[str, list[Block]]] = {}

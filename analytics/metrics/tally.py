@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analytics.cubes.steps import ENDS, step_of
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
-from analytics.stats import Curve, Moment, NotComputable, Share, kaplan_meier, share
+from analytics.stats import Curve, Moments, NotComputable, Share, kaplan_meier, share
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -29,16 +30,16 @@ class Rows(NamedTuple):
     """Counts of people in no order of their own but by day: arrays of the same length, `day` ascending."""
 
     day: Numbers  # since the first day of the table
-    elapsed_s: Numbers
+    step: Numbers  # of elapsed time, see cubes.steps
     n: Numbers
 
     @classmethod
-    def of(cls, day: Numbers, elapsed_s: Numbers, n: Numbers) -> "Rows":
+    def of(cls, day: Numbers, step: Numbers, n: Numbers) -> "Rows":
         """From arrays in any order."""
         if np.all(day[1:] >= day[:-1]):
-            return cls(day, elapsed_s, n)
+            return cls(day, step, n)
         order = np.argsort(day, kind="stable")
-        return cls(day[order], elapsed_s[order], n[order])
+        return cls(day[order], step[order], n[order])
 
     @classmethod
     def none(cls) -> "Rows":
@@ -55,14 +56,14 @@ class Rows(NamedTuple):
     def between(self, start: int, end: int) -> "Rows":
         """Those of the days from `start` up to before `end`, which `start` is day 0 of."""
         first, last = np.searchsorted(self.day, (start, end))
-        return Rows(self.day[first:last] - start, self.elapsed_s[first:last], self.n[first:last])
+        return Rows(self.day[first:last] - start, self.step[first:last], self.n[first:last])
 
 
 @dataclass(frozen=True, eq=False)
 class Tally:
     """Who began and who reached the goal, by cohort day: day i is `first` + i days, and `began[i]` people began on it.
 
-    `reached` counts those who reached the goal, by their cohort day and the graded time from the beginning to it.
+    `reached` counts those who reached the goal, by their cohort day and the step of the time from the beginning to it.
     """
 
     first: date
@@ -113,7 +114,7 @@ class Tally:
 
     def reached_within(self, days: int) -> Numbers:
         """How many of each cohort day reached the goal within so many days of beginning, both ends counted."""
-        in_time = self.reached.elapsed_s <= days * DAY_S
+        in_time = self.reached.step <= step_of(days * DAY_S)
         return _summed(self.reached.day[in_time], self.reached.n[in_time], len(self.began))
 
     def within(self, days: int, as_of: AsOf) -> Within:
@@ -128,43 +129,38 @@ class Tally:
             share_of(int(in_time.sum()), self.people),
         )
 
-    def moments(self, as_of: AsOf) -> list[Moment]:
+    def moments(self, as_of: AsOf) -> Moments:
         """For Kaplan–Meier: whoever has not reached the goal by the end of their follow-up is censored there.
 
         People of a day that has not been watched at all are left out; `unwatched` counts them.
         """
-        followed = as_of.followed_each(self.first, len(self.began))
-        day, elapsed_s, n = self.reached
-        seen = elapsed_s <= np.where(followed > 0, followed, -1)[day]
-        waiting = self.began - _summed(day[seen], n[seen], len(self.began))
-        return [
-            *(Moment(at, people, 0) for at, people in _by_time(elapsed_s[seen], n[seen])),
-            *(Moment(at, 0, people) for at, people in _by_time(followed[followed > 0], waiting[followed > 0])),
-        ]
+        followed = as_of.followed_steps(self.first, len(self.began))
+        day, step, n = self.reached
+        seen = (step <= followed[day]) & (followed[day] > 0)
+        waiting = np.where(followed > 0, self.began - _summed(day[seen], n[seen], len(self.began)), 0)
+        last = int(max(followed.max(initial=0), step.max(initial=0))) + 1
+        # Between two folds that run at once a cell may be below zero for a moment.
+        events = np.maximum(_summed(step[seen], n[seen], last), 0)
+        censored = _summed(followed, np.maximum(waiting, 0), last)
+        some = (events > 0) | (censored > 0)
+        return Moments(ENDS[:last][some].astype(np.float64), events[some], censored[some])
 
     def unwatched(self, as_of: AsOf) -> int:
         """People who began so lately that nobody of their day has been watched for any whole time."""
-        return int(self.began[as_of.followed_each(self.first, len(self.began)) <= 0].sum())
+        return int(self.began[as_of.followed_steps(self.first, len(self.began)) == 0].sum())
 
     def curve(self, as_of: AsOf) -> Curve | NotComputable:
         return kaplan_meier(self.moments(as_of))
 
     def times_reached(self) -> Iterator[tuple[int, int]]:
         """(elapsed seconds, people) of those who reached the goal, whenever they began."""
-        return _by_time(self.reached.elapsed_s, self.reached.n)
+        people = _summed(self.reached.step, self.reached.n, 0)
+        some = people > 0
+        return zip(ENDS[: len(people)][some].tolist(), people[some].tolist(), strict=True)
 
 
 def _summed(index: Numbers, n: Numbers, length: int) -> Numbers:
     return np.bincount(index, weights=n, minlength=length).astype(np.int64)
-
-
-def _by_time(times: Numbers, people: Numbers) -> Iterator[tuple[int, int]]:
-    """People added up by time, ascending; only where there are any."""
-    found, index = np.unique(times, return_inverse=True)
-    total = _summed(index, people, len(found))
-    # Between two folds that run at once a cell may be below zero for a moment.
-    some = total > 0
-    return zip(found[some].tolist(), total[some].tolist(), strict=True)
 
 
 def share_of(count: int, of: int) -> Share | NotComputable:
