@@ -69,6 +69,10 @@ export const create = (base) => {
   const asked = () => ({ key, lang: options.lang ?? "", scheme: scheme(), inline: mount() ? "1" : "" });
   const signed = async () => String((await (typeof token === "function" ? token() : token)) ?? "");
 
+  const again = () => {
+    host.remove();
+    start();
+  };
   const start = async () => {
     const mine = (turn += 1);
     try {
@@ -149,7 +153,10 @@ export const create = (base) => {
     close,
     focus: () => isOpen() && frame.focus(),
     event: ({ name, detail }) => emit(name, detail),
-    refused: ({ code, message }) => refuse(code, message),
+    refused({ code, message, after }) {
+      if (after) timer = setTimeout(again, after * 1000);
+      else refuse(code, message);
+    },
     async renew() {
       const mine = turn;
       const [proof, failed] = await signed().then((got) => [got, ""], (error) => ["", String(error)]);

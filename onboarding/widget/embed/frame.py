@@ -17,8 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
+from onboarding.intake.reasons import Drop
 from onboarding.widget import arrivals, theme
-from onboarding.widget.embed import admission, passes, serving, session
+from onboarding.widget.embed import admission, limits, passes, serving, session
 from onboarding.widget.embed.admission import Asked
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.origins import frame_ancestors
@@ -28,6 +29,8 @@ from onboarding.widget.words import words_of
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 from workspaces.tenants.languages import LONGEST_TAG
+
+MOST_BYTES = 64 * 1024  # of the form: a token has 4 KB at most, an id 255 characters
 
 
 @csrf_exempt
@@ -40,38 +43,50 @@ def frame(request: HttpRequest) -> HttpResponse:
 
     Both: `lang`, `scheme` (light or dark) and `inline` (1: the frame stands in the page's text, not over it).
     """
-    asked = request.POST if request.method == "POST" else request.GET
     site = admission.site_of(request.headers.get("Origin", ""))
     try:
-        key = admission.key_of(asked.get("key", ""))
+        return _frame(request, site)
+    except Drop as drop:
+        return _refusal(request, Refused("rate_limited", drop.sentence), site, after=drop.retry_after or 1)
     except Refused as refused:
         return _refusal(request, refused, site)
+
+
+def _frame(request: HttpRequest, site: str) -> HttpResponse:
+    limits.admit_address(request)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise Refused("too_large", f"The form is larger than {MOST_BYTES // 1024} KB.")
+    asked = request.POST if request.method == "POST" else request.GET
+    key = admission.key_of(asked.get("key", ""))
     workspace = key.workspace
     with scope(workspace), timezone.override(workspace.zone):
         settings = WidgetSettings.of(workspace)
         if request.method != "POST" or not site:
             sites = settings.allowed_origins
+            limits.admit_nobody(workspace.pk)
             hosts = [origin for origin in sites if "*" not in origin]
             return _document(request, settings, key=asked.get("key", ""), sites=sites, hosts=hosts)
         whom = Asked(asked.get("key", ""), site, asked.get("user", ""), asked.get("token", ""))
         try:
             begin = begun(settings, key, whom, _view(request))
-        except Refused as refused:
+        except Refused as refused:  # and that it was is counted: the transaction is not to be rolled back
             return _refusal(request, refused, site)
         sites = admission.sites(settings, whom)
         return _document(request, settings, key=whom.key, sites=sites, hosts=[site], begin=begin)
 
 
 def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> dict[str, Any]:
-    """A new session, and what the frame begins with. Counted, also when refused."""
+    """A new session, and what the frame begins with. Counted, also when refused. Raises Refused, and intake's Drop."""
     tried_out = passes.is_pass(asked.token)
     try:
         identity = admission.admit(settings, asked)
     except Refused as refused:
+        limits.admit_nobody(key.workspace_id)
         if not tried_out:
             admission.count(None)
             arrivals.note(key.workspace_id, asked.origin, refused.code)
         raise
+    limits.admit_reader(key.workspace_id, identity.user)
     reader = session.Reader(key.workspace, settings, session.begin(key, identity, origin=asked.origin))
     showing = Showing(reader, view)
     if not tried_out:
@@ -127,14 +142,20 @@ def _view(request: HttpRequest) -> View:
     return View(asked=asked.get("lang", "")[:LONGEST_TAG], accepts=request.headers.get("Accept-Language", ""))
 
 
-def _refusal(request: HttpRequest, refused: Refused, site: str) -> HttpResponse:
-    """Why there is no checklist, for the site that asked: it holds nothing but that. Without a site nobody is told."""
+def _refusal(request: HttpRequest, refused: Refused, site: str, *, after: int = 0) -> HttpResponse:
+    """Why there is no checklist, for the site that asked: it holds nothing but that. Without a site nobody is told.
+
+    `after`: the loader may ask again after so many seconds.
+    """
     context = {
-        "refusal": {"to": site, "code": refused.code, "message": refused.sentence},
+        "refusal": {"to": site, "code": refused.code, "message": refused.sentence, "after": after},
         "js": serving.refusal_script(),
     }
     ancestors = frame_ancestors([site] if site else [])
-    return _framed(request, "widget/embed/refused.html", context, ancestors, status=403)
+    response = _framed(request, "widget/embed/refused.html", context, ancestors, status=429 if after else 403)
+    if after:
+        response["Retry-After"] = str(after)
+    return response
 
 
 def _framed(
