@@ -156,7 +156,8 @@ INTAKE_EVENTS_PER_SECOND = environment.whole_number("FIRSTMILE_EVENTS_PER_SECOND
 # How often a second a workspace's programs may ask on average which features somebody has (0: no limit).
 FLAGS_PER_SECOND = environment.whole_number("FIRSTMILE_FLAGS_PER_SECOND", default=2_000, least=0)
 
-# How often a second checklists are opened on average: in a workspace, and from one address (0: no limit).
+# How often a second checklists are opened on average: in a workspace, and from one address (0: no limit, and for the
+# latter none by reader either).
 WIDGET_OPENINGS_PER_SECOND = environment.whole_number("FIRSTMILE_OPENINGS_PER_SECOND", default=200, least=0)
 WIDGET_OPENINGS_PER_ADDRESS = environment.whole_number("FIRSTMILE_OPENINGS_PER_ADDRESS", default=20, least=0)
 

@@ -159,7 +159,10 @@ const heard = {
     addEventListener("focus", list.focus, { once: true });
     requestAnimationFrame(() => tell("focus"));
   },
-  close: () => looking(false),
+  close() {
+    document.getElementById("player")?.remove();
+    looking(false);
+  },
   update({ scheme }) {
     document.documentElement.dataset.scheme = scheme;
     tellState();
@@ -209,14 +212,24 @@ addEventListener("online", () => wait(0));
 new ResizeObserver(() => tell("size", { height: document.body.offsetHeight })).observe(document.body);
 if (begin.inline) new IntersectionObserver((entries) => looking(entries.at(-1).isIntersecting)).observe(document.body);
 
-// The page that holds the frame, exactly: one that isn't the workspace's could not hold it (frame-ancestors).
-const above = location.ancestorOrigins?.[0];
-for (const host of above ? [above] : begin.hosts) {
+// The page that holds the frame, exactly: one that isn't the workspace's could not hold it (frame-ancestors). Where
+// neither the browser nor the server knows which of them that is, the page greets the frame.
+const greet = (host) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }) => heard[data.type]?.(data);
   ports.push(port1);
   parent.postMessage({ firstmile: 1 }, host, [port2]);
-}
+};
+const above = location.ancestorOrigins?.[0];
+const greeted = above ? [above] : begin.hosts;
+greeted.forEach(greet);
+addEventListener("message", ({ source, origin, data }) => {
+  if (source !== parent || data?.firstmile !== 1 || greeted.includes(origin)) return;
+  greeted.push(origin);
+  greet(origin);
+  if (session) tellState();
+  else tell("renew");
+});
 if (session) {
   known(begin);
   tellState();

@@ -5,7 +5,8 @@ or hides its origin) the document comes without its reader, whom it then asks th
 """
 
 import secrets
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,7 @@ from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.origins import frame_ancestors
 from onboarding.widget.embed.showing import Showing, View
 from onboarding.widget.models import WidgetSettings
+from onboarding.widget.videos import Player, directives
 from onboarding.widget.words import words_of
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
@@ -68,14 +70,21 @@ def _frame(request: HttpRequest, site: str) -> HttpResponse:
             return _document(request, settings, key=asked.get("key", ""), sites=sites, hosts=hosts)
         whom = Asked(asked.get("key", ""), site, asked.get("user", ""), asked.get("token", ""))
         try:
-            begin = begun(settings, key, whom, _view(request))
+            entered = begun(settings, key, whom, _view(request))
         except Refused as refused:  # and that it was is counted: the transaction is not to be rolled back
             return _refusal(request, refused, site)
         sites = admission.sites(settings, whom)
-        return _document(request, settings, key=whom.key, sites=sites, hosts=[site], begin=begin)
+        return _document(request, settings, key=whom.key, sites=sites, hosts=[site], begun=entered)
 
 
-def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> dict[str, Any]:
+class Begun(NamedTuple):
+    """What a frame begins with, and what its reader's videos are played by."""
+
+    data: dict[str, Any]
+    players: Sequence[Player]
+
+
+def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> Begun:
     """A new session, and what the frame begins with. Counted, also when refused. Raises Refused, and intake's Drop."""
     tried_out = passes.is_pass(asked.token)
     try:
@@ -92,13 +101,14 @@ def begun(settings: WidgetSettings, key: ApiKey, asked: Asked, view: View) -> di
     if not tried_out:
         admission.count(identity)
         arrivals.note_admitted(key.workspace_id, asked.origin, identity, shown=showing.journey is not None)
-    return {
+    data = {
         **showing.data(),
         "session": reader.session.token(),
         "user": identity.user,
         "account": identity.account,
         "known": showing.person is not None,
     }
+    return Begun(data, showing.checklist.players if showing.checklist else ())
 
 
 def _document(
@@ -108,11 +118,11 @@ def _document(
     key: str,
     sites: list[str],
     hosts: list[str],
-    begin: dict[str, Any] | None = None,
+    begun: Begun | None = None,
 ) -> HttpResponse:
-    """The frame, which may stand on `sites` and speaks with `hosts`; without `begin` it knows no reader yet."""
-    words = words_of(begin["words"]["lang"]) if begin else _view(request).words_for(None, settings.workspace)
-    begin = dict(begin or {"html": "", "state": {}})
+    """The frame, which may stand on `sites` and speaks with `hosts`; without `begun` it knows no reader yet."""
+    begin = dict(begun.data) if begun else {"html": "", "state": {}}
+    words = words_of(begin["words"]["lang"]) if begun else _view(request).words_for(None, settings.workspace)
     asked = request.POST if request.method == "POST" else request.GET
     inline = asked.get("inline") == "1"
     chosen = theme.Theme.read(settings.theme)
@@ -134,7 +144,9 @@ def _document(
             "style": style,
         },
     }
-    return _framed(request, "widget/embed/frame.html", context, frame_ancestors(sites))
+    return _framed(
+        request, "widget/embed/frame.html", context, frame_ancestors(sites), players=begun.players if begun else ()
+    )
 
 
 def _view(request: HttpRequest) -> View:
@@ -159,16 +171,25 @@ def _refusal(request: HttpRequest, refused: Refused, site: str, *, after: int = 
 
 
 def _framed(
-    request: HttpRequest, template: str, context: dict[str, Any], ancestors: str, *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    ancestors: str,
+    *,
+    status: int = 200,
+    players: Sequence[Player] = (),
 ) -> HttpResponse:
+    """Only where there are videos to play may the frame hold another one, and only their hosts'."""
     nonce = secrets.token_urlsafe(16)
     response = render(request, template, {**context, "nonce": nonce}, status=status)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
-        f"form-action 'none'; base-uri 'none'; {ancestors}"
+        f"{directives(players)}form-action 'none'; base-uri 'none'; {ancestors}"
     )
-    # Pages that isolate themselves may only hold what says that it may be held.
+    # Pages that isolate themselves may only hold what says that it may be held, and that it holds nothing that does not
+    # say so. The hosts of videos don't; so in such a page the loader gets the frame without its reader, and no video.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Cross-Origin-Embedder-Policy"] = "require-corp"
+    if not players:
+        response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["X-Robots-Tag"] = "noindex"
     return response

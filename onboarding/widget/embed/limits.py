@@ -21,12 +21,12 @@ _ADDRESS = rate.Bucket(
 )
 _READER = rate.Bucket(
     "widget-reader:",
-    lambda _: PER_READER,
+    lambda _: PER_READER * bool(settings.WIDGET_OPENINGS_PER_ADDRESS),
     "One reader opened more than {:,} checklists a second; it is tried again in a moment.",
 )
 _ASKING = rate.Bucket(
     "widget-asking:",
-    lambda _: ASKED_PER_READER,
+    lambda _: ASKED_PER_READER * bool(settings.WIDGET_OPENINGS_PER_ADDRESS),
     "One reader asked more than {:,} times a second; it is tried again in a moment.",
 )
 _WORKSPACE = rate.Bucket(

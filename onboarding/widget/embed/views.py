@@ -96,7 +96,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         with scope(key.workspace), timezone.override(key.workspace.zone):
             settings = WidgetSettings.of(key.workspace)
             try:
-                return JsonResponse(begun(settings, key, asked, view))
+                return JsonResponse(begun(settings, key, asked, view).data)
             except Refused as refused:  # and that it was is counted: the transaction is not to be rolled back
                 return _refused(refused)
     except Drop as drop:
