@@ -121,7 +121,7 @@ def _document(
     begun: Begun | None = None,
 ) -> HttpResponse:
     """The frame, which may stand on `sites` and speaks with `hosts`; without `begun` it knows no reader yet."""
-    begin = dict(begun.data) if begun else {"html": "", "state": {}}
+    begin: dict[str, Any] = dict(begun.data) if begun else {"html": "", "state": {}}
     words = words_of(begin["words"]["lang"]) if begun else _view(request).words_for(None, settings.workspace)
     asked = request.POST if request.method == "POST" else request.GET
     inline = asked.get("inline") == "1"
