@@ -34,6 +34,8 @@ READERS = 200
 
 
 def main() -> None:
+    for limit in ("FIRSTMILE_OPENINGS_PER_SECOND", "FIRSTMILE_OPENINGS_PER_ADDRESS"):
+        os.environ[limit] = "0"  # for the server
     workspace, _ = populate()
     polls, wholes, frames = requests_of(workspace)
     with server("config.wsgi:application") as port:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition
 from onboarding.progress.replay import Reached, opened_at
+from onboarding.widget.videos import Player, player_of
 
 MOST_IN_SIGHT = 5
 
@@ -51,6 +52,11 @@ class Step:
         """The unlocked feature's key as a name: "scheduled-reports" → "Scheduled reports"."""
         words = self.unlock.replace("-", " ").replace("_", " ").replace(".", " ").strip()
         return words[:1].upper() + words[1:]
+
+    @property
+    def player(self) -> Player | None:
+        """What plays the step's video in the checklist itself, where anything can."""
+        return player_of(self.video_url) if self.video_url else None
 
     @property
     def adds(self) -> str:
@@ -110,6 +116,11 @@ class Checklist:
     @property
     def paced(self) -> bool:
         return any(step.state == "waiting" for step in self.steps)
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """What plays the videos of all steps that are not done."""
+        return tuple(step.player for step in self.steps if step.state != "done" and step.player)
 
     @property
     def minutes_left(self) -> int | None:

@@ -85,17 +85,21 @@ class Showing:
             raise Refused("no_checklist", "There is no checklist yet for this reader.")
         return self.journey
 
+    @cached_property
+    def checklist(self) -> Checklist | None:
+        if self.journey is None:
+            return None
+        shown = checklist_of(
+            self.journey,
+            now=timezone.now(),
+            language=self.words.tag,
+            authored=self.reader.workspace.language,
+            skipped=self.standing.skipped,
+        )
+        return _in_the_host(shown, self.reader.session.origin)
+
     def data(self) -> dict[str, Any]:
-        shown = None
-        if self.journey is not None:
-            shown = checklist_of(
-                self.journey,
-                now=timezone.now(),
-                language=self.words.tag,
-                authored=self.reader.workspace.language,
-                skipped=self.standing.skipped,
-            )
-            shown = _in_the_host(shown, self.reader.session.origin)
+        shown = self.checklist
         return {
             "tag": self.tag,
             "html": self._html(shown),
