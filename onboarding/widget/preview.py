@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder, LadderVersion
@@ -15,6 +16,7 @@ from milestones.ladders.specs import spec_of
 from onboarding.widget.checklist import Checklist, checklist
 from onboarding.widget.showing import contents_of, telling_of, texts_of, with_impact
 from onboarding.widget.values import about_climb
+from onboarding.widget.views import as_style, look_of
 from onboarding.widget.words import words_of
 from workspaces.tenants.languages import LANGUAGES, nearest
 from workspaces.tenants.models import Workspace
@@ -29,6 +31,14 @@ PERSON = {
     "email": "robin@customer.example",
     "account": "Example Ltd",
 }
+
+
+@workspace_view("ladders.read")
+@never_cache
+@require_GET
+def look(request: WorkspaceRequest) -> HttpResponse:
+    """The workspace's look as a style, for pages of members that show a checklist."""
+    return as_style(look_of(request.workspace))
 
 
 @workspace_view("ladders.read")
@@ -52,7 +62,6 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
             "checklist": shown,
             "steps": shown.in_sight(opened=opened),
             "opened": opened,
-            "next": shown.next_after(opened),
         }
     return render(request, "widget/preview.html", context)
 
