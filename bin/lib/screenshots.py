@@ -83,6 +83,7 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("publication", f"{drafted}publication/"),
         ("compare", f"{drafted}compare/"),
         ("versions", f"{played}versions/"),
+        ("translations", f"{played}translations/?to=de"),
         ("roles", f"{root}/roles/"),
         *discovery(page, root),
         *library(page, root),
@@ -91,11 +92,21 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("people", f"{root}/people/?state=climbing"),
         *events(page, root, user["user_id"]),
         ("imports", f"{root}/imports/"),
+        ("import-new", f"{root}/imports/new/"),
+        ("features", f"{root}/features/"),
+        ("feature", f"{root}/features/custom-roles/"),
+        ("webhooks", f"{root}/settings/webhooks/"),
+        ("settings", f"{root}/settings/"),
+        ("help", f"{root}/help/"),
+        ("help-page", f"{root}/help/translating/"),
         ("widget-install", f"{root}/widget/"),
         ("widget-look", f"{root}/widget/look/"),
         ("widget-sandbox", sandbox(page, root, user["user_id"])),
         ("person", person),
+        ("ruling", ruling(page, person)),
         ("checklist", user["checklist_url"]),
+        ("checklist-de", f"{user['checklist_url']}?lang=de"),
+        ("checklist-ar", f"{user['checklist_url']}?lang=ar"),
     ]
 
 
@@ -104,6 +115,12 @@ def events(page: Any, root: str, user: str) -> list[tuple[str, str]]:
     page.goto(f"{root}/events/?person={user}&outcome=stored&event=Site+Created")
     message = page.locator(".entry-later a").first.get_attribute("href")
     return [("events", f"{root}/events/"), ("events-person", f"{root}/events/?person={user}"), ("event", message)]
+
+
+def ruling(page: Any, person: str) -> str:
+    """The form by which a coach completes a step."""
+    page.goto(person)
+    return str(page.get_by_role("link", name="Complete by hand…").first.get_attribute("href"))
 
 
 def sandbox(page: Any, root: str, user: str) -> str:

@@ -1,4 +1,4 @@
-"""What can be read in the help: the pages of docs/, in their order. They are the program's own; nobody writes them here."""
+"""What can be read in the help: the pages of docs/, in their order. They come with the program; nobody writes them."""
 
 import functools
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ NAMES = [name for names in CONTENTS.values() for name in names]
 
 @dataclass(frozen=True)
 class Text:
-    """A page as it is written. `title`: its first line; `begins`: its first paragraph."""
+    """A page as it is written. `title`: its first line; `begins`: its first sentence."""
 
     name: str
     title: str
@@ -52,8 +52,9 @@ def text(name: str) -> Text:
     if name not in NAMES:
         raise KeyError(name)
     first, _, body = (DOCS / f"{name}.md").read_text(encoding="utf-8").partition("\n")
-    begins = body.strip().partition("\n\n")[0]
-    return Text(name, first.removeprefix("# "), " ".join(begins.split()), body)
+    paragraphs = (part for part in body.strip().split("\n\n") if not part.startswith(("#", "!", "|", "```")))
+    sentence, stop, _ = " ".join(next(paragraphs).split()).partition(". ")
+    return Text(name, first.removeprefix("# "), sentence + stop.strip(), body)
 
 
 def picture(name: str) -> Path | None:

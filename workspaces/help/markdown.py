@@ -1,14 +1,15 @@
 """A page of docs/ as HTML for the help. Pure.
 
-The text is the program's own, and still no raw HTML in it is taken for HTML. Paths between files become addresses of the
-help; what leads out of it (decisions, code) stands as text. Where examples name a made-up address of Firstmile, this
-installation's own stands.
+The text is the program's own, and still no raw HTML in it is taken for HTML. Paths between files become addresses of
+the help; what leads out of it (decisions, code) stands as text. Where examples name a made-up address of Firstmile,
+this installation's own stands.
 """
 
 import posixpath
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -33,7 +34,7 @@ class Page:
 
 
 def page(body: str, *, name: str, page_at: Address, picture_at: Address, origin: str) -> Page:
-    """`page_at` and `picture_at` give the address of a page or picture by its path in docs/, None where there is none."""
+    """`page_at` and `picture_at`: the address of what has this path in docs/, None where there is none."""
     for made_up in MADE_UP:
         body = body.replace(made_up, origin)
     tokens = _reader.parse(body)
@@ -61,7 +62,7 @@ def _said(children: Iterable[Token]) -> str:
 def _headings(tokens: list[Token]) -> Iterable[tuple[str, str, str]]:
     """Give each heading an anchor as GitHub does, so that links written for it lead there too."""
     seen: dict[str, int] = {}
-    for token, inside in zip(tokens, tokens[1:], strict=False):
+    for token, inside in pairwise(tokens):
         if token.type == "heading_open":
             title = _said(inside.children or [])
             anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
