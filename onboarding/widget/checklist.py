@@ -112,6 +112,11 @@ class Checklist:
         return any(step.state == "waiting" for step in self.steps)
 
     @property
+    def unfolded(self) -> str:
+        """The key of the step that stands open at first: the current one, else what waits, as it says until when."""
+        return self.current or next((step.key for step in self.steps if step.state == "waiting"), "")
+
+    @property
     def minutes_left(self) -> int | None:
         """Minutes that the steps still to do are said to take; None when that is not said of every one of them.
 

@@ -56,7 +56,7 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
         shown = previewed(version, state, workspace=request.workspace, language=language)
         opened = request.GET.get("open", "")
         if not any(step.key == opened for step in shown.steps):
-            opened = shown.current or ""
+            opened = shown.unfolded
         context |= {
             "preview": True,
             "checklist": shown,

@@ -166,7 +166,7 @@ def checklist_context(
         journey, now=timezone.now(), language=words.tag, authored=authored, skipped=standing.skipped
     )
     everything = choice is not None and choice.get("all") == "1"
-    opened = shown.current or "" if shown else ""
+    opened = shown.unfolded if shown else ""
     return {
         "checklist": shown,
         "steps": () if shown is None else shown.steps if everything else shown.in_sight(opened=opened),

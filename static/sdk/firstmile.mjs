@@ -44,7 +44,8 @@ export const create = (base) => {
 
   const mount = () => (options.mount?.append ? options.mount : options.mount && document.querySelector(options.mount));
   const scheme = () => {
-    const said = options.scheme || getComputedStyle(document.documentElement).colorScheme;
+    const root = getComputedStyle(document.documentElement).colorScheme;
+    const said = options.scheme || (root === "normal" ? document.querySelector("meta[name=color-scheme]")?.content : root);
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     return said === "dark" || (dark && /dark|auto/.test(said)) ? "dark" : "light";
   };

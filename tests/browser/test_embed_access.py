@@ -225,6 +225,11 @@ def test_the_scheme_follows_the_page(visit, product, world):
     page = visit("pia", color_scheme="dark")
     opened(page)
     assert inner(page).evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(24, 25, 28)"
+    product.install(world.write_key)
+    product.scripts += '<meta name="color-scheme" content="light dark">'
+    page = visit("pia", color_scheme="dark")
+    opened(page)
+    assert inner(page).evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(24, 25, 28)"
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

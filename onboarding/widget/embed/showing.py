@@ -106,7 +106,7 @@ class Showing:
         }
 
     def _html(self, shown: Checklist | None) -> str:
-        opened = (shown.current or "") if shown else ""
+        opened = shown.unfolded if shown else ""
         context = {
             "frame": True,
             "words": self.words,

@@ -142,6 +142,14 @@ def test_a_short_ladder_is_all_in_sight():
     assert shown.in_sight() == shown.steps
 
 
+def test_where_nothing_is_offered_what_waits_says_why():
+    done = {"a": NOW - timedelta(minutes=5)}
+    shown = build(rung("a"), rung("b", after=("c",)), rung("c"), rung("d"), done=done, session=1)
+    assert (shown.current, shown.unfolded) == (None, "c")
+    assert build(rung("a"), rung("b")).unfolded == "a"
+    assert build(rung("a"), done=["a"]).unfolded == ""
+
+
 def test_nothing_is_left_to_do_once_every_open_step_is_aside():
     steps = [rung("a"), rung("b", after=("c",)), rung("c"), rung("d")]
     assert not build(*steps, done=["a"], skipped={"c": "later"}).all_aside
