@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/screenshots", description=(__doc__ or "").split(":", 1)[1].strip())
     parser.add_argument("ready", type=Path, help="the file that bin/demo --ready wrote")
     parser.add_argument("--to", type=Path, default=environment.ROOT / "docs" / "screenshots", metavar="FOLDER")
-    parser.add_argument("--only", metavar="NAME", help="one page, such as dashboard")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="some pages, such as dashboard")
     arguments = parser.parse_args()
     try:
         demo = json.loads(arguments.ready.read_text())
@@ -35,7 +35,7 @@ def main() -> None:
         print(arguments.to / name)
 
 
-def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> list[str]:
+def take(demo: dict[str, Any], program: str, folder: Path, only: list[str] | None) -> list[str]:
     """Take every picture; returns the files' names."""
     from playwright.sync_api import sync_playwright
 
@@ -53,7 +53,7 @@ def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> 
             page.get_by_role("button", name="Log in").click()
             page.wait_for_load_state("networkidle")
             for name, path in pages(demo, page):
-                if only in (None, name):
+                if only is None or name in only:
                     page.goto(path)
                     page.evaluate("document.fonts.ready")
                     page.wait_for_load_state("networkidle")

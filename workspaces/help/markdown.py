@@ -115,7 +115,7 @@ def _code(token: Token) -> str:
     return f'<pre class="code" tabindex="0" aria-label="Example"><code>{escape(token.content)}</code></pre>\n'
 
 
-def _unless_hidden(own, tokens, at, options, env) -> str:  # type: ignore[no-untyped-def]
+def _unless_hidden(own, tokens, at, options, env) -> str:
     return "" if tokens[at].hidden else own.renderToken(tokens, at, options, env)
 
 

@@ -1,7 +1,7 @@
 """The help: the program's documentation where its reader already is."""
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -52,8 +52,8 @@ def page(request: WorkspaceRequest, name: str) -> HttpResponse:
 @workspace_view("help.read")
 @cache_control(private=True, max_age=3600)
 @require_GET
-def show_picture(request: WorkspaceRequest, name: str) -> FileResponse:
+def show_picture(request: WorkspaceRequest, name: str) -> HttpResponse:
     file = picture(name)
     if file is None:
         raise Http404("There is no such picture")
-    return FileResponse(file.open("rb"), content_type="image/png")
+    return HttpResponse(file.read_bytes(), content_type="image/png")
