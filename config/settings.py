@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "workspaces.keys",
     "workspaces.webhooks",
     "workspaces.settings",
+    "workspaces.help",
     "milestones.library",
     "milestones.ladders",
     "milestones.discovery",

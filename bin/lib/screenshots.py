@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/screenshots", description=(__doc__ or "").split(":", 1)[1].strip())
     parser.add_argument("ready", type=Path, help="the file that bin/demo --ready wrote")
     parser.add_argument("--to", type=Path, default=environment.ROOT / "docs" / "screenshots", metavar="FOLDER")
-    parser.add_argument("--only", metavar="NAME", help="one page, such as dashboard")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="some pages, such as dashboard")
     arguments = parser.parse_args()
     try:
         demo = json.loads(arguments.ready.read_text())
@@ -35,7 +35,7 @@ def main() -> None:
         print(arguments.to / name)
 
 
-def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> list[str]:
+def take(demo: dict[str, Any], program: str, folder: Path, only: list[str] | None) -> list[str]:
     """Take every picture; returns the files' names."""
     from playwright.sync_api import sync_playwright
 
@@ -53,7 +53,7 @@ def take(demo: dict[str, Any], program: str, folder: Path, only: str | None) -> 
             page.get_by_role("button", name="Log in").click()
             page.wait_for_load_state("networkidle")
             for name, path in pages(demo, page):
-                if only in (None, name):
+                if only is None or name in only:
                     page.goto(path)
                     page.evaluate("document.fonts.ready")
                     page.wait_for_load_state("networkidle")
@@ -83,6 +83,7 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("publication", f"{drafted}publication/"),
         ("compare", f"{drafted}compare/"),
         ("versions", f"{played}versions/"),
+        ("translations", f"{played}translations/?to=de"),
         ("roles", f"{root}/roles/"),
         *discovery(page, root),
         *library(page, root),
@@ -91,11 +92,21 @@ def pages(demo: dict[str, Any], page: Any) -> list[tuple[str, str]]:
         ("people", f"{root}/people/?state=climbing"),
         *events(page, root, user["user_id"]),
         ("imports", f"{root}/imports/"),
+        ("import-new", f"{root}/imports/new/"),
+        ("features", f"{root}/features/"),
+        ("feature", f"{root}/features/custom-roles/"),
+        ("webhooks", f"{root}/settings/webhooks/"),
+        ("settings", f"{root}/settings/"),
+        ("help", f"{root}/help/"),
+        ("help-page", f"{root}/help/translating/"),
         ("widget-install", f"{root}/widget/"),
         ("widget-look", f"{root}/widget/look/"),
         ("widget-sandbox", sandbox(page, root, user["user_id"])),
         ("person", person),
+        ("ruling", ruling(page, person)),
         ("checklist", user["checklist_url"]),
+        ("checklist-de", f"{user['checklist_url']}?lang=de"),
+        ("checklist-ar", f"{user['checklist_url']}?lang=ar"),
     ]
 
 
@@ -104,6 +115,12 @@ def events(page: Any, root: str, user: str) -> list[tuple[str, str]]:
     page.goto(f"{root}/events/?person={user}&outcome=stored&event=Site+Created")
     message = page.locator(".entry-later a").first.get_attribute("href")
     return [("events", f"{root}/events/"), ("events-person", f"{root}/events/?person={user}"), ("event", message)]
+
+
+def ruling(page: Any, person: str) -> str:
+    """The form by which a coach completes a step."""
+    page.goto(person)
+    return str(page.get_by_role("link", name="Complete by hand…").first.get_attribute("href"))
 
 
 def sandbox(page: Any, root: str, user: str) -> str:

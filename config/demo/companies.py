@@ -82,6 +82,8 @@ BERTHLINE = Company(
     regions={"Europe": (0.46, 1), "North America": (0.34, -6), "Asia-Pacific": (0.2, 8)},
     pace={"starter": 1.15, "growth": 1.0, "scale": 0.45},
     playbooks=("administrators.yaml",),
+    languages=("de", "ar"),
+    connected=True,
     drafted="operators",
 )
 

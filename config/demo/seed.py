@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.cubes.fold import fold
-from config.demo import workshop
+from config.demo import connections, workshop
 from config.demo.generator import messages
 from config.demo.names import plain
 from config.demo.story import Company
@@ -76,6 +76,8 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
     fold(workspace)
     with scope(workspace):
         learn()
+        if company.connected and not Entry.objects.filter(action=connections.LAST).exists():
+            connections.set_up(by=manager)
         end_user = _somebody_half_way()
     return {
         "workspace": workspace.slug,
@@ -91,6 +93,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
 
 def _workspace(company: Company, now: datetime) -> Workspace:
     made = {"name": company.name, "time_zone": company.time_zone, "segments": SEGMENTS, "created_at": now}
+    made["languages"] = list(company.languages)
     return Workspace.objects.get_or_create(slug=company.slug, defaults=made)[0]
 
 

@@ -73,4 +73,6 @@ class Company:
     regions: dict[str, tuple[float, int]]  # weight, and hours from UTC
     pace: dict[str, float]  # by plan: factor on every time on the way
     playbooks: tuple[str, ...] = ()  # files of what people wrote
+    languages: tuple[str, ...] = ()  # further ones for end users
+    connected: bool = False  # whether its product uses features and webhooks
     drafted: str = ""  # key of the ladder whose next version is under way

@@ -123,6 +123,11 @@ class Checklist:
         return tuple(step.player for step in self.steps if step.state != "done" and step.player)
 
     @property
+    def unfolded(self) -> str:
+        """The key of the step that stands open at first: the current one, else what waits, as it says until when."""
+        return self.current or next((step.key for step in self.steps if step.state == "waiting"), "")
+
+    @property
     def minutes_left(self) -> int | None:
         """Minutes that the steps still to do are said to take; None when that is not said of every one of them.
 
@@ -131,12 +136,11 @@ class Checklist:
         left = [step.minutes for step in self.steps if step.state in ("open", "waiting", "locked") and not step.skipped]
         return sum(minutes for minutes in left if minutes) if left and all(left) else None
 
-    def next_after(self, key: str) -> str | None:
-        """The open step to turn to when `key` is skipped for now: the next in order, from the top after the last."""
-        keys = [step.key for step in self.steps if step.state == "open" and (step.key == key or not step.skipped)]
-        if key not in keys or len(keys) < 2:
-            return None
-        return keys[(keys.index(key) + 1) % len(keys)]
+    @property
+    def all_aside(self) -> bool:
+        """Whether nothing is left to do but what was put aside."""
+        ahead = [step for step in self.steps if step.state == "open"]
+        return not self.finished and bool(ahead) and all(step.skipped for step in ahead)
 
     def in_sight(self, *, opened: str | None = None) -> tuple[Step, ...]:
         """At most five steps in their order: the opened one, then what lies ahead, then what was done last."""

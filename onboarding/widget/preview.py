@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder, LadderVersion
@@ -15,6 +16,7 @@ from milestones.ladders.specs import spec_of
 from onboarding.widget.checklist import Checklist, checklist
 from onboarding.widget.showing import contents_of, telling_of, texts_of, with_impact
 from onboarding.widget.values import about_climb
+from onboarding.widget.views import as_style, look_of
 from onboarding.widget.words import words_of
 from workspaces.tenants.languages import LANGUAGES, nearest
 from workspaces.tenants.models import Workspace
@@ -32,6 +34,14 @@ PERSON = {
 
 
 @workspace_view("ladders.read")
+@never_cache
+@require_GET
+def look(request: WorkspaceRequest) -> HttpResponse:
+    """The workspace's look as a style, for pages of members that show a checklist."""
+    return as_style(look_of(request.workspace))
+
+
+@workspace_view("ladders.read")
 @require_GET
 def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Fragment: `state` is fresh, half or done; `open` names the rung to show open; `lang` the language."""
@@ -46,13 +56,12 @@ def preview(request: WorkspaceRequest, key: str) -> HttpResponse:
         shown = previewed(version, state, workspace=request.workspace, language=language)
         opened = request.GET.get("open", "")
         if not any(step.key == opened for step in shown.steps):
-            opened = shown.current or ""
+            opened = shown.unfolded
         context |= {
             "preview": True,
             "checklist": shown,
             "steps": shown.in_sight(opened=opened),
             "opened": opened,
-            "next": shown.next_after(opened),
         }
     return render(request, "widget/preview.html", context)
 

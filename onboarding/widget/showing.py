@@ -17,6 +17,7 @@ from milestones.library.variables import fill
 from onboarding.people.models import Person
 from onboarding.progress.models import Completion, Journey
 from onboarding.widget.checklist import NOTHING, Checklist, Telling, checklist, story_for
+from onboarding.widget.embed.standing import states_of
 from onboarding.widget.speaking import spoken
 from onboarding.widget.values import of_journey
 from onboarding.widget.words import Text
@@ -105,7 +106,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def tag_of(person: Person, *, view: str) -> str:
-    """A tag that stays the same as long as the person's checklist does; two small queries, so polling is cheap.
+    """A tag that stays the same as long as the person's checklist does; three small queries, so polling is cheap.
 
     The hour is part of it because due dates are shown in words, where steps are paced the minute, because they are
     offered by the clock; `view` is what the reader chose to see. Every completion is, as a ruling may take one while
@@ -130,5 +131,6 @@ def tag_of(person: Person, *, view: str) -> str:
     )
     now = timezone.localtime()
     clock = f"{now:%Y-%m-%d %H:%M}" if any(climb[-1] for climb in climbs) else f"{now:%Y-%m-%d %H}"
-    state = repr((climbs, done, clock, view))
+    stands = [(state.ladder_id, state.dismissed_at, state.skipped) for state in states_of(person)]
+    state = repr((climbs, done, stands, clock, view))
     return hashlib.sha256(state.encode()).hexdigest()[:20]

@@ -118,6 +118,7 @@ def tokens(palette: Palette) -> dict[str, Colour]:
     """Every colour of the checklist, by the name of its custom property. `palette` has no failings."""
     accent, background, ink = palette.colours()
     sunken = _sunken(accent, background, ink)
+    canvas = background.mixed(sunken, 0.5)  # between two on which everything can be read
     grounds = (background, sunken)
     text = on_accent(accent)
     quiet = ink.mixed(background, 0.3)
@@ -127,6 +128,7 @@ def tokens(palette: Palette) -> dict[str, Colour]:
         "accent": accent,
         "accent-ink": text,
         "accent-strong": accent.mixed(BLACK if text == WHITE else WHITE, 0.16),
+        "canvas": canvas,
         "link": nearest(accent, *grounds, needed=TEXT) or ink,
         "surface": background,
         "sunken": sunken,
@@ -158,8 +160,26 @@ def in_frame(style: str, theme: Theme) -> str:
     """The frame's style in this theme: its own custom properties with other values, so it weighs the same."""
     if theme == Theme():
         return style
+    return _with(style, _frame_values(theme))
+
+
+def _frame_values(theme: Theme) -> dict[str, str]:
+    """The checklist's custom properties."""
     values = {f"c-{token}": _value(theme, token) for token in tokens(theme.light)}
-    return _with(style, {**values, "c-radius": f"{theme.radius}px", "c-font": FONTS[theme.font][1]})
+    return {**values, "c-radius": f"{theme.radius}px", "c-font": FONTS[theme.font][1]}
+
+
+def on_page(theme: Theme) -> str:
+    """What a page of ours that shows a checklist adds to css/checklist.css; nothing for Firstmile's own look.
+
+    The checklist says itself whether it is light or dark, where that is not left to the page around it.
+    """
+    if theme == Theme():
+        return ""
+    values = "".join(f"--{name}:{value};" for name, value in _frame_values(theme).items())
+    scheme = f"color-scheme:{theme.scheme};" if theme.scheme != "auto" else ""
+    page = f"html:has(> .climber){{{scheme}}}" if scheme else ""
+    return f".checklist,.climber{{{values}{scheme}}}{page}"
 
 
 @lru_cache(maxsize=256)

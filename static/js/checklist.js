@@ -44,13 +44,16 @@
     const now = done();
     const ticked = [...now].filter((key) => !before.has(key));
     // Which step is open is the reader's affair, until that step is done or they ask for another.
-    const open = list().querySelector("details[open]")?.closest("[data-step]").dataset.step;
+    const open = list().querySelector("details[name][open]")?.closest("[data-step]").dataset.step;
     if (asked || ticked.includes(open) || (!open && ticked.length)) {
       const next = find(list().dataset.open)?.querySelector("details");
-      for (const details of list().querySelectorAll("details[open]")) details.open = details === next;
+      for (const details of list().querySelectorAll("details[open]")) details.open = details === next; // choosers close
       if (next) next.open = true;
     }
-    if (document.activeElement === document.body) find(held)?.querySelector("summary").focus({ preventScroll: true });
+    if (document.activeElement === document.body) {
+      const there = find(held)?.querySelector("summary") ?? (asked ? list().querySelector(".step-action, summary") : null);
+      there?.focus({ preventScroll: true });
+    }
     for (const step of ticked.map(find).filter(Boolean)) {
       step.classList.add("just-done");
       setTimeout(() => step.classList.remove("just-done"), 600);
@@ -64,6 +67,14 @@
     }
     before = now;
     wait(EVERY); // what had ceased to ask may be unfinished again
+  });
+
+  // A question is closed by Escape, and by nothing else than an answer.
+  document.addEventListener("keydown", (event) => {
+    const chooser = event.key === "Escape" && event.target.closest?.("#checklist details:not([name])[open]");
+    if (!chooser) return;
+    chooser.open = false;
+    chooser.querySelector("summary").focus();
   });
 
   wait(EVERY);

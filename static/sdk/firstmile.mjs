@@ -44,7 +44,8 @@ export const create = (base) => {
 
   const mount = () => (options.mount?.append ? options.mount : options.mount && document.querySelector(options.mount));
   const scheme = () => {
-    const said = options.scheme || getComputedStyle(document.documentElement).colorScheme;
+    const root = getComputedStyle(document.documentElement).colorScheme;
+    const said = options.scheme || (root === "normal" ? document.querySelector("meta[name=color-scheme]")?.content : root);
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     return said === "dark" || (dark && /dark|auto/.test(said)) ? "dark" : "light";
   };
@@ -80,7 +81,7 @@ export const create = (base) => {
     const mine = (turn += 1);
     try {
       if (!document.body) await new Promise((ready) => document.addEventListener("DOMContentLoaded", ready));
-      if (self.origin === "null") throw new Error("a page without an origin, as in a sandbox, cannot hold the checklist");
+      if (self.origin === "null") throw new Error("a page without an origin cannot hold the checklist");
       const proof = await signed();
       if (mine !== turn) return;
       const { shadow, make } = draw();
@@ -107,7 +108,7 @@ export const create = (base) => {
   const ask = () => {
     clearTimeout(timer);
     frame.src = `${base}/widget/v1/frame?${new URLSearchParams(asked())}`;
-    timer = setTimeout(refuse, 9000, "no_answer", `no frame of ${base}. Is ${location.origin} among the workspace's sites (Widget, Install), and does this page's Content-Security-Policy allow frame-src ${base}?`);
+    timer = setTimeout(refuse, 9000, "no_answer", `no frame of ${base}. Is ${location.origin} among the workspace's sites, and does this page's Content-Security-Policy allow frame-src ${base}?`);
   };
   document.addEventListener("securitypolicyviolation", (event) => {
     if (frame && !port && event.effectiveDirective === "form-action" && event.blockedURI.startsWith(base)) ask();

@@ -44,6 +44,8 @@ const checklistPanel = ({ act, go, more }) => {
     }
   };
 
+  // What a press unfolds below the edge comes into sight.
+  panel.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), true);
   panel.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (button) act(button.dataset.act, keyOf(button), button.dataset.reason ?? "");

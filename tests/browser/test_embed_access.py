@@ -45,9 +45,9 @@ def test_axe_finds_nothing_in_any_state(scheme, visit, product, world):
         for details in frame(page).locator("details[name]").all():
             details.evaluate("details => { details.open = true }")
             assert problems(page, CONTRAST) == [], name
-        frame(page).locator(".framed-why summary").click()
+        frame(page).locator(".checklist-why summary").click()
         assert problems(page) == [], f"{name}, asked why"
-        frame(page).locator(".framed-why button").first.click()
+        frame(page).locator(".checklist-why button").first.click()
         expect(frame(page).get_by_text("Your checklist is put away")).to_be_visible()
         assert problems(page) == [], f"{name}, put away"
 
@@ -225,6 +225,11 @@ def test_the_scheme_follows_the_page(visit, product, world):
     page = visit("pia", color_scheme="dark")
     opened(page)
     assert inner(page).evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(24, 25, 28)"
+    product.install(world.write_key)
+    product.scripts += '<meta name="color-scheme" content="light dark">'
+    page = visit("pia", color_scheme="dark")
+    opened(page)
+    assert inner(page).evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(24, 25, 28)"
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -237,7 +242,7 @@ def test_axe_finds_nothing_in_any_language_and_nothing_runs_over(tag, visit, pro
     document = inner(page)
     direction = LANGUAGES[tag].direction
     assert document.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [tag, direction]
-    for summary in ("details[name][open] .step-why summary", ".framed-why summary"):
+    for summary in ("details[name][open] .step-why summary", ".checklist-why summary"):
         frame(page).locator(summary).click()
     assert problems(page) == []
     assert document.evaluate("document.documentElement.scrollWidth <= innerWidth")

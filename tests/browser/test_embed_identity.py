@@ -197,7 +197,7 @@ def test_a_page_without_an_origin_is_refused_with_a_clear_line(tab, product, enf
     inner.evaluate("token => firstmile.identify('pia', {}, {token})", enforced("pia"))
     page.wait_for_timeout(300)
     assert [line for line in said if line.startswith(REFUSED)] == [
-        "Firstmile: a page without an origin, as in a sandbox, cannot hold the checklist (not_started)"
+        "Firstmile: a page without an origin cannot hold the checklist (not_started)"
     ]
 
 

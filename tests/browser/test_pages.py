@@ -74,6 +74,9 @@ MEMBER_PAGES = {
     "widget, look": "widget/look/",
     "widget, sandbox": "widget/sandbox/",
     "audit": "settings/audit/",
+    "help": "help/",
+    "help, a page": "help/installing-the-widget/",
+    "help, a page with pictures": "help/guide/composer/",
     "nothing here": "people/999999999/",
 }
 ENTRANCES = {

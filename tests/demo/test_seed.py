@@ -20,6 +20,7 @@ from milestones.discovery.models import Discovery
 from milestones.ladders.document import missing_for_publication
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.playbook.models import Playbook
+from onboarding.features.models import Feature, Grant
 from onboarding.intake import taking
 from onboarding.intake.steps import Envelope
 from onboarding.progress import engine
@@ -29,6 +30,7 @@ from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Workspace
+from workspaces.webhooks.models import Delivery, Endpoint
 
 from . import naive
 
@@ -229,6 +231,33 @@ def test_the_product_managers_desk_has_a_draft_a_playbook_and_a_discovery(told):
         playbook = Playbook.objects.get(ladder__key="administrators")
         assert playbook.owner.name == "Mara Visser"
         assert len(Discovery.objects.get().plan.proposal.steps) > 3
+
+
+def test_its_users_read_german_and_in_short_arabic(told, told_company):
+    workspace = Workspace.objects.get(slug=told_company.slug)
+    assert workspace.offers == ("en", "de", "ar")
+    with scope(workspace):
+        ladder = Ladder.objects.get(key="administrators")
+        rungs = list(ladder.published.rungs.all())
+    for says in (rung.content for rung in rungs):
+        german, arabic = says["translations"]["de"], says["translations"]["ar"]
+        read = {field for field in ("name", "cue", "tip", "value_statement", "action_label") if says.get(field)}
+        assert read <= set(german)
+        assert {"name", "cue", "action_label"} <= set(arabic)
+    page = Client().get(told["logins"]["end_user"]["checklist_url"] + "?lang=de").content.decode()
+    assert "Bereit für den Betrieb an der Rampe" in page
+    assert "erledigt" in page
+    arabic = Client().get(told["logins"]["end_user"]["checklist_url"] + "?lang=ar").content.decode()
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert "جاهز لتشغيل الرصيف" in arabic
+
+
+def test_its_product_uses_a_feature_a_grant_and_a_webhook_that_is_off(told, told_company):
+    with scope(Workspace.objects.get(slug=told_company.slug)):
+        assert Feature.objects.get(key="team-views").reach == "account"
+        assert Grant.objects.get().in_force(timezone.now())
+        assert Endpoint.objects.get().state == "disabled"
+        assert Delivery.objects.count() == 0
 
 
 def test_each_seeding_is_told_once_in_the_audit_log(facts, company):

@@ -23,8 +23,7 @@ FOR_LOG_INS = {"home": (LOG_IN, 302), "workspaces": (LOG_IN, 200)}
 OPEN = {
     "healthz": "for load balancers",
     "readyz": "for load balancers",
-    "checklist:page": "the token is the proof",
-    "checklist:steps": "the token is the proof",
+    "checklist:": "the token is the proof",
     "embed:": "the write key and the signed token are the proof; the session's token afterwards",
     "ask:": "the token is the proof",
     "intake:": "the write key is the proof",

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, Level] = {
     "events.replay": Level.EDITOR,
     "ladders.edit": Level.EDITOR,
     "ladders.publish": Level.EDITOR,  # or admins, where the workspace says so: Member.may
+    "help.read": Level.VIEWER,
     "settings.read": Level.VIEWER,
     "settings.change": Level.ADMIN,
     "keys.manage": Level.ADMIN,

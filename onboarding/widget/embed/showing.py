@@ -110,7 +110,7 @@ class Showing:
         }
 
     def _html(self, shown: Checklist | None) -> str:
-        opened = (shown.current or "") if shown else ""
+        opened = shown.unfolded if shown else ""
         context = {
             "frame": True,
             "words": self.words,
@@ -118,12 +118,10 @@ class Showing:
             "steps": () if shown is None else shown.steps if self.everything else shown.in_sight(opened=opened),
             "everything": self.everything,
             "opened": opened,
-            "next": shown.next_after(opened) if shown else None,
             "token": "",
             "workspace_name": self.reader.workspace.name,
             "dismissed": self.standing.dismissed,
             "opened_before": self._opened_before(self.standing.opened_at),
-            "all_aside": shown is not None and _all_aside(shown),
         }
         return render_to_string("widget/embed/_panel.html", context)
 
@@ -171,8 +169,3 @@ def _in_the_host(shown: Checklist, origin: str) -> Checklist:
         return replace(step, action_url=origin + step.action_url) if step.action_url.startswith("/") else step
 
     return replace(shown, steps=tuple(there(step) for step in shown.steps))
-
-
-def _all_aside(shown: Checklist) -> bool:
-    ahead = [step for step in shown.steps if step.state == "open"]
-    return not shown.finished and bool(ahead) and all(step.skipped for step in ahead)

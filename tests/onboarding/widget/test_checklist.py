@@ -27,7 +27,7 @@ def rung(key, *, criterion=None, due=None, after=(), unlock="", first_value=Fals
     )
 
 
-def build(*rungs, done=(), contents=None, now=NOW, session=None, finished=False):
+def build(*rungs, done=(), contents=None, now=NOW, session=None, finished=False, skipped=None):
     version = VersionSpec(
         version_id=1,
         ladder_id=1,
@@ -51,6 +51,7 @@ def build(*rungs, done=(), contents=None, now=NOW, session=None, finished=False)
         completed=completed,
         now=now,
         finished=finished,
+        skipped=skipped or {},
     )
 
 
@@ -141,11 +142,19 @@ def test_a_short_ladder_is_all_in_sight():
     assert shown.in_sight() == shown.steps
 
 
-def test_skipping_goes_round_the_open_steps():
-    shown = build(rung("a"), rung("b", after=("c",)), rung("c"), rung("d"), done=["a"])
-    assert shown.next_after("c") == "d"
-    assert shown.next_after("d") == "c"
-    assert build(rung("a"), rung("b"), done=["a"]).next_after("b") is None
+def test_where_nothing_is_offered_what_waits_says_why():
+    done = {"a": NOW - timedelta(minutes=5)}
+    shown = build(rung("a"), rung("b", after=("c",)), rung("c"), rung("d"), done=done, session=1)
+    assert (shown.current, shown.unfolded) == (None, "c")
+    assert build(rung("a"), rung("b")).unfolded == "a"
+    assert build(rung("a"), done=["a"]).unfolded == ""
+
+
+def test_nothing_is_left_to_do_once_every_open_step_is_aside():
+    steps = [rung("a"), rung("b", after=("c",)), rung("c"), rung("d")]
+    assert not build(*steps, done=["a"], skipped={"c": "later"}).all_aside
+    assert build(*steps, done=["a"], skipped={"c": "later", "d": "unclear"}).all_aside
+    assert not build(rung("a"), done=["a"]).all_aside
 
 
 def test_an_unlocked_feature_is_named_in_words():

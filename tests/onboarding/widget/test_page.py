@@ -13,7 +13,10 @@ from milestones.ladders.document import read
 from milestones.ladders.models import LadderVersion
 from milestones.library.models import Milestone
 from onboarding.people.models import Person
+from onboarding.widget.embed.standing import states_of
 from onboarding.widget.links import SALT, VALID_FOR, checklist_token, checklist_url
+from onboarding.widget.models import WidgetEvent, WidgetSettings
+from onboarding.widget.theme import Palette, Theme
 from tests.analytics.events import send, track
 from workspaces.scope import scope
 
@@ -86,7 +89,7 @@ def test_the_page_and_its_fragment_agree_on_the_tag_for_the_same_view(browser, c
 def test_polling_costs_few_queries_whatever_the_ladder(browser, climb, django_assert_max_num_queries):
     url = checklist_url(climb("pia", 2)) + "steps/"
     tag = browser.get(url)["HX-PTag"]
-    with django_assert_max_num_queries(7):  # transaction, scope, workspace, person, journeys, completions
+    with django_assert_max_num_queries(8):  # transaction, scope, workspace, person, journeys, completions, states
         assert browser.get(url, headers={"HX-PTag": tag}).status_code == 304
 
 
@@ -146,10 +149,96 @@ def test_the_page_is_kept_out_of_caches_and_search_engines(browser, climb):
     assert "'unsafe" not in response["Content-Security-Policy"]
 
 
-def test_only_reading_is_possible(browser, climb):
+def test_what_is_read_is_not_written(browser, climb):
     url = checklist_url(climb("pia"))
     assert browser.post(url).status_code == 405
     assert browser.post(url + "steps/").status_code == 405
+    assert browser.get(url + "acts/").status_code == 405
+
+
+def act(browser, url, kind, step="", reason="", **how):
+    return browser.post(url + "acts/", {"kind": kind, "step": step, "reason": reason}, **how)
+
+
+HTMX = {"headers": {"HX-Request": "true"}}
+
+
+def test_a_step_is_put_aside_with_a_reason_here_and_in_the_widget_and_brought_back(browser, workspace, climb):
+    person = climb("pia", 2)
+    url = checklist_url(person)
+    tag = browser.get(url)["HX-PTag"]
+    aside = act(browser, url, "skipped", "invite-teammate", "later", **HTMX)
+    assert "You set this step aside for later" in text(aside)
+    assert ("invite-teammate", "open") in steps(aside)
+    assert 'data-open="build-report"' in aside.content.decode()
+    assert browser.get(url + "steps/", headers={"HX-PTag": tag}).status_code == 200
+    with scope(workspace):
+        (state,) = states_of(person)
+        assert state.skipped == {"invite-teammate": "later"}
+        assert WidgetEvent.objects.get().kind == "skipped"
+    back = act(browser, url, "unskipped", "invite-teammate", **HTMX)
+    assert "You set this step aside" not in text(back)
+    assert 'data-open="invite-teammate"' in back.content.decode()
+
+
+def test_it_is_put_away_with_a_reason_and_brought_back_also_without_script(browser, climb):
+    url = checklist_url(climb("pia", 2)) + "?all=1"
+    page, _, query = url.partition("?")
+    away = browser.post(f"{page}acts/?{query}", {"kind": "dismissed", "reason": "know-it"}, follow=True)
+    assert away.redirect_chain == [(url, 302)]
+    assert "Your checklist is put away" in text(away)
+    assert steps(away) == []
+    assert ("connect-source", "done") in steps(browser.post(f"{page}acts/", {"kind": "resumed"}, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "reason"),
+    [
+        ("skipped", "no-such-step", "later"),
+        ("skipped", "invite-teammate", "because"),
+        ("dismissed", "", ""),
+        ("step_completed", "invite-teammate", ""),
+        ("opened", "", ""),
+        ("nonsense", "", ""),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(browser, workspace, climb, kind, step, reason):
+    response = act(browser, checklist_url(climb("pia", 2)), kind, step, reason, **HTMX)
+    assert response.status_code == 422
+    assert ("invite-teammate", "open") in steps(response)
+    with scope(workspace):
+        assert WidgetEvent.objects.count() == 0
+
+
+def test_who_has_no_ladder_puts_nothing_away(browser, workspace):
+    with scope(workspace):
+        person = Person.objects.get(external_id="dora")
+    assert act(browser, checklist_url(person), "dismissed", reason="later").status_code == 422
+
+
+def test_a_link_that_nobody_made_puts_nothing_away(browser, climb):
+    token = checklist_token(climb("pia"))
+    assert browser.post(f"/c/{token[:-2]}xx/acts/", {"kind": "dismissed", "reason": "later"}).status_code == 404
+
+
+def test_no_cookie_is_needed_so_none_is_asked_for(climb):
+    strict = Client(enforce_csrf_checks=True)
+    response = act(strict, checklist_url(climb("pia", 2)), "dismissed", reason="later", **HTMX)
+    assert response.status_code == 200
+    assert not response.cookies
+
+
+def test_the_page_has_the_workspaces_look(browser, workspace, climb):
+    url = checklist_url(climb("pia", 2))
+    assert "look.css" not in browser.get(url).content.decode()
+    with scope(workspace):
+        theme = Theme(light=Palette("#0b6b3a", "#fffdf5", "#1d1d1d"), scheme="light", radius=0)
+        WidgetSettings.objects.create(workspace=workspace, theme=theme.kept())
+    assert f"{url}look.css" in browser.get(url).content.decode()
+    style = browser.get(f"{url}look.css")
+    assert style["Content-Type"].startswith("text/css")
+    assert "--c-accent:#0b6b3a;" in style.content.decode()
+    assert "html:has(> .climber){color-scheme:light;}" in style.content.decode()
 
 
 def offer(workspace, *languages):
@@ -182,8 +271,8 @@ def test_what_the_person_is_said_to_speak_goes_before_the_browser(browser, works
 def test_a_language_asked_for_is_kept_by_every_link_and_by_polling(browser, workspace, climb):
     offer(workspace, "de")
     page = browser.get(checklist_url(climb("pia", 2)) + "?lang=de").content.decode()
-    links = re.findall(r'(?:href|hx-get)="(/c/[^"]*)"', page)
-    assert len(links) > 3
+    links = re.findall(r'(?:href|hx-get|action|hx-post)="(/c/[^"]*)"', page)
+    assert len(links) > 9
     assert all("lang=de" in link for link in links)
 
 

@@ -118,10 +118,10 @@ def test_one_set_stands_alone_and_two_follow_the_page():
     assert "--c-accent:light-dark(#00695c,#93a8ff)" in in_frame(FRAME, Theme(light=light))
     alone = in_frame(FRAME, Theme(light=light, scheme="light"))
     assert "--c-accent:#00695c;" in alone
-    assert "light-dark" not in re.sub(r"--c-(canvas|shade):[^;}]*", "", alone)
+    assert "light-dark" not in re.sub(r"--c-(shade):[^;}]*", "", alone)
 
 
 def test_every_colour_that_is_made_is_one_of_the_style_s_own():
     own = set(re.findall(r"--c-([a-z-]+):", FRAME))
-    assert set(tokens(Theme().light)) | {"canvas", "shade", "font", "radius"} == own
+    assert set(tokens(Theme().light)) | {"shade", "font", "radius"} == own
     assert {"accent", "accent-ink", "radius", "pill-radius", "font"} <= set(re.findall(r"--([a-z-]+):", PILL))

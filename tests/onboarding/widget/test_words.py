@@ -77,6 +77,7 @@ def test_no_language_was_left_in_english(tag):
 def test_the_templates_say_only_texts_that_there_are_and_leave_none_unused():
     source = "\n".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
     said = set(re.findall(r'\{% say\w* "(\w+)"', source))
+    said |= set(re.findall(r'_act.html" with [^%]*label="(\w+)"', source))
     tags = (Path(__file__).parents[3] / "onboarding/widget/templatetags/checklist_words.py").read_text()
     catalogue = (Path(__file__).parents[3] / "onboarding/widget/words/catalogue.py").read_text()
     embed = (Path(__file__).parents[3] / "onboarding/widget/embed/showing.py").read_text()
