@@ -19,7 +19,8 @@ def withhold(counts: Sequence[int], fewest: int, *, total_is_told: bool = True) 
     """Withhold groups of fewer than `fewest` people, and as many others as it takes to keep them unknown.
 
     Primary suppression and complementary suppression, as in A. Hundepool et al., Statistical Disclosure Control
-    (2012), chapter 4. A group of nobody is told, since nobody can be picked out of it.
+    (2012), chapter 4. A group of nobody is told, since nobody can be picked out of it. One table is protected, not
+    several of the same people laid side by side.
 
     Where the total is told, the withheld groups' sum is known to whoever subtracts the others. So the smallest of
     the others are withheld with them, until the sum holds at least `fewest` people and leaves every withheld group

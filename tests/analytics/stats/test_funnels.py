@@ -80,6 +80,22 @@ def test_in_any_order_the_attempt_begins_with_whichever_comes_first():
     assert came("C0 A10 B20 C21", order=Order.ANY_ORDER) == [10, 20, 21]
 
 
+@pytest.mark.parametrize(
+    "did, ordered, strict, any_order",
+    # The table of docs/metrics.md.
+    [
+        ("A0 B1 C2", 3, 3, 3),
+        ("A0 X1 B2 C3", 3, 1, 3),
+        ("A0 B1 B2 C3", 3, 3, 3),
+        ("C0 B1 A2", 1, 1, 3),
+        ("A0 B20", 1, 1, 1),
+    ],
+)
+def test_the_examples_of_the_documentation_are_true(did, ordered, strict, any_order):
+    found = [len(came(did, order=order)) for order in (Order.ORDERED, Order.STRICT, Order.ANY_ORDER)]
+    assert found == [ordered, strict, any_order]
+
+
 def test_people_are_counted_at_each_step_they_came_as_far_as():
     assert people_at_steps([0, 1, 1, 3, 2], 3) == (4, 2, 1)
     assert people_at_steps([], 2) == (0, 0)
