@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.stats import Forecast, NotComputable, forecast
+from analytics.stats.shares import wilson
 from tests.analytics.stats.leukaemia import PLACEBO, TREATED
 from tests.analytics.stats.test_survival import curve_of, moments
 
@@ -50,14 +51,36 @@ def test_a_forecast_by_hand():
     assert found.interval.low < found.share < found.interval.high
 
 
-def test_the_variance_of_the_curve_between_two_times_is_greenwoods_for_those_still_waiting():
-    """Who waits at week 5 is forecast from the people of the trial who waited then, as if it had begun there."""
-    rows = PLACEBO
-    later = [(week - 5, events, censored) for week, events, censored in rows if week > 5]
-    long = made(curve_of(rows), by=17, reached=3, waiting=[(5, 40)])
-    short = made(curve_of(later), by=12, reached=3, waiting=[(0, 40)])
-    assert long.share == pytest.approx(short.share)
-    assert long.interval == short.interval
+# So many that what they happen to do evens out, and only the doubt about the curve is left.
+MILLIONS = 10**10
+
+
+def test_for_a_great_many_people_the_interval_is_wilsons_for_those_who_waited_as_long_before():
+    # Of the 12 who still waited at week 5, 10 had come by week 17; nobody was censored.
+    interval = made(curve_of(PLACEBO), by=17, reached=0, waiting=[(5, MILLIONS)]).interval
+    expected = wilson(10, 12)
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-8)
+
+
+def test_people_of_two_ages_share_the_doubt_about_the_time_that_is_before_both():
+    # After week 2, 17 of the 21 were waiting, after week 5, 12, and after week 17, 2.
+    interval = made(curve_of(PLACEBO), by=17, reached=0, waiting=[(2, MILLIONS), (5, MILLIONS)]).interval
+    first, second = 12 / 17, 2 / 12
+    chance = 1 - (first * second + second) / 2
+    variance = (first / 2 + 1 / 2) ** 2 * second * (1 - second) / 12 + (second / 2) ** 2 * first * (1 - first) / 17
+    n = chance * (1 - chance) / variance
+    assert n < 17
+    expected = wilson(chance * n, n)
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-8)
+
+
+def test_no_chance_is_known_better_than_from_everybody_who_was_at_risk():
+    # 100 people: 80 come at 1, one at 6 and 19 at 20. The mean of very different chances varies less than 100 people's.
+    curve = curve_of([(1, 80, 0), (6, 1, 0), (20, 19, 0)])
+    interval = made(curve, by=10, reached=0, waiting=[(0, MILLIONS), (5, MILLIONS)]).interval
+    chance = (81 / 100 + 1 / 20) / 2
+    expected = wilson(chance * 100, 100)
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-8)
 
 
 def test_beyond_the_follow_up_of_the_curve_there_is_no_forecast():
