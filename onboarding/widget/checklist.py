@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition
+from milestones.library.keys import feature_name
 from onboarding.progress.replay import Reached, opened_at
 
 MOST_IN_SIGHT = 5
@@ -48,9 +49,8 @@ class Step:
 
     @property
     def feature(self) -> str:
-        """The unlocked feature's key as a name: "scheduled-reports" → "Scheduled reports"."""
-        words = self.unlock.replace("-", " ").replace("_", " ").replace(".", " ").strip()
-        return words[:1].upper() + words[1:]
+        """The unlocked feature's key as a name."""
+        return feature_name(self.unlock)
 
     @property
     def adds(self) -> str:
