@@ -1,4 +1,4 @@
-"""Keys made of names: what people's credit is kept by is chosen once, when a milestone is new; and names of keys. Pure."""
+"""Keys made of names, by which credit is kept: chosen once, when a milestone is new. And names of keys. Pure."""
 
 import re
 import unicodedata

@@ -4,6 +4,7 @@ A ladder may pace its steps: at most so many new ones a session, and a time betw
 *offered*; whoever does it sooner gets credit all the same, because progress follows from what people do.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -103,7 +104,7 @@ class Checklist:
     def total(self) -> int:
         return len(self.steps)
 
-    @property
+    @functools.cached_property
     def done(self) -> int:
         return sum(step.state == "done" for step in self.steps)
 
@@ -111,7 +112,7 @@ class Checklist:
     def paced(self) -> bool:
         return any(step.state == "waiting" for step in self.steps)
 
-    @property
+    @functools.cached_property
     def minutes_left(self) -> int | None:
         """Minutes that the steps still to do are said to take; None when that is not said of every one of them.
 
@@ -165,7 +166,10 @@ def checklist(
         _step(rung, contents.get(rung.key, {}), reached=reached, names=names, started_at=started_at, now=now)
         for rung in version.rungs
     ]
-    steps = [step if step.state == "done" else replace(step, skipped=skipped.get(step.key, "")) for step in steps]
+    steps = [
+        replace(step, skipped=skipped[step.key]) if step.key in skipped and step.state != "done" else step
+        for step in steps
+    ]
     steps = paced(steps, version, now=now)
     current = next((step.key for step in steps if step.state == "open" and not step.skipped), None)
     all_done = bool(steps) and all(step.state == "done" for step in steps)
@@ -280,6 +284,7 @@ def closes_at(criterion: Criterion, *, start: datetime, opened: datetime) -> dat
     return None
 
 
+@functools.lru_cache(maxsize=4_000)
 def safe_link(url: str) -> str:
     """`url` when following it can only lead to a page: http(s), or a path of one's own; otherwise nothing.
 

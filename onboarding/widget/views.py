@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onboarding.people.models import Person
+from onboarding.widget.embed.glance import tag_on_page
 from onboarding.widget.links import LinkExpired, NoSuchLink, checklist_token, climber_of
-from onboarding.widget.showing import checklist_of, journey_to_show, person_behind, tag_of
+from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from onboarding.widget.words import Words, choose, words_of
 from workspaces.scope import scope
 from workspaces.tenants.languages import LANGUAGES
@@ -48,7 +49,7 @@ def _answer(request: HttpRequest, token: str, template: str) -> HttpResponse:
         if person is None:
             return _closed(request)
         words = words_for(person, workspace, asked=request.GET.get("lang"), accepts=accepts)
-        tag = tag_of(person, view=f"{words.tag} {request.GET.urlencode()}")
+        tag = tag_on_page(person, language=words.tag, view=request.GET.urlencode())
         if request.headers.get("HX-PTag") == tag:
             response: HttpResponse = HttpResponseNotModified()
         else:
@@ -93,7 +94,7 @@ def checklist_context(
         "token": token or checklist_token(person),
         "query": query,
         "asked": asked,
-        "tag": tag or tag_of(person, view=f"{words.tag} {query}"),
+        "tag": tag or tag_on_page(person, language=words.tag, view=query),
         "words": words,
     }
 

@@ -61,5 +61,5 @@ def is_unchanged(environ: Environ) -> bool:
         asked=asked.get("lang", [""])[0][:LONGEST_TAG], accepts=environ.get("HTTP_ACCEPT_LANGUAGE", "")
     )
     now = datetime.now(ZoneInfo(found.workspace[2]))
-    everything = asked.get("all", [""])[0] == "1"
-    return sent == glance.tag_of(found, language=language, everything=everything, began=reader.began, now=now)
+    view = "all" if asked.get("all", [""])[0] == "1" else ""
+    return sent == glance.tag_of(found, language=language, view=view, began=reader.began, now=now)
