@@ -21,7 +21,7 @@ from onboarding.people.models import Person
 from onboarding.widget.embed import session
 from onboarding.widget.embed.identity import Identity
 from onboarding.widget.embed.session import Reader
-from onboarding.widget.embed.showing import Showing, View
+from onboarding.widget.embed.showing import View, look
 from onboarding.widget.models import IdentitySecret, WidgetSettings
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
@@ -54,7 +54,7 @@ def requests_of(workspace: Workspace) -> tuple[list[bytes], list[bytes], list[by
         for user in people.values_list("external_id", flat=True)[:: max(1, PEOPLE // READERS)]:
             identity = Identity(user, secret_id=secret.pk, expires_at=datetime.now(UTC) + timedelta(hours=1))
             begun = session.begin(key, identity, origin=SITE)
-            tag = Showing(Reader(workspace, settings, begun), View()).tag
+            tag = look(Reader(workspace, settings, begun), View()).tag
             bearer = f"Authorization: Bearer {begun.token()}\r\n"
             polls.append(request("GET", "/widget/v1/steps?lang=", b"", f'{bearer}If-None-Match: "{tag}"\r\n'))
             wholes.append(request("GET", "/widget/v1/steps?lang=", b"", bearer))

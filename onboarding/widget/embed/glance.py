@@ -92,11 +92,21 @@ PREPARE widget_bind (bigint, bigint) AS {_BIND};
 PREPARE widget_glance (bigint, text, bigint) AS {_STATEMENT.format(workspace="$1", sender="$2", signer="$3")};
 PREPARE widget_told (bigint, text, bigint) AS
     SELECT coalesce(array_agg(rung_key), '{{}}') FROM widget_widgetevent
-    WHERE workspace_id = $1 AND sender = $2 AND ladder_id = $3 AND kind = 'step_completed'""")
+    WHERE workspace_id = $1 AND sender = $2 AND ladder_id = $3 AND kind = 'step_completed';
+PREPARE widget_count (bigint, date, int, int) AS
+    INSERT INTO widget_identitycount AS counted (workspace_id, day, signed, unsigned, refused)
+    VALUES ($1, $2, $3, $4, 0) ON CONFLICT (workspace_id, day) DO UPDATE
+    SET signed = counted.signed + excluded.signed, unsigned = counted.unsigned + excluded.unsigned""")
 
 _CALL_BIND = "EXECUTE widget_bind(%(workspace)s, %(key)s)"
 _CALLS = (_CALL_BIND, "EXECUTE widget_glance(%(workspace)s, %(sender)s, %(signer)s)")
 _CALLS_TOLD = (_CALL_BIND, "EXECUTE widget_told(%(workspace)s, %(sender)s, %(ladder)s)")
+# A count need not be on the disk before the reader has an answer.
+_CALLS_COUNT = (
+    _CALL_BIND,
+    "SET LOCAL synchronous_commit = off",
+    "EXECUTE widget_count(%(workspace)s, %(day)s, %(signed)s, %(unsigned)s)",
+)
 _PLAIN = _STATEMENT.format(workspace="%(workspace)s", sender="%(sender)s", signer="%(signer)s")
 
 
@@ -148,7 +158,7 @@ class Glance(NamedTuple):
     @property
     def climbs(self) -> list[Climb]:
         return [
-            Climb(*climb[:6], datetime.fromisoformat(climb[6]), _moment(climb[7]), _moment(climb[8]))
+            Climb._make([*climb[:6], datetime.fromisoformat(climb[6]), _moment(climb[7]), _moment(climb[8])])
             for climb in orjson.loads(self.climbing or "[]")
         ]
 
@@ -182,6 +192,13 @@ def told_short(workspace_id: int, sender: str, ladder_id: int, *, key_id: int) -
     parameters = {"workspace": workspace_id, "key": key_id, "sender": sender, "ladder": ladder_id}
     (told,) = STATEMENTS.row(_CALLS_TOLD, parameters, anew_if_lost=True)
     return set(told)
+
+
+def count_short(workspace_id: int, *, key_id: int, signed: bool) -> None:
+    """Count somebody who was let in (IdentityCount), likewise."""
+    parameters = {"workspace": workspace_id, "key": key_id, "day": timezone.now().date()}
+    parameters |= {"signed": int(signed), "unsigned": int(not signed)}
+    STATEMENTS.run(_CALLS_COUNT, parameters)
 
 
 def _read(
