@@ -29,12 +29,14 @@ import chromium
 from _lag import event_of, post, worker
 from django.db import connection
 from intake import server
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from onboarding.progress.models import Journey
 from onboarding.widget.models import WidgetSettings
 from tests.browser.host import Host, serving
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
+from workspaces.tenants.models import Workspace
 
 TICKS = int(os.environ.get("FIRSTMILE_BENCH_TICKS", "80"))
 LIMIT_SECONDS = 2.0
@@ -58,16 +60,16 @@ def main() -> None:
         host.install(key)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
-            print(ticks(browser.new_context(), host, port, key), flush=True)
-            for line in at_rest(browser, host, port, key):
+            print(ticks(browser.new_context(), host, workspace, port, key), flush=True)
+            for line in at_rest(browser, host, workspace, port, key):
                 print(line, flush=True)
             browser.close()
 
 
-def ticks(context: BrowserContext, host: Host, port: int, key: str) -> str:
+def ticks(context: BrowserContext, host: Host, workspace: Workspace, port: int, key: str) -> str:
     took: list[float] = []
     while len(took) < TICKS:
-        user = someone(port, key)
+        user = someone(workspace, port, key)
         page = opened(context, host, user)
         for step in range(FEATURES - 2):
             time.sleep(random.uniform(0.2, 1.2))
@@ -94,9 +96,9 @@ def heard(page: Page, step: str) -> float:
     raise RuntimeError(f"{step} did not tick within half a minute")
 
 
-def at_rest(browser, host: Host, port: int, key: str) -> Iterator[str]:
+def at_rest(browser: Browser, host: Host, workspace: Workspace, port: int, key: str) -> Iterator[str]:
     """A line for each state, and one for the server without a widget."""
-    user = someone(port, key)
+    user = someone(workspace, port, key)
     time.sleep(2)
     idle = cost()
     time.sleep(REST_SECONDS)
@@ -124,11 +126,17 @@ def at_rest(browser, host: Host, port: int, key: str) -> Iterator[str]:
         context.close()
 
 
-def someone(port: int, key: str) -> str:
+def someone(workspace: Workspace, port: int, key: str) -> str:
     """A new person who has begun the ladder."""
     user = f"live-{next(_numbers)}"
     post(port, key, [event_of(user, "Signed Up")])
-    return user
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with scope(workspace):
+            if Journey.objects.filter(person__external_id=user).exists():
+                return user
+        time.sleep(0.05)
+    raise RuntimeError("nobody began the ladder within a minute")
 
 
 def visiting(context: BrowserContext, host: Host, user: str) -> Page:
