@@ -102,7 +102,7 @@ def at_rest(browser: Browser, host: Host, workspace: Workspace, port: int, key: 
     time.sleep(2)
     idle = cost()
     time.sleep(REST_SECONDS)
-    without = cost() - idle
+    without = since(idle)
     yield f"without a widget: {without * 60 / REST_SECONDS:.1f} ms of processors a minute"
     for name in ("open", "in a hidden tab", "closed"):
         context = browser.new_context()
@@ -116,7 +116,7 @@ def at_rest(browser: Browser, host: Host, workspace: Workspace, port: int, key: 
         context.on("request", lambda request, asked=asked: asked.append(request.url))
         before = cost()
         wait(page, REST_SECONDS)
-        spent = max(0.0, cost() - before - without)
+        spent = max(0.0, since(before) - without)
         ours = [url for url in asked if url.startswith(f"http://127.0.0.1:{port}/")]
         per_minute = 60 / REST_SECONDS
         yield (
@@ -171,9 +171,14 @@ def wait(page: Page, seconds: float) -> None:
     page.wait_for_timeout(seconds * 1000)
 
 
-def cost() -> float:
-    """Milliseconds that the web server and its sessions with PostgreSQL have been on a processor so far."""
-    return sum(map(on_processor, [*children_of(os.getpid(), "granian"), *sessions()]))
+def cost() -> dict[int, float]:
+    """How long the web server's processes and the sessions with PostgreSQL have been on a processor so far."""
+    return {pid: on_processor(pid) for pid in [*children_of(os.getpid(), "granian"), *sessions()]}
+
+
+def since(before: dict[int, float]) -> float:
+    """The milliseconds since then; of a process that began meanwhile, all of its own."""
+    return sum(spent - before.get(pid, 0.0) for pid, spent in cost().items())
 
 
 def children_of(parent: int, word: str) -> list[int]:
