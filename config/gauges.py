@@ -5,8 +5,10 @@ The answers are kept for some seconds, and each is a bounded number of look-ups 
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 import redis
 from django.conf import settings
@@ -17,8 +19,9 @@ from prometheus_client.registry import Collector
 
 from config.heartbeat import last_beat
 from onboarding.intake import partitions
-from onboarding.progress.waiting import Waiting, waiting_in
+from onboarding.progress.waiting import waiting_in
 from workspaces.tenants.models import Workspace
+from workspaces.webhooks import waiting as webhooks_waiting
 
 log = logging.getLogger(__name__)
 
@@ -28,27 +31,39 @@ WORKSPACES_AT_ONCE = 500
 QUEUES = ("celery",)
 
 
-class Behind:
-    """In which workspaces something waits, as far as they have been looked at."""
+class Waits(Protocol):
+    @property
+    def workspace_id(self) -> int: ...
 
-    def __init__(self) -> None:
-        self._waiting: dict[int, Waiting] = {}
+
+W = TypeVar("W", bound=Waits)
+
+
+class Behind(Generic[W]):
+    """In which workspaces something waits, as far as they have been looked at.
+
+    `ask`: in which of these workspaces does it; `since`: for how long in such a one.
+    """
+
+    def __init__(self, ask: Callable[[Iterable[int]], list[W]], since: Callable[[W], datetime | None]) -> None:
+        self._ask, self._since_when = ask, since
+        self._waiting: dict[int, W] = {}
         self._after = 0
 
-    def look(self) -> list[Waiting]:
+    def look(self) -> list[W]:
         """Look at the next workspaces and again at those that were behind, of which so many at most."""
         following = Workspace.objects.filter(pk__gt=self._after).order_by("pk").values_list("pk", flat=True)
         some = list(following[:WORKSPACES_AT_ONCE])
         self._after = some[-1] if len(some) == WORKSPACES_AT_ONCE else 0
         again = sorted(self._waiting, key=self._since)[:WORKSPACES_AT_ONCE]
         asked = {*some, *again}
-        found = {waiting.workspace_id: waiting for waiting in waiting_in(asked)}
+        found = {waiting.workspace_id: waiting for waiting in self._ask(asked)}
         self._waiting = {**{pk: was for pk, was in self._waiting.items() if pk not in asked}, **found}
         return list(self._waiting.values())
 
     def _since(self, workspace_id: int) -> float:
-        received_at = self._waiting[workspace_id].received_at
-        return received_at.timestamp() if received_at else float("inf")
+        at = self._since_when(self._waiting[workspace_id])
+        return at.timestamp() if at else float("inf")
 
 
 class Installation(Collector):
@@ -57,7 +72,8 @@ class Installation(Collector):
     """
 
     def __init__(self) -> None:
-        self._behind = Behind()
+        self._behind = Behind(waiting_in, lambda waiting: waiting.received_at)
+        self._untold = Behind(webhooks_waiting.waiting_in, lambda waiting: waiting.due_at)
         self._lock = Lock()
         self._kept: list[Metric] = []
         self._until = 0.0
@@ -76,7 +92,7 @@ class Installation(Collector):
 
     def _of_the_database(self) -> Iterator[Metric]:
         try:
-            found = [*self._of_the_engine(), *_of_the_log()]
+            found = [*self._of_the_engine(), *self._of_webhooks(), *_of_the_log()]
         except DatabaseError:
             log.warning("The database does not answer", exc_info=True)
             yield _gauge("firstmile_database_up", "Whether PostgreSQL answers.", 0)
@@ -101,6 +117,20 @@ class Installation(Collector):
             "firstmile_cube_deltas_waiting",
             "Changes of counts that are not folded yet; of one workspace 10,000 at most.",
             sum(waiting.deltas for waiting in found),
+        )
+
+    def _of_webhooks(self) -> Iterator[Metric]:
+        found = self._untold.look()
+        due = [waiting.due_at for waiting in found if waiting.due_at is not None]
+        yield _gauge(
+            "firstmile_webhook_deliveries_waiting",
+            "Deliveries of webhooks that wait for their first or another attempt; of one workspace 10,000 at most.",
+            sum(waiting.deliveries for waiting in found),
+        )
+        yield _gauge(
+            "firstmile_webhook_overdue_seconds",
+            "Since a delivery is due that could be sent, in any workspace.",
+            max(((timezone.now() - at).total_seconds() for at in due), default=0.0),
         )
 
 

@@ -156,6 +156,11 @@ INTAKE_EVENTS_PER_SECOND = environment.whole_number("FIRSTMILE_EVENTS_PER_SECOND
 # How often a second a workspace's programs may ask on average which features somebody has (0: no limit).
 FLAGS_PER_SECOND = environment.whole_number("FIRSTMILE_FLAGS_PER_SECOND", default=2_000, least=0)
 
+# How often a second checklists are opened on average: in a workspace, and from one address (0: no limit, and for the
+# latter none by reader either).
+WIDGET_OPENINGS_PER_SECOND = environment.whole_number("FIRSTMILE_OPENINGS_PER_SECOND", default=200, least=0)
+WIDGET_OPENINGS_PER_ADDRESS = environment.whole_number("FIRSTMILE_OPENINGS_PER_ADDRESS", default=20, least=0)
+
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -219,6 +224,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+# How many proxies of our own stand before the web server; the last that many entries of X-Forwarded-For are theirs.
+PROXIES = environment.whole_number("FIRSTMILE_PROXIES", default=1 if HTTPS else 0, least=0)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -18,6 +18,12 @@ ADD = """
     RETURNING cell.ctid AS place, cell.n
 """
 
+# What sheets do not say yet (sheets.py).
+LOOSEN = """
+    INSERT INTO cubes_loose (workspace_id, version_id, measure, rung_key, segment, cohort_on, elapsed_s, n)
+    SELECT %(workspace)s, version_id, measure, rung_key, segment, cohort_on, elapsed_s, n FROM summed
+"""
+
 # A claimed delta is deleted in the statement that adds it to its cell, so it counts exactly once whatever crashes.
 # Folds that run at once skip each other's deltas.
 FOLD = f"""
@@ -31,7 +37,7 @@ WITH next AS (
 ), summed AS (
     SELECT version_id, measure, rung_key, segment, cohort_on, reached_on, elapsed_s, sum(n)::bigint AS n
     FROM claimed GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
-), added AS ({ADD})
+), added AS ({ADD}), loosened AS ({LOOSEN})
 SELECT (SELECT count(*) FROM claimed), ARRAY(SELECT place FROM added WHERE n = 0)::text[]
 """
 REMOVE = "DELETE FROM cubes_cell WHERE workspace_id = %s AND n = 0 AND ctid = ANY(%s::tid[])"

@@ -1,9 +1,9 @@
-"""The cube of journeys: how many people did what, how long after they began."""
+"""The cube of journeys: how many people did what, how long after they began; and the same laid out for reading."""
 
 from django.db import models
 
 from analytics.cubes.measures import Measure
-from workspaces.scope.tenant import TenantRow
+from workspaces.scope.tenant import TenantModel, TenantRow
 
 
 class Cell(TenantRow):
@@ -34,3 +34,40 @@ class Cell(TenantRow):
 
     class Meta(TenantRow.Meta):
         pass
+
+
+class Sheet(TenantRow):
+    """A week of cells of one part, of everybody (trait '') or of the people with one value of a trait; see sheets.py.
+
+    It follows from the cells and can be laid out again from them.
+    """
+
+    pk = models.CompositePrimaryKey(
+        *("workspace_id", "version_id", "week_on", "measure", "rung_key", "trait", "value_hash")
+    )
+    version_id = models.BigIntegerField()
+    week_on = models.DateField(help_text="The Monday of the cohort days.")
+    measure = models.CharField(max_length=10)
+    rung_key = models.CharField(max_length=80, blank=True)
+    trait = models.CharField(max_length=255, blank=True)
+    value_hash = models.UUIDField()
+    value = models.TextField(null=True)
+    counts = models.BinaryField(help_text="sheets.ENTRY, many.")
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class Loose(TenantModel):
+    """What the fold has added to a cell since the cell's week was last laid out on sheets."""
+
+    version_id = models.BigIntegerField()
+    measure = models.CharField(max_length=10)
+    rung_key = models.CharField(max_length=80, blank=True)
+    segment = models.JSONField()
+    cohort_on = models.DateField()
+    elapsed_s = models.BigIntegerField()
+    n = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "version_id", "cohort_on"], name="loose_version_cohort")]

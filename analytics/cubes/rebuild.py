@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from analytics.cubes import sheets
 from analytics.cubes.strays import correct, strays
 from onboarding.progress.rebuild.rebuilding import LaddersChanged, Rebuilding, Tell, alone
 
@@ -43,5 +44,6 @@ def rebuild(workspace_id: int, *, tell: Tell | None = None, processes: int | Non
                     if attempt == ATTEMPTS:
                         raise
                     continue
+                sheets.bind(workspace_id, everything=True)
                 return Rebuilt(rebuilding.messages, time.monotonic() - started, rebuilding.seconds_locked, +differences)
     raise AssertionError("unreachable")

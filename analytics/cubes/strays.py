@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.cubes.fold import ADD, REMOVE
+from analytics.cubes.fold import ADD, LOOSEN, REMOVE
 from onboarding.progress.cells import Cell
 from onboarding.progress.grades import COARSEST, SCALE
 from onboarding.progress.models import Tracked
@@ -70,10 +70,16 @@ FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
 # Cells that came to nothing go with the fold that emptied them, and each is filed under its own segment's hash.
 MISFILED = "workspace_id = %s AND (n = 0 OR segment_hash <> md5(segment::text)::uuid)"
 EMPTY = f"SELECT count(*) FROM cubes_cell WHERE {MISFILED}"
-TAKE_OUT = (
-    f"DELETE FROM cubes_cell WHERE {MISFILED} "
-    "RETURNING version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n"
+TAKE_OUT = f"""
+WITH taken AS (
+    DELETE FROM cubes_cell WHERE {MISFILED}
+    RETURNING version_id, measure, rung_key, segment, cohort_on, reached_on, elapsed_s, n
+), loosened AS (
+    INSERT INTO cubes_loose (workspace_id, version_id, measure, rung_key, segment, cohort_on, elapsed_s, n)
+    SELECT %s, version_id, measure, rung_key, segment, cohort_on, elapsed_s, -n FROM taken
 )
+SELECT version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n FROM taken
+"""
 
 OWN_DELTAS = """
 DELETE FROM progress_cubedelta WHERE workspace_id = %s AND xmin = pg_current_xact_id()::xid
@@ -85,7 +91,7 @@ WITH summed AS (
     SELECT version_id, measure, rung_key, segment::jsonb AS segment, cohort_on, reached_on, elapsed_s, n
     FROM json_to_recordset(%(cells)s::json) AS x(version_id bigint, measure text, rung_key text, segment text,
         cohort_on date, reached_on date, elapsed_s bigint, n bigint)
-), added AS ({ADD})
+), added AS ({ADD}), loosened AS ({LOOSEN})
 SELECT ARRAY(SELECT place FROM added WHERE n = 0)::text[]
 """
 
@@ -123,7 +129,7 @@ def correct(found: Strays) -> int:
         for *cell, n in cursor:
             net[tuple(cell)] += n
         if found.misfiled:
-            cursor.execute(TAKE_OUT, [current_workspace_id()])
+            cursor.execute(TAKE_OUT, [current_workspace_id()] * 2)
             for *cell, n in cursor:
                 net[tuple(cell)] += n
         for stray, n in found.off:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from analytics.cubes import sheets
 from onboarding.progress import history, recompute
 from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, cells_of
@@ -43,6 +44,7 @@ def differences(workspace: object) -> Iterator[str]:
         plan = plan_of(workspace_id)
         yield from recompute.differences(plan)
         yield from _cell_differences(plan)
+        yield from sheets.differences(workspace_id)
 
 
 def _cell_differences(plan: Plan) -> Iterator[str]:

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
 from analytics.metrics.question import (
     DEFAULT_WINDOW_DAYS,
     Unanswerable,
@@ -15,7 +16,6 @@ from analytics.metrics.question import (
     read_window,
 )
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Days
 from workspaces.tenants.models import Workspace
 
 PERIODS_DAYS = (30, 90, 365)

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_VERSION, Asked
 from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
+from analytics.metrics.counts import Counts
+from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
-from analytics.metrics.tally import Counts, Days
 from analytics.stats import Difference, NotComputable
 from analytics.stats.shares import wilson
 from milestones.ladders.spec import VersionSpec
@@ -128,25 +129,24 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
     subject, as_of, window = asked.subject, asked.as_of, asked.window_days
     value, whole = goals.first_value(subject), goals.finished(subject)
     period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
-    towards_value = period.told_by(value)
-    now = pace("", towards_value.towards(value), as_of, window_days=window)
+    now = pace("", period.towards(value), as_of, window_days=window)
     before = pace("", earlier.towards(value), as_of, window_days=window)
     done = pace("", period.towards(whole), as_of, window_days=COMPLETION_DAYS)
     done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
-    versions = version_change(asked, counts.told_by(value))
-    segments = _segments(asked, towards_value, traits)
+    versions = version_change(asked, counts)
+    segments = _segments(asked, period, traits)
     split = _split(asked, versions)
     grain = Grain.MONTH if asked.period_days >= MONTHS_FROM_DAYS else Grain.WEEK
     # Nobody's weeks before the first person say nothing.
-    since_first = Days(min(now.tally.began, default=asked.begun.first), asked.begun.last)
+    since_first = Days(now.tally.first_begun or asked.begun.first, asked.begun.last)
     course = cohorts(now.tally, as_of, grain=grain, after_days=(window,), within=since_first)
     ordered = funnel(period, subject, as_of, window_days=window, mode=Mode.ORDERED)
     return Board(
         asked=asked,
         now=now,
         before=before,
-        before_is_whole=bool(before.tally.began)
-        and min(before.tally.began) - asked.before.first < timedelta(days=WEEK_DAYS),
+        before_is_whole=before.tally.first_begun is not None
+        and before.tally.first_begun - asked.before.first < timedelta(days=WEEK_DAYS),
         pace_change=compare([now, before], as_of),
         activation_change=_change(now, before),
         completion=done,
@@ -163,13 +163,13 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
             after_days=tuple(WEEK_DAYS * week for week in range(1, COHORT_WEEKS + 1)),
             within=since_first,
         ),
-        cohort_change=_halves(asked, towards_value),
+        cohort_change=_halves(asked, period),
         split=split,
         lines=_lines(split, now, segments, versions),
         segments=segments,
         versions=versions,
         course=course,
-        course_medians_s=tuple(_median_s(towards_value.begun(part.days), value, asked) for part in course),
+        course_medians_s=tuple(_median_s(period.begun(part.days), value, asked) for part in course),
     )
 
 

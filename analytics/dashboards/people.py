@@ -8,9 +8,9 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.fields.json import KeyTextTransform
 
 from analytics.dashboards.asked import Asked
+from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.segments import NOT_SET
-from analytics.metrics.tally import Days
 from onboarding.progress.models import Completion, Journey
 
 

@@ -18,9 +18,9 @@ from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.ordered import sections
 from analytics.metrics import fetch
+from analytics.metrics.days import Days
 from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
-from analytics.metrics.tally import Days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import Cohort, Grain, cohorts
+from analytics.metrics.counts import Counts
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import Pace, pace
 from analytics.metrics.question import Question
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down
-from analytics.metrics.tally import Counts
 from analytics.stats import NotComputable
 
 # At which ages a cohort's activation is told: each of the first twelve weeks.

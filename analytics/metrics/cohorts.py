@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from analytics.metrics.as_of import DAY_S, AsOf
-from analytics.metrics.tally import Days, Tally
-from analytics.stats import NotComputable, Share, share
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
+from analytics.metrics.tally import Numbers, Tally, share_of
+from analytics.stats import NotComputable, Share
 
 WEEK_DAYS = 7
 
@@ -44,38 +45,31 @@ def cohorts(
     `after_days` are the ages (in whole days) at which the share is told; `within` the period they are cut to.
     """
     if within is None:
-        if not tally.began:
+        first, last = tally.first_begun, tally.last_begun
+        if first is None or last is None:
             return ()
-        within = Days(min(tally.began), max(tally.began))
+        within = Days(first, last)
     start_of, next_of = _RULES[grain]
-    reached: dict[date, list[tuple[int, int]]] = {}
-    for day, elapsed, n in tally.reached:
-        reached.setdefault(day, []).append((elapsed, n))
+    reached = {age: tally.reached_within(age) for age in after_days}
     found = []
     start = start_of(within.first)
     while start <= within.last:
         days = Days(max(start, within.first), min(next_of(start) - timedelta(days=1), within.last))
-        found.append(_cohort(days, tally.began, reached, as_of, after_days))
+        found.append(_cohort(days, tally, reached, as_of))
         start = next_of(start)
     return tuple(found)
 
 
-def _cohort(
-    days: Days,
-    began: Mapping[date, int],
-    reached: Mapping[date, list[tuple[int, int]]],
-    as_of: AsOf,
-    after_days: Sequence[int],
-) -> Cohort:
-    own = [day for offset in range(days.length) if (day := days.first + timedelta(days=offset)) in began]
-    people = sum(began[day] for day in own)
+def _cohort(days: Days, tally: Tally, reached: Mapping[int, Numbers], as_of: AsOf) -> Cohort:
+    own = slice(tally.place(days.first), tally.place(days.last + timedelta(days=1)))
+    part = tally.begun(days)
+    people, last = part.people, part.last_begun
     cells = []
-    for after in after_days:
-        if own and not as_of.is_mature(own[-1], after):
-            cells.append(CohortCell(after, NotComputable(f"not everybody has been watched for {after} days yet")))
+    for age, by_day in reached.items():
+        if last is not None and not as_of.is_mature(last, age):
+            cells.append(CohortCell(age, NotComputable(f"not everybody has been watched for {age} days yet")))
             continue
-        count = sum(n for day in own for elapsed, n in reached.get(day, ()) if elapsed <= after * DAY_S)
-        cells.append(CohortCell(after, share(max(0, min(count, people)), max(0, people))))
+        cells.append(CohortCell(age, share_of(int(by_day[own].sum()), people)))
     return Cohort(days, people, tuple(cells))
 
 

@@ -5,42 +5,85 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import Max
 
+from analytics.cubes import sheets
 from analytics.cubes.measures import Measure
 from analytics.cubes.models import Cell
+from analytics.cubes.steps import step_of
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.counts import Block, Counts, Table
+from analytics.metrics.days import Days
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Count, Counts, Days
+from analytics.metrics.tally import Rows
 from milestones.ladders.models import Ladder
 from milestones.ladders.specs import published_specs
 from workspaces.scope import current_workspace_id
 
+# The rows of each part and segment come as one string of integers of four bytes: day, elapsed time, people.
 CELLS = """
-SELECT version_id, measure, rung_key, segment::text, cohort_on, elapsed_s, sum(n)::bigint
+SELECT version_id, measure, rung_key, min(segment::text),
+    string_agg(int4send(cohort_on - %(first)s) || int4send(elapsed_s::int) || int4send(n::int), ''::bytea)
 FROM cubes_cell
 WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s)
   AND cohort_on BETWEEN %(first)s AND %(last)s AND reached_on <= %(as_of)s
-GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0
+GROUP BY version_id, measure, rung_key, segment_hash
 """
 
 
-def counts(subject: Subject, begun: Days, *, as_of: AsOf) -> Counts:
-    """The ladder's cells of people who began on these days, by what was reached up to `as_of`. Inside a scope."""
+def counts(subject: Subject, begun: Days, *, as_of: AsOf, crossed: bool = False) -> Counts:
+    """What is counted of the ladder's people who began on these days, by what was reached up to `as_of`.
+
+    Numbers as of today come from the sheets, which know of single traits how fast people reach first value; with
+    `crossed`, and as of earlier days, from the cells, which know everything of every segment. Inside a scope.
+    """
+    versions = [version.version_id for version in subject.versions]
+    if crossed or as_of.is_past:
+        return Counts(_from_cells(versions, begun, as_of))
+    return Counts(_from_sheets(versions, begun))
+
+
+def _from_cells(versions: list[int], begun: Days, as_of: AsOf) -> Table:
     values: dict[str, Any] = {
         "workspace": current_workspace_id(),
-        "versions": [version.version_id for version in subject.versions],
+        "versions": versions,
         "first": begun.first,
         "last": begun.last,
         "as_of": as_of.day,
     }
     with connection.cursor() as cursor:
         cursor.execute(CELLS, values)
-        return Counts(
-            Count(version, measure, rung, _segment(segment), cohort, elapsed, n)
-            for version, measure, rung, segment, cohort, elapsed, n in cursor
+        return Table.of(
+            begun,
+            (
+                Block((version, measure, rung), _segment(segment), _rows(packed))
+                for version, measure, rung, segment, packed in cursor
+            ),
         )
+
+
+def _rows(packed: memoryview) -> Rows:
+    day, elapsed_s, n = np.frombuffer(packed, ">i4").astype(np.int64).reshape(-1, 3).T
+    return Rows.of(day, step_of(elapsed_s), n)
+
+
+def _from_sheets(versions: list[int], begun: Days) -> Table:
+    entries = sheets.read(current_workspace_id(), versions, begun.first, begun.last)
+    shift = (begun.first - sheets.EPOCH).days
+    blocks: dict[tuple[str, str | None], list[Block]] = {}
+    for key, some in entries.items():
+        rows = Rows.of(some["day"] - np.int64(shift), some["step"].astype(np.int64), some["n"].astype(np.int64))
+        blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows))
+    everybody = Table.of(begun, blocks.pop(("", None), ()))
+    traits: dict[str, dict[str, list[Block]]] = {}
+    for (trait, value), of_value in blocks.items():
+        assert value is not None
+        traits.setdefault(trait, {})[value] = of_value
+    for trait, values in traits.items():
+        everybody.know_of(trait, values, begun)
+    return everybody
 
 
 def subjects() -> list[Subject]:

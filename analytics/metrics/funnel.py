@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.counts import Counts
 from analytics.metrics.subject import Goal, Subject
-from analytics.metrics.tally import Counts, Within, count_of
+from analytics.metrics.tally import Within, count_of
 from analytics.stats import NotComputable, Share, share
 from analytics.stats.shares import wilson
 

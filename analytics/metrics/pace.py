@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.tally import Tally, Within
@@ -9,10 +10,12 @@ from analytics.stats import (
     Curve,
     Difference,
     LogRank,
+    Moments,
     NotComputable,
     NotReached,
     Quantile,
     difference,
+    kaplan_meier,
     log_rank,
     median_of_counts,
 )
@@ -28,14 +31,34 @@ class Pace:
     """A group's way to a goal: everybody's curve, its median, and the share within the window."""
 
     label: str
-    people: int
-    reached: int
-    unwatched: int
+    as_of: AsOf
     within: Within
-    curve: Curve | NotComputable
-    median_of_reached: float | NotComputable
-    """Of those who got there only, in seconds; smaller than the median over everybody."""
     tally: Tally = field(repr=False)
+
+    @property
+    def people(self) -> int:
+        return self.tally.people
+
+    @property
+    def reached(self) -> int:
+        return self.tally.people_reached
+
+    @property
+    def unwatched(self) -> int:
+        return self.tally.unwatched(self.as_of)
+
+    @cached_property
+    def moments(self) -> Moments:
+        return self.tally.moments(self.as_of)
+
+    @cached_property
+    def curve(self) -> Curve | NotComputable:
+        return kaplan_meier(self.moments)
+
+    @property
+    def median_of_reached(self) -> float | NotComputable:
+        """Of those who got there only, in seconds; smaller than the median over everybody."""
+        return median_of_counts(self.tally.times_reached())
 
     @property
     def median(self) -> Quantile | NotComputable:
@@ -72,23 +95,14 @@ class Comparison:
 
 
 def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
-    return Pace(
-        label,
-        tally.people,
-        tally.people_reached,
-        tally.unwatched(as_of),
-        tally.within(window_days, as_of),
-        tally.curve(as_of),
-        median_of_counts((elapsed, n) for _, elapsed, n in tally.reached),
-        tally,
-    )
+    return Pace(label, as_of, tally.within(window_days, as_of), tally)
 
 
 def compare(groups: Sequence[Pace], as_of: AsOf, *, tried: int = 1) -> Comparison:
     """The log-rank test over the groups; `tried` such comparisons were looked at to choose this one (Bonferroni)."""
     if len(groups) < 2:
         return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
-    test = log_rank([group.tally.moments(as_of) for group in groups])
+    test = log_rank([group.moments for group in groups])
     p = None if isinstance(test, NotComputable) else min(1.0, test.p * tried)
     return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P, tried)
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf, FutureAsOf
+from analytics.metrics.counts import Counts
+from analytics.metrics.days import Days
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Counts, Days
 from workspaces.tenants.models import Workspace
 
 DEFAULT_WINDOW_DAYS = 14

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Pace, pace
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Counts
 from analytics.stats import NotComputable, Share, share
 
 

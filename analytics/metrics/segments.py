@@ -1,14 +1,14 @@
 """The same numbers for each value of a trait, as it was when the journey began. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Comparison, Pace, compare, pace
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
-from analytics.metrics.tally import Count, Counts
+from analytics.metrics.tally import Tally
 from analytics.stats import NotComputable
 
 NOT_SET = "not set"
@@ -42,10 +42,8 @@ class BreakDown:
 
 def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_days: int, tried: int = 1) -> BreakDown:
     """Split by a trait's values at the journey's start; beyond eight, the smallest share one segment."""
-    split: dict[str | None, list[Count]] = defaultdict(list)
-    for count in counts.told_by(goal):
-        split[value_of(count, trait)].append(count)
-    tallies = {value: Counts(rows).towards(goal) for value, rows in split.items()}
+    tallies = {value: part.towards(goal) for value, part in counts.split(trait).items()}
+    tallies = {value: tally for value, tally in tallies.items() if tally.people or tally.people_reached}
     ranked = sorted(tallies, key=lambda value: (-tallies[value].people, value is None, value or ""))
     kept, rest = (ranked, []) if len(ranked) <= MOST_VALUES else (ranked[: MOST_VALUES - 1], ranked[MOST_VALUES - 1 :])
     segments = [
@@ -54,7 +52,7 @@ def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_da
     ]
     if rest:
         label = f"{len(rest)} others"
-        merged = Counts(row for value in rest for row in split[value]).towards(goal)
+        merged = Tally.sum([tallies[value] for value in rest])
         segments.append(Segment(label, tuple(rest), pace(label, merged, as_of, window_days=window_days)))
     enough = [segment.pace for segment in segments if segment.pace.people >= WARNED_BELOW]
     return BreakDown(trait, tuple(segments), compare(enough, as_of, tried=tried))
@@ -64,7 +62,7 @@ def clearest(
     counts: Counts, traits: Iterable[str], goal: Goal, as_of: AsOf, *, window_days: int
 ) -> BreakDown | NotComputable:
     """Of several traits, the one whose segments differ most clearly in pace; having looked at all is allowed for."""
-    looked_at, counts = list(traits), counts.told_by(goal)
+    looked_at = list(traits)
     found = [
         break_down(counts, trait, goal, as_of, window_days=window_days, tried=len(looked_at)) for trait in looked_at
     ]
@@ -72,11 +70,6 @@ def clearest(
     if not told:
         return NotComputable("no segment has enough people to compare")
     return found[min(told)[1]]
-
-
-def value_of(count: Count, trait: str) -> str | None:
-    value = count.segment.get(trait)
-    return None if value is None else str(value)
 
 
 def _label(value: str | None) -> str:

@@ -1,94 +1,18 @@
 """People counted on their way to one goal: the one shape that every metric is arithmetic on. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from analytics.cubes.measures import Measure
+import numpy as np
+
+from analytics.cubes.steps import ENDS, step_of
 from analytics.metrics.as_of import DAY_S, AsOf
-from analytics.metrics.subject import Goal
-from analytics.stats import Curve, Moment, NotComputable, Share, kaplan_meier, share
+from analytics.metrics.days import Days
+from analytics.stats import Curve, Moments, NotComputable, Share, kaplan_meier, share
 
-
-class Days(NamedTuple):
-    """Cohort days from `first` to `last`, both counted."""
-
-    first: date
-    last: date
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day <= self.last
-
-    @property
-    def length(self) -> int:
-        return (self.last - self.first).days + 1
-
-
-class Count(NamedTuple):
-    """A cell as it is fetched: `segment` holds the values of the workspace's segment traits."""
-
-    version_id: int
-    measure: str
-    rung_key: str
-    segment: Mapping[str, object]
-    cohort_on: date
-    elapsed_s: int
-    n: int
-
-
-Groups = Mapping[tuple[str, str], list[Count]]
-
-
-class Counts:
-    """A bag of counts, grouped once by measure and rung; narrowing it makes a smaller one."""
-
-    def __init__(self, counts: Iterable[Count] = (), *, groups: Groups | None = None) -> None:
-        if groups is None:
-            groups = defaultdict(list)
-            for count in counts:
-                groups[count.measure, count.rung_key].append(count)
-        self._groups: Groups = groups
-
-    def __iter__(self) -> Iterator[Count]:
-        return (count for counts in self._groups.values() for count in counts)
-
-    def told_by(self, goal: Goal) -> "Counts":
-        """Only what the goal's tally is made of; the rest need not be carried through further narrowing."""
-        wanted = [(Measure.BEGAN, ""), *((goal.measure, key) for key in set(goal.keys.values()))]
-        return Counts(groups={key: self.measured(*key) for key in wanted})
-
-    def begun(self, days: Days) -> "Counts":
-        """Only people who began on these days."""
-        first, last = days
-        return Counts(groups={key: [c for c in some if first <= c.cohort_on <= last] for key, some in self._items()})
-
-    def on_version(self, version_id: int) -> "Counts":
-        return Counts(groups={key: [c for c in some if c.version_id == version_id] for key, some in self._items()})
-
-    def measured(self, measure: str, rung_key: str = "") -> list[Count]:
-        return self._groups.get((measure, rung_key), [])
-
-    def towards(self, goal: Goal) -> "Tally":
-        """Who began on a version that has the goal, and who has reached it."""
-        keys = dict(goal.keys)
-        began: dict[date, int] = defaultdict(int)
-        for count in self.measured(Measure.BEGAN):
-            if count.version_id in keys:
-                began[count.cohort_on] += count.n
-        reached: dict[tuple[date, int], int] = defaultdict(int)
-        for key in set(keys.values()):
-            for version_id, _, _, _, cohort_on, elapsed_s, n in self.measured(goal.measure, key):
-                if keys.get(version_id) == key:
-                    reached[cohort_on, elapsed_s] += n
-        return Tally(
-            {day: n for day, n in began.items() if n},
-            tuple((day, elapsed, n) for (day, elapsed), n in reached.items() if n),
-        )
-
-    def _items(self) -> Iterable[tuple[tuple[str, str], list[Count]]]:
-        return self._groups.items()
+Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -102,58 +26,144 @@ class Within:
     """Of everybody who began, watched long enough or not: a lower bound."""
 
 
-@dataclass(frozen=True)
-class Tally:
-    """`began` people by cohort day; `reached` as (cohort day, elapsed seconds, people)."""
+class Rows(NamedTuple):
+    """Counts of people in no order of their own but by day: arrays of the same length, `day` ascending."""
 
-    began: Mapping[date, int]
-    reached: tuple[tuple[date, int, int], ...]
+    day: Numbers  # since the first day of the table
+    step: Numbers  # of elapsed time, see cubes.steps
+    n: Numbers
+
+    @classmethod
+    def of(cls, day: Numbers, step: Numbers, n: Numbers) -> "Rows":
+        """From arrays in any order."""
+        if np.all(day[1:] >= day[:-1]):
+            return cls(day, step, n)
+        order = np.argsort(day, kind="stable")
+        return cls(day[order], step[order], n[order])
+
+    @classmethod
+    def none(cls) -> "Rows":
+        return cls(*np.zeros((3, 0), np.int64))
+
+    @classmethod
+    def together(cls, some: "Sequence[Rows]") -> "Rows":
+        """All of them, by day again."""
+        some = [rows for rows in some if rows.day.size]
+        if len(some) < 2:
+            return some[0] if some else cls.none()
+        return cls.of(*(np.concatenate(column) for column in zip(*some, strict=True)))
+
+    def between(self, start: int, end: int) -> "Rows":
+        """Those of the days from `start` up to before `end`, which `start` is day 0 of."""
+        first, last = np.searchsorted(self.day, (start, end))
+        return Rows(self.day[first:last] - start, self.step[first:last], self.n[first:last])
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Who began and who reached the goal, by cohort day: day i is `first` + i days, and `began[i]` people began on it.
+
+    `reached` counts those who reached the goal, by their cohort day and the step of the time from the beginning to it.
+    """
+
+    first: date
+    began: Numbers
+    reached: Rows
+
+    @classmethod
+    def nobody(cls) -> "Tally":
+        return cls(date(1970, 1, 1), np.zeros(0, np.int64), Rows.none())
+
+    @classmethod
+    def sum(cls, some: "Sequence[Tally]") -> "Tally":
+        """All groups together; they are of the same days, as parts of one table are."""
+        if not some:
+            return cls.nobody()
+        return cls(
+            some[0].first, np.sum([one.began for one in some], axis=0), Rows.together([one.reached for one in some])
+        )
 
     @property
     def people(self) -> int:
-        return sum(self.began.values())
+        return int(self.began.sum())
 
     @property
     def people_reached(self) -> int:
-        return sum(n for _, _, n in self.reached)
+        return int(self.reached.n.sum())
+
+    @property
+    def first_begun(self) -> date | None:
+        """The first day on which anybody began."""
+        days = np.flatnonzero(self.began)
+        return self.first + timedelta(days=int(days[0])) if days.size else None
+
+    @property
+    def last_begun(self) -> date | None:
+        days = np.flatnonzero(self.began)
+        return self.first + timedelta(days=int(days[-1])) if days.size else None
+
+    def place(self, day: date) -> int:
+        """The index of a day, cut to the days there are and the one after them."""
+        return min(max((day - self.first).days, 0), len(self.began))
+
+    def begun(self, days: Days) -> "Tally":
+        """Of those who began on these days."""
+        start = self.place(days.first)
+        end = max(self.place(days.last + timedelta(days=1)), start)
+        return Tally(self.first + timedelta(days=start), self.began[start:end], self.reached.between(start, end))
+
+    def reached_within(self, days: int) -> Numbers:
+        """How many of each cohort day reached the goal within so many days of beginning, both ends counted."""
+        in_time = self.reached.step <= step_of(days * DAY_S)
+        return _summed(self.reached.day[in_time], self.reached.n[in_time], len(self.began))
 
     def within(self, days: int, as_of: AsOf) -> Within:
         """Who reached the goal within so many days of beginning, both ends counted."""
-        last = as_of.last_mature_day(days)
-        limit = days * DAY_S
-        in_time = [(day, n) for day, elapsed, n in self.reached if elapsed <= limit]
-        mature = sum(n for day, n in self.began.items() if day <= last)
+        watched = self.place(as_of.last_mature_day(days) + timedelta(days=1))
+        in_time = self.reached_within(days)
+        mature = int(self.began[:watched].sum())
         return Within(
             days,
-            _share(sum(n for day, n in in_time if day <= last), mature),
+            share_of(int(in_time[:watched].sum()), mature),
             self.people - mature,
-            _share(sum(n for _, n in in_time), self.people),
+            share_of(int(in_time.sum()), self.people),
         )
 
-    def moments(self, as_of: AsOf) -> list[Moment]:
+    def moments(self, as_of: AsOf) -> Moments:
         """For Kaplan–Meier: whoever has not reached the goal by the end of their follow-up is censored there.
 
         People of a day that has not been watched at all are left out; `unwatched` counts them.
         """
-        followed = {day: as_of.followed_s(day) for day in self.began}
-        waiting = {day: n for day, n in self.began.items() if followed[day] > 0}
-        moments: list[Moment] = []
-        for day, elapsed, n in self.reached:
-            if day in waiting and elapsed <= followed[day]:
-                moments.append(Moment(elapsed, n, 0))
-                waiting[day] -= n
-        moments += (Moment(followed[day], 0, n) for day, n in waiting.items() if n > 0)
-        return moments
+        followed = as_of.followed_steps(self.first, len(self.began))
+        day, step, n = self.reached
+        seen = (step <= followed[day]) & (followed[day] > 0)
+        waiting = np.where(followed > 0, self.began - _summed(day[seen], n[seen], len(self.began)), 0)
+        last = int(max(followed.max(initial=0), step.max(initial=0))) + 1
+        # Between two folds that run at once a cell may be below zero for a moment.
+        events = np.maximum(_summed(step[seen], n[seen], last), 0)
+        censored = _summed(followed, np.maximum(waiting, 0), last)
+        some = (events > 0) | (censored > 0)
+        return Moments(ENDS[:last][some].astype(np.float64), events[some], censored[some])
 
     def unwatched(self, as_of: AsOf) -> int:
         """People who began so lately that nobody of their day has been watched for any whole time."""
-        return sum(n for day, n in self.began.items() if as_of.followed_s(day) <= 0)
+        return int(self.began[as_of.followed_steps(self.first, len(self.began)) == 0].sum())
 
     def curve(self, as_of: AsOf) -> Curve | NotComputable:
         return kaplan_meier(self.moments(as_of))
 
+    def times_reached(self) -> Iterator[tuple[int, int]]:
+        """(elapsed seconds, people) of those who reached the goal, whenever they began."""
+        people = _summed(self.reached.step, self.reached.n, 0)
+        some = people > 0
+        return zip(ENDS[: len(people)][some].tolist(), people[some].tolist(), strict=True)
 
-def _share(count: int, of: int) -> Share | NotComputable:
+
+def _summed(index: Numbers, n: Numbers, length: int) -> Numbers:
+    return np.bincount(index, weights=n, minlength=length).astype(np.int64)
+
+
+def share_of(count: int, of: int) -> Share | NotComputable:
     # Between two folds that run at once a completion may be seen before its beginning.
     return share(min(max(count, 0), max(of, 0)), max(of, 0))
 

@@ -13,10 +13,10 @@ from analytics.cubes.measures import Measure
 from analytics.metrics import fetch
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
 from analytics.metrics.pace import CLEAR_P, Pace, pace
 from analytics.metrics.sizes import Caution, caution
 from analytics.metrics.subject import Goal, Subject
-from analytics.metrics.tally import Days
 from analytics.stats import NotComputable, NotReached, Share, share
 from milestones.playbook.book import Book, Step
 from milestones.playbook.models import WINDOW_DAYS, Span

@@ -6,9 +6,10 @@ cubes hold. Where an answer does not exist, the result is a `NotComputable` with
 
 from analytics.stats.counts import median_of_counts
 from analytics.stats.logrank import LogRank, log_rank
+from analytics.stats.moments import Moment, Moments
 from analytics.stats.results import Interval, NotComputable, NotReached
 from analytics.stats.shares import Difference, Share, difference, share
-from analytics.stats.survival import Curve, Moment, Quantile, Step, kaplan_meier
+from analytics.stats.survival import Curve, Quantile, Step, kaplan_meier
 
 __all__ = [
     "Curve",
@@ -16,6 +17,7 @@ __all__ = [
     "Interval",
     "LogRank",
     "Moment",
+    "Moments",
     "NotComputable",
     "NotReached",
     "Quantile",

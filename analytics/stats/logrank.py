@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from analytics.stats.distributions import chi_square_tail
+from analytics.stats.moments import Moment, Moments
 from analytics.stats.results import NotComputable
-from analytics.stats.survival import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class LogRank:
     expected: tuple[float, ...]
 
 
-def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]]]) -> LogRank | NotComputable:
+def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]] | Moments]) -> LogRank | NotComputable:
     """Mantel's log-rank test over k ≥ 2 groups, with the hypergeometric variance.
 
     N. Mantel, Cancer Chemotherapy Reports 50 (1966) 163–170; R. Peto and J. Peto, JRSS A 135 (1972) 185–207; in
@@ -28,26 +30,24 @@ def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]]]) -> Log
     """
     if len(groups) < 2:
         raise ValueError("a comparison needs two groups")
-    merged = [_by_time(group) for group in groups]
-    left = [sum(sum(both) for both in times.values()) for times in merged]
-    if not all(left):
+    counted = [Moments.of(group) for group in groups]
+    if not all(group.people for group in counted):
         return NotComputable("a group has nobody in it")
+    times = np.unique(np.concatenate([group.times for group in counted]))
     k = len(groups)
-    observed, expected = [0] * k, [0.0] * k
-    covariance = [[0.0] * k for _ in range(k)]
-    for time in sorted(set().union(*merged)):
-        here = [times.get(time, (0, 0)) for times in merged]
-        n, d = sum(left), sum(events for events, _ in here)
-        if d:
-            spread = d * (n - d) / (n - 1) if n > 1 else 0.0
-            for i in range(k):
-                observed[i] += here[i][0]
-                expected[i] += d * left[i] / n
-                for j in range(k):
-                    own = n if i == j else 0
-                    covariance[i][j] += spread * left[i] * (own - left[j]) / (n * n)
-        for i, (events, censored) in enumerate(here):
-            left[i] -= events + censored
+    had, gone = np.zeros((2, k, len(times)))
+    for i, group in enumerate(counted):
+        here = np.searchsorted(times, group.times)
+        had[i, here] = group.events
+        gone[i, here] = group.events + group.censored
+    left = gone.sum(axis=1, keepdims=True) - np.cumsum(gone, axis=1) + gone  # at risk in each group just before
+    n, d = left.sum(axis=0), had.sum(axis=0)
+    some = d > 0
+    left, n, d = left[:, some], n[some], d[some]
+    observed = [int(events) for events in had.sum(axis=1)]
+    expected = (d / n * left).sum(axis=1).tolist()
+    spread = np.where(n > 1, d * (n - d) / np.maximum(n - 1, 1), 0.0) / (n * n)
+    covariance = (np.diag((spread * left * n).sum(axis=1)) - (spread * left) @ left.T).tolist()
     # The differences sum to zero, so the last group adds nothing: k − 1 degrees of freedom.
     gaps = [observed[i] - expected[i] for i in range(k - 1)]
     solved = _solve([row[: k - 1] for row in covariance[: k - 1]], gaps)
@@ -55,14 +55,6 @@ def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]]]) -> Log
         return NotComputable("no event happened while all the groups were being followed")
     chi_square = max(0.0, sum(gap * x for gap, x in zip(gaps, solved, strict=True)))
     return LogRank(chi_square, k - 1, chi_square_tail(chi_square, k - 1), tuple(observed), tuple(expected))
-
-
-def _by_time(group: Iterable[Moment | tuple[float, int, int]]) -> dict[float, tuple[int, int]]:
-    merged: dict[float, tuple[int, int]] = {}
-    for time, events, censored in group:
-        had, ended = merged.get(time, (0, 0))
-        merged[time] = (had + events, ended + censored)
-    return merged
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:

@@ -8,21 +8,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import exp, log, sqrt
-from typing import NamedTuple
+
+import numpy as np
 
 from analytics.stats.distributions import normal_quantile
+from analytics.stats.moments import Moment, Moments
 from analytics.stats.results import Interval, NotComputable, NotReached
 
 # A survival that should be exactly one half may come out of the product a hair above it.
 _ROUNDING = 1e-12
-
-
-class Moment(NamedTuple):
-    """At `time`, so many people had the event and so many were last seen without it."""
-
-    time: float
-    events: int
-    censored: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,41 +154,23 @@ class Curve:
         return low, exp(log_survival * exp(-half))
 
 
-def kaplan_meier(moments: Iterable[Moment | tuple[float, int, int]], *, level: float = 0.95) -> Curve | NotComputable:
+def kaplan_meier(
+    moments: Iterable[Moment | tuple[float, int, int]] | Moments, *, level: float = 0.95
+) -> Curve | NotComputable:
     """The curve of people counted by moment, in any order; counts at equal times add up.
 
     Variance by M. Greenwood's formula (Reports on Public Health 33, 1926): Var S = S² Σ d / n(n − d).
     """
-    merged: dict[float, list[int]] = {}
-    for time, events, censored in moments:
-        if time < 0 or events < 0 or censored < 0:
-            raise ValueError(f"a moment has no negative time or count: {(time, events, censored)}")
-        if events or censored:
-            both = merged.setdefault(time, [0, 0])
-            both[0] += events
-            both[1] += censored
-    n = sum(events + censored for events, censored in merged.values())
+    counted = Moments.of(moments)
+    n = counted.people
     if n == 0:
         return NotComputable("there is nobody to follow")
-    times = sorted(merged)
-    at_risk, survivals, sums = [], [], []
-    left, survival, sum_ = n, 1.0, 0.0
-    for time in times:
-        events, censored = merged[time]
-        at_risk.append(left)
-        if events:
-            survival = survival * (left - events) / left
-            sum_ = sum_ + events / (left * (left - events)) if left > events else float("inf")
-        survivals.append(survival)
-        sums.append(sum_)
-        left -= events + censored
+    left, events = counted.at_risk, counted.events
+    survival = np.cumprod((left - events) / left)
+    with np.errstate(divide="ignore"):  # from where nobody is left the sum is infinite
+        greenwood = np.cumsum(np.where(events > 0, events / (left * (left - events).astype(np.float64)), 0.0))
     return Curve(
         n,
         level,
-        tuple(times),
-        tuple(at_risk),
-        tuple(merged[time][0] for time in times),
-        tuple(merged[time][1] for time in times),
-        tuple(survivals),
-        tuple(sums),
+        *(tuple(column.tolist()) for column in (counted.times, left, events, counted.censored, survival, greenwood)),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from milestones.ladders.document import Document, DocumentError, missing_for_publication
@@ -12,9 +12,12 @@ from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
 from workspaces.tenants.models import Member
+from workspaces.webhooks import outbox
 
 if TYPE_CHECKING:
     from milestones.ladders.models import Ladder, LadderVersion
+
+PUBLISHED = "ladder.published"
 
 
 class NotPublishable(DocumentError):
@@ -68,6 +71,14 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = 
         effective_from=draft.effective_from.isoformat() if draft.effective_from else None,
         moves=draft.moves,
     )
+    said = {
+        "ladder": ladder.key,
+        "name": ladder.name,
+        "version": draft.number,
+        "moves": draft.moves,
+        "publishedAt": at.astimezone(UTC).isoformat(),
+    }
+    outbox.emit(current_workspace_id(), PUBLISHED, said, key=f"{PUBLISHED}:{draft.pk}")
     announce("ladders.published", current_workspace_id())
     return draft
 

@@ -9,6 +9,7 @@
 """
 
 import functools
+import hashlib
 import logging
 import math
 import threading
@@ -105,23 +106,38 @@ def admit(workspace_id: int, events: int, bucket: Bucket = EVENTS) -> None:
     rate = lease.rate
     if rate <= 0:
         return
-    taken, wait_ms = _take(f"{bucket.name}{workspace_id}", rate, events)
+    taken, wait_ms = _take(f"{bucket.name}{workspace_id}", rate, events, ahead=int(rate * LEASE_SECONDS))
     if taken < events:
-        raise Drop(
-            Reason.RATE_LIMITED,
-            bucket.refusal.format(rate),
-            retry_after=max(1, math.ceil(wait_ms / 1000)),
-        )
+        raise _refused(bucket, rate, wait_ms)
     with _lock:
         lease.tokens = taken - events + (lease.tokens if now < lease.until else 0)
         lease.until = now + LEASE_LASTS_SECONDS
 
 
-def _take(key: str, rate: int, needed: int) -> tuple[int, int]:
+def admit_one(whose: str, bucket: Bucket) -> None:
+    """Let one request of `whose` in, or raise Drop(RATE_LIMITED): of one person or one address, of whom there may be
+    any number, so nothing is taken ahead or remembered here. `whose` is never kept as it is.
+    """
+    rate = bucket.rate_of(0)
+    if rate <= 0 or time.monotonic() < _open_until:
+        return
+    name = hashlib.blake2b(whose.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    taken, wait_ms = _take(f"{bucket.name}{name}", rate, 1, ahead=0)
+    if not taken:
+        raise _refused(bucket, rate, wait_ms)
+
+
+def _refused(bucket: Bucket, rate: int, wait_ms: int) -> Drop:
+    retry_after = max(1, math.ceil(wait_ms / 1000))
+    return Drop(Reason.RATE_LIMITED, bucket.refusal.format(rate), retry_after=retry_after)
+
+
+def _take(key: str, rate: int, needed: int, *, ahead: int) -> tuple[int, int]:
     global _open_until
-    wanted = needed + int(rate * LEASE_SECONDS)
     try:
-        taken, wait_ms = _script()(keys=[f"firstmile:rate:{key}"], args=[rate, rate * BURST_SECONDS, needed, wanted])
+        taken, wait_ms = _script()(
+            keys=[f"firstmile:rate:{key}"], args=[rate, rate * BURST_SECONDS, needed, needed + ahead]
+        )
     except (redis.RedisError, OSError) as error:
         _open_until = time.monotonic() + OPEN_SECONDS
         log.warning("Rate limits are not applied, because Redis does not answer (%s)", error)

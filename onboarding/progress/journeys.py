@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils import timezone
 
+from onboarding.progress import telling
 from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, JourneyState, cells_of
 from onboarding.progress.models import Completion, CubeDelta, Journey, Unlock
@@ -92,8 +94,17 @@ def _canonical(segment: str) -> str:
     return segment if segment == "{}" else canonical(json.loads(segment))
 
 
-def store(before: Stored, after: Sequence[JourneyState], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:
+def store(
+    before: Stored,
+    after: Sequence[JourneyState],
+    plan: Plan,
+    *,
+    zone_before: ZoneInfo | None = None,
+    tell: bool = True,
+) -> bool:
     """Make the database say `after` of the people whose journeys were `before`. Returns whether anything changed.
+
+    `tell`: what is new is told to programs; a correction of what was kept is none of their news.
 
     `zone_before` is the time zone in which `before` was counted, where that was another than the plan's: then every
     count is taken back from the days of the old zone and added to those of the new one.
@@ -114,6 +125,8 @@ def store(before: Stored, after: Sequence[JourneyState], plan: Plan, *, zone_bef
     ids = _upsert_journeys(changed.values())
     _write_completions(before, changed, ids)
     _write_deltas(counts)
+    if tell:
+        telling.tell({key: state for key, (_, state) in before.items()}, changed, plan, now=timezone.now())
     return True
 
 

@@ -80,6 +80,10 @@ class Plan:
     revoked: bool = False
 
     @cached_property
+    def by_id(self) -> dict[int, VersionSpec]:
+        return {version.version_id: version for version in self.versions}
+
+    @cached_property
     def signals(self) -> dict[str, EventCondition]:
         return {key: condition for version in self.versions for key, condition in version.signals.items()}
 

@@ -15,6 +15,7 @@ from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition
 from milestones.library.keys import feature_name
 from onboarding.progress.replay import Reached, opened_at
+from onboarding.widget.videos import Player, player_of
 
 MOST_IN_SIGHT = 5
 
@@ -52,6 +53,11 @@ class Step:
     def feature(self) -> str:
         """The unlocked feature's key as a name."""
         return feature_name(self.unlock)
+
+    @property
+    def player(self) -> Player | None:
+        """What plays the step's video in the checklist itself, where anything can."""
+        return player_of(self.video_url) if self.video_url else None
 
     @property
     def adds(self) -> str:
@@ -111,6 +117,11 @@ class Checklist:
     @property
     def paced(self) -> bool:
         return any(step.state == "waiting" for step in self.steps)
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """What plays the videos of all steps that are not done."""
+        return tuple(step.player for step in self.steps if step.state != "done" and step.player)
 
     @functools.cached_property
     def minutes_left(self) -> int | None:

@@ -62,13 +62,20 @@ export const create = (base) => {
     frame = make("iframe");
     frame.style.display = "none";
     frame.name = `firstmile-${Math.random()}`;
+    frame.allow = "autoplay;fullscreen";
     shadow.append(pill, frame);
     (mount() ?? document.body).append(host);
+    // By whom it is held the frame knows from who greets it, where its browser does not say. It holds nothing of ours.
+    frame.onload = () => frame.contentWindow.postMessage({ firstmile: 1 }, "*");
     return { shadow, make };
   };
   const asked = () => ({ key, lang: options.lang ?? "", scheme: scheme(), inline: mount() ? "1" : "" });
   const signed = async () => String((await (typeof token === "function" ? token() : token)) ?? "");
 
+  const again = () => {
+    host.remove();
+    start();
+  };
   const start = async () => {
     const mine = (turn += 1);
     try {
@@ -149,7 +156,10 @@ export const create = (base) => {
     close,
     focus: () => isOpen() && frame.focus(),
     event: ({ name, detail }) => emit(name, detail),
-    refused: ({ code, message }) => refuse(code, message),
+    refused({ code, message, after }) {
+      if (after) timer = setTimeout(again, after * 1000);
+      else refuse(code, message);
+    },
     async renew() {
       const mine = turn;
       const [proof, failed] = await signed().then((got) => [got, ""], (error) => ["", String(error)]);

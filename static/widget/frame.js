@@ -14,6 +14,7 @@ let open = false; // the panel; of a checklist in the page's text: whether it is
 let busy = false;
 let stopped = false;
 let failures = 0;
+let held = 0; // by the server, for so many milliseconds
 let slow = SLOW;
 let quickUntil = 0;
 let timer;
@@ -35,10 +36,14 @@ const renew = () => {
   if (!renewing) tell("renew");
   renewing = true;
 };
+const hold = ({ headers }) => {
+  held = 1000 * headers.get("Retry-After");
+};
 const ask = async (path, options = {}) => {
   const headers = { Authorization: `Bearer ${session}`, ...options.headers };
   const response = await fetch(`/widget/v1/${path}`, { cache: "no-store", credentials: "omit", ...options, headers });
   session = response.headers.get("Firstmile-Session") ?? session;
+  hold(response);
   if (response.status === 401) renew();
   return response;
 };
@@ -50,7 +55,7 @@ const note = (kind, step = "", reason = "") => ask("acts", {
 const quietly = (promise) => promise.catch(() => {}); // an act that is lost costs a line in a count
 
 const pause = () => {
-  if (failures) return Math.min(QUICK * 2 ** failures, SLOWEST);
+  if (failures) return Math.max(held, Math.min(QUICK * 2 ** failures, SLOWEST));
   return (open && !now.state.finished) || Date.now() < quickUntil ? QUICK : slow;
 };
 const wait = (milliseconds) => {
@@ -154,7 +159,10 @@ const heard = {
     addEventListener("focus", list.focus, { once: true });
     requestAnimationFrame(() => tell("focus"));
   },
-  close: () => looking(false),
+  close() {
+    document.getElementById("player")?.remove();
+    looking(false);
+  },
   update({ scheme }) {
     document.documentElement.dataset.scheme = scheme;
     tellState();
@@ -173,6 +181,7 @@ const heard = {
       const body = JSON.stringify({ key: begin.key, user, token, origin, lang: begin.lang, all: everything });
       const response = await fetch("/widget/v1/session", { method: "POST", body, cache: "no-store", credentials: "omit" });
       const answer = await response.json();
+      hold(response);
       if (response.status === 401) {
         refused(answer);
         return;
@@ -203,14 +212,24 @@ addEventListener("online", () => wait(0));
 new ResizeObserver(() => tell("size", { height: document.body.offsetHeight })).observe(document.body);
 if (begin.inline) new IntersectionObserver((entries) => looking(entries.at(-1).isIntersecting)).observe(document.body);
 
-// The page that holds the frame, exactly: one that isn't the workspace's could not hold it (frame-ancestors).
-const above = location.ancestorOrigins?.[0];
-for (const host of above ? [above] : begin.hosts) {
+// The page that holds the frame, exactly: one that isn't the workspace's could not hold it (frame-ancestors). Where
+// neither the browser nor the server knows which of them that is, the page greets the frame.
+const greet = (host) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }) => heard[data.type]?.(data);
   ports.push(port1);
   parent.postMessage({ firstmile: 1 }, host, [port2]);
-}
+};
+const above = location.ancestorOrigins?.[0];
+const greeted = above ? [above] : begin.hosts;
+greeted.forEach(greet);
+addEventListener("message", ({ source, origin, data }) => {
+  if (source !== parent || data?.firstmile !== 1 || greeted.includes(origin)) return;
+  greeted.push(origin);
+  greet(origin);
+  if (session) tellState();
+  else tell("renew");
+});
 if (session) {
   known(begin);
   tellState();

@@ -47,6 +47,9 @@ const checklistPanel = ({ act, go, more }) => {
   panel.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (button) act(button.dataset.act, keyOf(button), button.dataset.reason ?? "");
+    const video = event.target.closest("[data-video]");
+    // Where the piece cannot be loaded there is the link beside it.
+    if (video) import("/widget/v1/player.js").then(({ play }) => play(video), () => video.nextElementSibling.focus());
     if (event.target.closest("#checklist-more")) {
       event.preventDefault();
       more();

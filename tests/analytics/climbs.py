@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.metrics.counts import Count, Counts
 from analytics.metrics.subject import Subject
-from analytics.metrics.tally import Count, Counts
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, EventCondition
 from onboarding.progress.cells import JourneyState, cells_of
@@ -69,7 +69,7 @@ def journey(start, reached=(), *, on=None, zone=UTC_ZONE, person=1, segment=None
 def counts_of(journeys, *, as_of=None, zone=UTC_ZONE) -> Counts:
     """The cells of these journeys, as they are fetched: by what was reached up to the day `as_of`."""
     cells = Counter(cell for one in journeys for cell in cells_of(one, zone))
-    return Counts(
+    return Counts.of(
         Count(
             cell.version_id,
             cell.measure,

@@ -7,6 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from onboarding.intake import rate
+from onboarding.intake.reasons import Drop
+from onboarding.widget.embed import limits
 from onboarding.widget.models import IdentitySecret, WidgetSettings
 from tests.browser import host as hosts
 from tests.browser.conftest import FLAGS, _chromium
@@ -264,3 +267,42 @@ def test_a_page_without_the_directive_for_frames_is_told_which_one_is_missing(vi
     page.evaluate("firstmile.identify('pia')")
     page.wait_for_timeout(16_000)
     assert "Content-Security-Policy allow frame-src" in refusal(page, said)
+
+
+def test_a_page_that_hides_its_origin_is_known_by_its_greeting_where_the_browser_does_not_say(
+    tab, site, world, enforced
+):
+    """As in Firefox: no ancestorOrigins, and a site that is allowed by a pattern alone."""
+    with hosts.serving(site, name="app.product.localhost") as product:
+        port = product.address.rpartition(":")[2]
+        with scope(world.workspace):
+            WidgetSettings.of(world.workspace).allow(f"http://*.product.localhost:{port}", by=None)
+        product.headers["Referrer-Policy"] = "no-referrer"
+        product.install(world.write_key)
+        page = tab()
+
+        def unsaid(route) -> None:
+            answer = route.fetch()
+            text = answer.text()
+            assert "location.ancestorOrigins?.[0]" in text
+            route.fulfill(response=answer, body=text.replace("location.ancestorOrigins?.[0]", "undefined"))
+
+        page.route("**/widget/v1/frame**", unsaid)
+        page.goto(product.address + "/home")
+        until(page, "window.firstmile?.loaded")
+        identify(page, "pia", enforced("pia"))
+        expect(pill(page)).to_have_text("2 of 7")
+
+
+def test_whoever_came_too_often_gets_the_checklist_a_moment_later(visit, enforced):
+    page = visit(expect=("status of 429",))
+    for _ in range(1000):
+        try:
+            rate.admit_one("127.0.0.1", limits._ADDRESS)
+        except Drop:
+            break
+    answers = []
+    page.on("response", lambda response: answers.append(response.status) if "/v1/frame" in response.url else None)
+    identify(page, "pia", enforced("pia"))
+    expect(pill(page)).to_have_text("2 of 7", timeout=10_000)
+    assert answers[-1] == 200

@@ -77,6 +77,9 @@ def test_development_starts_as_a_superuser_too_so_that_only_production_is_strict
         ("FIRSTMILE_INTAKE_WRITERS", "0"),
         ("FIRSTMILE_EVENTS_PER_SECOND", "-1"),
         ("FIRSTMILE_FLAGS_PER_SECOND", "many"),
+        ("FIRSTMILE_OPENINGS_PER_SECOND", "-1"),
+        ("FIRSTMILE_OPENINGS_PER_ADDRESS", "few"),
+        ("FIRSTMILE_PROXIES", "yes"),
     ],
 )
 def test_a_value_that_means_nothing_is_named(start, name, value):

@@ -20,7 +20,11 @@ from onboarding.intake.log import append
 from onboarding.progress import engine
 from tests.onboarding.progress.scenes import event, publish
 from tests.processes import ROOT, environment
+from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
+from workspaces.webhooks import endpoints
+from workspaces.webhooks.models import Delivery, Endpoint
+from workspaces.webhooks.outbox import emit
 
 pytestmark = pytest.mark.every_workspace
 
@@ -136,7 +140,7 @@ def test_of_many_workspaces_so_many_are_looked_at_and_those_that_are_behind_agai
     for workspace in (first, last):
         append(workspace.pk, [event("Looked", now)])
     everybody = list(Workspace.objects.order_by("pk").values_list("pk", flat=True))
-    behind, found = Behind(), []
+    behind, found = Behind(waiting_in, lambda waiting: waiting.received_at), []
     for _ in range(len(everybody) // 2 + 1):
         found = behind.look()
     assert {waiting.workspace_id for waiting in found if waiting.received_at} == {first.pk, last.pk}
@@ -164,6 +168,7 @@ def test_months_ahead_queue_and_heartbeat_are_told(ask, settings):
 
 def test_without_redis_that_is_what_is_told(ask, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    wsgi.metrics.application = Metrics(Installation())
     status, text = ask()
     assert (status, value(text, "firstmile_redis_up"), value(text, "firstmile_database_up")) == (200, 0, 1)
     assert "firstmile_queue_depth" not in text
@@ -174,6 +179,7 @@ def test_without_the_database_that_is_what_is_told(ask, monkeypatch):
         raise OperationalError("away")
 
     monkeypatch.setattr(gauges, "waiting_in", refuse)
+    wsgi.metrics.application = Metrics(Installation())
     status, text = ask()
     assert (status, value(text, "firstmile_redis_up"), value(text, "firstmile_database_up")) == (200, 1, 0)
     assert "firstmile_engine_lag_seconds" not in text
@@ -212,3 +218,24 @@ def test_processes_that_share_a_folder_are_added_up(tmp_path):
     assert value(text, 'firstmile_intake_request_seconds_count{status="200"}') == 3
     assert value(text, 'firstmile_intake_request_seconds_count{status="418"}') == 3
     assert len(os.listdir(tmp_path / "metrics")) >= 4
+
+
+def test_webhooks_that_wait_are_told_and_since_when_one_could_be_sent(ask, workspace, other_workspace, ana, cyd):
+    def waiting() -> float:
+        wsgi.metrics.application = Metrics(Installation())
+        return value(ask()[1], "firstmile_webhook_deliveries_waiting")
+
+    before = waiting()
+    for there, by in ((workspace, ana), (other_workspace, cyd)):
+        with scope(there):
+            endpoints.add(url="https://hooks.example.com/", by=by)
+        emit(there.pk, "feature.unlocked", {}, key="one")
+    assert waiting() == before + 2
+    with scope(other_workspace):
+        Delivery.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=7_000))
+    assert waiting() == before + 2
+    assert value(ask()[1], "firstmile_webhook_overdue_seconds") >= 7_000
+    with scope(other_workspace):  # it rests: nothing could be sent
+        Endpoint.objects.update(rests_until=timezone.now() + timedelta(minutes=5))
+    assert waiting() == before + 2
+    assert value(ask()[1], "firstmile_webhook_overdue_seconds") < 7_000

@@ -89,7 +89,10 @@ class Message(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="webhooks_message_once")]
-        indexes = [models.Index(fields=["workspace", "created_at"], name="webhooks_message_oldest")]
+        indexes = [
+            models.Index(fields=["workspace", "created_at"], name="webhooks_message_oldest"),
+            models.Index(fields=["workspace", "uid"], name="webhooks_message_uid"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.uid}"

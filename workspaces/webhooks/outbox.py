@@ -61,6 +61,15 @@ def emit_all(workspace_id: int, news: Iterable[News]) -> None:
         announce(ASKED, workspace_id)
 
 
+def heard(topics: Iterable[str]) -> frozenset[str]:
+    """Those of these topics to which any enabled endpoint listens: to ask before making what nobody would be told.
+
+    In the workspace's scope. Which of them are told is looked at again by `emit_all`.
+    """
+    wanted = list(Endpoint.objects.filter(disabled_at=None).values_list("topics", flat=True))
+    return frozenset(topic for topic in topics if any(not some or topic in some for some in wanted))
+
+
 def ping(endpoint: Endpoint) -> Delivery:
     """Send a test to this endpoint alone, at once though it rests. In its workspace's scope."""
     now = timezone.now()

@@ -11,9 +11,10 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 
-from workspaces.webhooks.models import Delivery, Endpoint
+from workspaces.webhooks.models import Delivery, Endpoint, Message
 
 ROWS = 25
+LONGEST_UID = 100
 SOON = timedelta(seconds=10)  # whoever waits no longer than this is worth looking at every second
 SINCE = {
     "hour": ("the last hour", timedelta(hours=1)),
@@ -29,6 +30,7 @@ class Log:
 
     page: Page[Delivery]
     state: str  # "" for every state
+    uid: str  # of the one message that is looked for; "" for every message
     counts: dict[str, int]
     total: int
     moves: bool
@@ -42,13 +44,19 @@ def log_of(endpoint: Endpoint, asked: QueryDict) -> Log:
     counts: dict[str, int] = dict.fromkeys(Delivery.State.values, 0)
     counts |= dict(every.order_by().values_list("state").annotate(Count("pk")))
     shown = every.filter(state=state) if state else every
+    uid = asked.get("id", "").replace("\0", "").strip()[:LONGEST_UID]
+    if uid:
+        # By the message first: so it is two look-ups, however long the log is.
+        named = Message.objects.filter(uid=uid).values_list("pk", flat=True)
+        shown = every.filter(message_id__in=list(named))
     page = Paginator(shown.prefetch_related("message").order_by("-created_at", "-pk"), ROWS).get_page(asked.get("page"))
     moves = endpoint.disabled_at is None and _moves(every)
     rows = [(row.pk, row.state, len(row.tries), row.next_attempt_at) for row in page.object_list]
-    seen = repr((state, page.number, counts, moves, endpoint.disabled_at, endpoint.failures, rows))
+    seen = repr((state, uid, page.number, counts, moves, endpoint.disabled_at, endpoint.failures, rows))
     return Log(
         page=page,
         state=state,
+        uid=uid,
         counts=counts,
         total=sum(counts.values()),
         moves=moves,

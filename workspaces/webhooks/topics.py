@@ -41,6 +41,66 @@ TOPICS = {
                 "value": False,
             },
         ),
+        Topic(
+            "journey.started",
+            "A person has begun to climb a ladder",
+            {
+                "userId": "u-1842",
+                "accountIds": ["acme"],
+                "ladder": "administrators",
+                "version": 3,
+                "startedAt": "2026-03-01T09:30:00+00:00",
+            },
+        ),
+        Topic(
+            "rung.completed",
+            "A person has completed a step",
+            {
+                "userId": "u-1842",
+                "accountIds": ["acme"],
+                "ladder": "administrators",
+                "version": 3,
+                "step": "invite-your-team",
+                "completedAt": "2026-03-02T12:00:00+00:00",
+                "unlocks": ["advanced-reports"],
+                "byHand": False,
+            },
+        ),
+        Topic(
+            "first_value.reached",
+            "A person has got real value: they have completed the step that stands for it",
+            {
+                "userId": "u-1842",
+                "accountIds": ["acme"],
+                "ladder": "administrators",
+                "version": 3,
+                "startedAt": "2026-03-01T09:30:00+00:00",
+                "reachedAt": "2026-03-02T12:00:00+00:00",
+            },
+        ),
+        Topic(
+            "journey.completed",
+            "A person has completed a ladder",
+            {
+                "userId": "u-1842",
+                "accountIds": ["acme"],
+                "ladder": "administrators",
+                "version": 3,
+                "startedAt": "2026-03-01T09:30:00+00:00",
+                "completedAt": "2026-03-09T16:45:00+00:00",
+            },
+        ),
+        Topic(
+            "ladder.published",
+            "A version of a ladder was published",
+            {
+                "ladder": "administrators",
+                "name": "Administrators",
+                "version": 3,
+                "moves": True,
+                "publishedAt": "2026-03-01T08:00:00+00:00",
+            },
+        ),
         Topic(PING, "A test from the webhooks page", {"text": "Firstmile can reach you."}),
     )
 }

@@ -26,7 +26,7 @@ def log(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-PTag") == found.tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = render(request, "webhooks/_log.html", {"endpoint": endpoint, "log": found, "since": SINCE})
+        response = render(request, "webhooks/_log_answer.html", {"endpoint": endpoint, "log": found, "since": SINCE})
     response["HX-PTag"] = found.tag
     return response
 

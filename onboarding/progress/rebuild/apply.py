@@ -29,7 +29,7 @@ def write(fixes: Sequence[Fix], plan: Plan) -> None:
     after = [replace(state, person_id=persons[fix.root]) for fix in fixes for state in fix.journeys or ()]
     concerned = {persons[fix.root] for fix in fixes if fix.journeys is not None}
     concerned |= {person for fix in fixes for person in fix.strangers}
-    journeys.store(journeys.stored(concerned), after, plan)
+    journeys.store(journeys.stored(concerned), after, plan, tell=False)
 
 
 def tidy(fixes: Iterable[Fix]) -> None:

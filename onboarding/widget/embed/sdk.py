@@ -15,6 +15,12 @@ def script(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def player(request: HttpRequest) -> HttpResponse:
+    """For the frame alone, when a video is asked for."""
+    return _send(request, serving.player(), "text/javascript")
+
+
+@require_safe
 def file(request: HttpRequest, name: str) -> HttpResponse:
     if name not in FILES:
         raise Http404("The SDK has no such file")

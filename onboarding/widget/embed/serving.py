@@ -48,6 +48,12 @@ def refusal_script() -> SafeString:
 
 
 @functools.cache
+def player() -> Served:
+    """What plays videos: a module that the frame loads when somebody asks for the first one."""
+    return _served(pressed_script(_read("widget/player.js")))
+
+
+@functools.cache
 def frame_style() -> SafeString:
     """Without what the checklist's page of its own needs around it."""
     pressed = "".join(pressed_style(_read(name)) for name in FRAME_STYLE)

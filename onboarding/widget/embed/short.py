@@ -22,7 +22,7 @@ from onboarding.intake.body import read_bounded
 from onboarding.intake.reasons import Drop
 from onboarding.widget import arrivals, kept
 from onboarding.widget.checklist import Checklist
-from onboarding.widget.embed import admission, document, frame, glance, passes, session
+from onboarding.widget.embed import admission, document, frame, glance, limits, passes, session
 from onboarding.widget.embed.glance import Climb, Glance
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.origins import allows, frame_ancestors
@@ -110,6 +110,7 @@ def steps(environ: Environ) -> Answer | None:
         showing = Showing(found, reader, view, Process(reader))
         if environ.get("HTTP_IF_NONE_MATCH") == f'"{showing.tag}"':
             return Answer("304 Not Modified", [_VARIES])
+        limits.admit_asking(reader.workspace_id, reader.sender)
         body = orjson.dumps(showing.data())
     headers = [_VARIES, ("Content-Type", "application/json")]
     if not _takes_gzip(environ):
@@ -120,6 +121,7 @@ def steps(environ: Environ) -> Answer | None:
 
 def framed(environ: Environ) -> Answer | None:
     """The frame's document with its reader's checklist."""
+    limits.admit_address(environ)
     site = admission.site_of(environ.get("HTTP_ORIGIN", ""))
     asked = _form(environ)
     if not site or asked is None:
@@ -136,12 +138,15 @@ def framed(environ: Environ) -> Answer | None:
     with timezone.override(_zone(found)):
         showing = Showing(found, begun, view, Process(begun))
         begin = frame.beginning(showing, begun, identity)
+    limits.admit_reader(key.workspace_id, identity.user)
     glance.count_short(key.workspace_id, key_id=key.pk, signed=bool(identity.secret_id))
     arrivals.note_admitted(key.workspace_id, site, identity, shown=showing.climb is not None)
     allowed, _, _, colours = found.settings or ([], False, "", {})
-    made = frame.made_of(showing.words, asked, colours, begin=begin, key=asked["key"], hosts=[site], lang=view.asked)
+    made = frame.made_of(
+        showing.words, asked, colours, begin=dict(begin.data), key=asked["key"], hosts=[site], lang=view.asked
+    )
     compressed = _takes_gzip(environ)
-    headers = frame.headers(made.nonce, frame_ancestors(allowed), compressed=compressed)
+    headers = frame.headers(made.nonce, frame_ancestors(allowed), compressed=compressed, players=begin.players)
     body = made.compressed() if compressed else made.plain()
     return Answer("200 OK", [*headers, ("Content-Type", "text/html; charset=utf-8")], body)
 

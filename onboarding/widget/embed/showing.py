@@ -122,9 +122,14 @@ class Showing:
             raise Refused("no_checklist", "There is no checklist yet for this reader.")
         return Journey.objects.select_related("version__ladder").get(pk=self.climb.id)
 
+    @cached_property
+    def checklist(self) -> Checklist | None:
+        """Raises NotAtHand where its source does."""
+        return self._checklist(self.climb) if self.climb else None
+
     def data(self) -> dict[str, Any]:
         """Raises NotAtHand where its source does."""
-        shown = self._checklist(self.climb) if self.climb else None
+        shown = self.checklist
         return {
             "tag": self.tag,
             "html": self._html(shown),

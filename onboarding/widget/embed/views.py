@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onboarding.intake import rate
 from onboarding.intake.reasons import Drop
-from onboarding.widget.embed import acts, admission, session
+from onboarding.widget.embed import acts, admission, limits, session
 from onboarding.widget.embed.admission import Asked
 from onboarding.widget.embed.frame import begun
 from onboarding.widget.embed.identity import Refused
@@ -36,7 +36,10 @@ def _for_readers(answer: Answer) -> Callable[[HttpRequest], HttpResponse]:
     def enter(request: HttpRequest) -> HttpResponse:
         try:
             with session.resume(request.headers.get("Authorization", "")) as reader:
+                limits.admit_asking(reader.workspace.pk, reader.session.sender)
                 response = answer(request, reader)
+        except Drop as drop:
+            return _busy(drop)
         except Refused as refused:
             return _refused(refused)
         if reader.renewed:
@@ -61,16 +64,12 @@ def steps(request: HttpRequest, reader: Reader) -> HttpResponse:
 def act(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Note what the reader did: {kind, step, reason}. Answers with the checklist where that changed it."""
     try:
-        rate.admit(reader.workspace.pk, 1)
+        rate.admit(reader.workspace.pk, 1)  # as any other event of the workspace
         body = _body(request)
         view = _view(request, body.get("lang"), body.get("all") is True)
         showing = look(reader, view)
         done = acts.Act(*(str(body.get(name) or "") for name in ("kind", "step", "reason")))
         acts.do(done, sender=reader.session.sender, journey=showing.climbed())
-    except Drop as drop:
-        response = _refused(Refused("rate_limited", drop.sentence), status=429)
-        response["Retry-After"] = str(drop.retry_after or 1)
-        return response
     except Refused as refused:
         return _refused(refused, status=422)
     if done.kind not in acts.CHANGING:
@@ -88,19 +87,22 @@ def begin(request: HttpRequest) -> HttpResponse:
     The origin is the page's own word; it need not be believed, since frame-ancestors holds the frame back elsewhere.
     """
     try:
+        limits.admit_address(request.META)
         body = _body(request)
         said = {name: body.get(name) for name in ("key", "origin", "user", "token")}
         asked = Asked(**{name: value if isinstance(value, str) else "" for name, value in said.items()})
         key = admission.key_of(asked.key)
         view = _view(request, body.get("lang"), body.get("all") is True)
+        with scope(key.workspace), timezone.override(key.workspace.zone):
+            settings = WidgetSettings.of(key.workspace)
+            try:
+                return JsonResponse(begun(settings, key, asked, view).data)
+            except Refused as refused:  # and that it was is counted: the transaction is not to be rolled back
+                return _refused(refused)
+    except Drop as drop:
+        return _busy(drop)
     except Refused as refused:
         return _refused(refused)
-    with scope(key.workspace), timezone.override(key.workspace.zone):
-        settings = WidgetSettings.of(key.workspace)
-        try:
-            return JsonResponse(begun(settings, key, asked, view))
-        except Refused as refused:
-            return _refused(refused)
 
 
 def _view(request: HttpRequest, lang: Any, everything: bool) -> View:
@@ -118,6 +120,12 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused("bad_json", "The body must be a JSON object.")
     return body
+
+
+def _busy(drop: Drop) -> HttpResponse:
+    response = _refused(Refused("rate_limited", drop.sentence), status=429)
+    response["Retry-After"] = str(drop.retry_after or 1)
+    return response
 
 
 def _refused(refused: Refused, *, status: int = 401) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.metrics import fetch
+from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.question import ask
 from analytics.metrics.registry import METRICS
@@ -100,14 +101,14 @@ def test_before_anything_happened_there_is_no_number_rather_than_a_zero(climbed)
     assert data["cohorts"] == []
 
 
-def test_one_query_reads_cells_and_none_reads_the_log(climbed, clock):
+def test_one_query_reads_sheets_and_none_reads_the_log(climbed, clock):
     with scope(climbed):
         question = ask(climbed, ladder="admin", now=clock)
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            assert sum(1 for _ in question.counts()) > 0
-    assert [query["sql"].count("cubes_cell") for query in captured.captured_queries] == [1]
+            assert question.counts().towards(goals.first_value(question.subject)).people > 0
+    assert [query["sql"].count("FROM cubes_sheet") for query in captured.captured_queries] == [1]
 
 
 def test_the_fetched_cells_are_those_of_the_days_asked_for(climbed, clock):
@@ -115,7 +116,9 @@ def test_the_fetched_cells_are_those_of_the_days_asked_for(climbed, clock):
         subject = fetch.subjects()[0]
         as_of = AsOf.now(clock, zone=climbed.zone)
         question = ask(climbed, ladder="admin", now=clock, period_days=10)
-        assert {count.segment["plan"] for count in fetch.counts(subject, question.begun, as_of=as_of)} == {"pro"}
+        value = goals.first_value(subject)
+        plans = fetch.counts(subject, question.begun, as_of=as_of).split("plan")
+        assert {plan for plan, people in plans.items() if people.towards(value).people} == {"pro"}
 
 
 def test_the_text_says_the_same_numbers(climbed, clock):

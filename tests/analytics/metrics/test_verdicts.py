@@ -131,7 +131,7 @@ def test_people_still_on_their_way_are_not_counted_as_drop_offs():
 
 def test_nothing_to_compare_with_is_said_and_not_claimed():
     rng = random.Random(6)
-    now, nobody = told(climbers(rng, 40, days=8)), pace("", Tally({}, ()), AS_OF, window_days=14)
+    now, nobody = told(climbers(rng, 40, days=8)), pace("", Tally.nobody(), AS_OF, window_days=14)
     assert isinstance(change(now.within, nobody.within), NotComputable)
     assert not is_clear(change(now.within, nobody.within))
     assert isinstance(compare([now, nobody], AS_OF).test, NotComputable)

@@ -19,7 +19,7 @@ from django.conf import settings
 from tests.processes import end, environment
 
 HERE = Path(__file__).parent
-NEEDS_NODE = ["test_node.py", "test_browser_sdk.py", "test_flags_node.py"]
+NEEDS_NODE = ["test_node.py", "test_webhooks_node.py", "test_browser_sdk.py", "test_flags_node.py"]
 
 # In CI they stay, and fail by saying what is missing.
 if not (shutil.which("node") and shutil.which("npm")) and os.environ.get("CI") != "true":

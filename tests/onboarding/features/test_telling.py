@@ -25,7 +25,8 @@ from workspaces.webhooks.topics import TOPICS
 @pytest.fixture
 def listening(workspace, ana):
     with scope(workspace):
-        endpoints.add(url="https://hooks.example.com/firstmile", by=ana)
+        topics = [telling.UNLOCKED, telling.LOCKED]
+        endpoints.add(url="https://hooks.example.com/firstmile", topics=topics, by=ana)
 
 
 @pytest.fixture

@@ -260,3 +260,41 @@ def test_webhooks_are_for_admins(level, status, workspace, make_member, client_f
     assert page.status_code == status
     menu = client_for(member).get(reverse("settings:show", args=[workspace.slug])).content.decode()
     assert (at("index") in menu) == (status == 200)
+
+
+def test_a_message_is_found_by_its_id_and_anothers_is_not(
+    workspace, other_workspace, ana, cyd, add_endpoint, client_for, at, woken
+):
+    endpoint, _ = add_endpoint()
+    with scope(other_workspace):
+        endpoints.add(url="https://globex.example.com/", by=cyd)
+    emit_all(workspace.pk, [News("feature.unlocked", {}, f"key {n}") for n in range(40)])
+    emit(other_workspace.pk, "feature.unlocked", {}, key="theirs")
+    with scope(workspace):
+        oldest = Delivery.objects.select_related("message").order_by("pk")[0]
+    with scope(other_workspace):
+        theirs = Delivery.objects.select_related("message").get().message.uid
+    browser = client_for(ana)
+    page = browser.get(at("show", endpoint.pk), {"id": f" {oldest.message.uid} "}).content.decode()
+    assert re.findall(r'id="delivery-(\d+)"', page) == [str(oldest.pk)]
+    for nobodys in (theirs, "msg_none", "\x00", "x" * 500, "'; DROP TABLE"):
+        page = browser.get(at("show", endpoint.pk), {"id": nobodys}).content.decode()
+        if nobodys != "\x00":
+            assert "No such message" in page
+            assert re.findall(r'id="delivery-(\d+)"', page) == []
+
+
+def test_what_can_be_done_changes_with_the_log(workspace, ana, add_endpoint, client_for, at, woken):
+    """A webhook that disables itself while somebody looks can be enabled there and then."""
+    browser = client_for(ana)
+    with receiver(status(410)) as there:
+        endpoint, _ = add_endpoint(there.url)
+        browser.post(at("test", endpoint.pk))
+        before = browser.get(at("log", endpoint.pk)).content.decode()
+        delivering.deliver(workspace.pk, LOOPBACK)
+    after = browser.get(at("log", endpoint.pk)).content.decode()
+    enable, test = at("enable", endpoint.pk), at("test", endpoint.pk)
+    assert (test in before, enable in before) == (True, False)
+    assert (test in after, enable in after) == (False, True)
+    assert at("disable", endpoint.pk) not in after
+    assert after.count("hx-swap-oob") == 2
