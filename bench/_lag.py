@@ -40,7 +40,7 @@ def lags(workspace: Workspace) -> Iterator[str]:
     """A sentence for each load: half of what single calls can come to, and half of what a workspace may send."""
     Workspace.objects.filter(pk=workspace.pk).update(events_per_second=0)
     _, key = ApiKey.issue(workspace, kind=ApiKey.Kind.WRITE, name="bench")
-    with intake.server("config.wsgi:application") as port, _worker():
+    with intake.server("config.wsgi:application") as port, worker():
         limit = intake.send(port, key, size=1, senders=4)
         allowed = settings.INTAKE_EVENTS_PER_SECOND
         _wait_until_read(workspace)
@@ -62,7 +62,7 @@ def lags(workspace: Workspace) -> Iterator[str]:
 def _probe(port: int, key: str, workspace: Workspace) -> float:
     """Seconds from the answer to an event to the moment when the step that it completes is seen to be complete."""
     person = f"probe-{next(_numbers)}"
-    _post(port, key, [_event(person, "Signed Up"), _event(person, "Connected")])
+    post(port, key, [event_of(person, "Signed Up"), event_of(person, "Connected")])
     answered = time.perf_counter()
     while True:
         with scope(workspace), connection.cursor() as cursor:
@@ -84,8 +84,8 @@ def _load(port: int, key: str, *, size: int, rate: float) -> Iterator:
         due = time.perf_counter()
         while rate and not ended.is_set():
             due += 4 * size / rate
-            events = [_event(f"user-{n % PEOPLE}", names[n % 6]) for n in itertools.islice(_numbers, size)]
-            _post(port, key, events)
+            events = [event_of(f"user-{n % PEOPLE}", names[n % 6]) for n in itertools.islice(_numbers, size)]
+            post(port, key, events)
             done[number] += size
             time.sleep(max(0.0, due - time.perf_counter()))
 
@@ -100,12 +100,12 @@ def _load(port: int, key: str, *, size: int, rate: float) -> Iterator:
             thread.join(30)
 
 
-def _event(person: str, name: str) -> dict:
+def event_of(person: str, name: str) -> dict:
     at = datetime.now(UTC).isoformat()
     return {"messageId": f"lag-{next(_numbers)}", "type": "track", "userId": person, "event": name, "timestamp": at}
 
 
-def _post(port: int, key: str, events: list[dict]) -> None:
+def post(port: int, key: str, events: list[dict]) -> None:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/v1/batch",
         json.dumps({"batch": events}).encode(),
@@ -116,7 +116,7 @@ def _post(port: int, key: str, events: list[dict]) -> None:
 
 
 @contextmanager
-def _worker() -> Iterator[None]:
+def worker() -> Iterator[None]:
     """One Celery worker of one process, as it runs in production."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -1,4 +1,4 @@
-"""Keys made of names: what people's credit is kept by is chosen once, when a milestone is new. Pure."""
+"""Keys made of names, by which credit is kept: chosen once, when a milestone is new. And names of keys. Pure."""
 
 import re
 import unicodedata
@@ -22,3 +22,9 @@ def key_from(name: str, *, taken: Container[str] = (), otherwise: str = "milesto
     while key in taken:
         key, number = f"{stem}-{number}", number + 1
     return key
+
+
+def feature_name(key: str) -> str:
+    """A feature's key as a name: "scheduled-reports" → "Scheduled reports"."""
+    words = key.replace("-", " ").replace("_", " ").replace(".", " ").strip()
+    return words[:1].upper() + words[1:]

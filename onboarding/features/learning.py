@@ -6,6 +6,7 @@ from typing import NamedTuple
 from milestones.ladders.models import Ladder
 from milestones.ladders.spec import VersionSpec
 from milestones.ladders.specs import published_specs
+from milestones.library.keys import feature_name
 from onboarding.features.models import Feature
 from workspaces.scope.bulk import insert_rows
 
@@ -33,7 +34,7 @@ def learn() -> None:
     known = dict(Feature.objects.values_list("key", "named"))
     ever = {rung.unlock for spec in specs for rung in spec.rungs if rung.unlock}
     new = [
-        {"key": key, "name": words_of(key), "description": "", "reach": Feature.Reach.PERSON, "named": key in named}
+        {"key": key, "name": feature_name(key), "description": "", "reach": Feature.Reach.PERSON, "named": key in named}
         for key in sorted(ever - known.keys())
     ]
     insert_rows(Feature, new, on_conflict="(workspace_id, key) DO NOTHING")
@@ -65,12 +66,6 @@ def places() -> dict[str, list[Place]]:
     for place in found.values():
         by_feature.setdefault(place.feature, []).append(place)
     return by_feature
-
-
-def words_of(key: str) -> str:
-    """A feature's key as a name: "scheduled-reports" → "Scheduled reports"."""
-    words = key.replace("-", " ").replace("_", " ").replace(".", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _current(specs: Iterable[VersionSpec]) -> list[VersionSpec]:

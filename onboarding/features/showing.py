@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from milestones.ladders.models import Ladder
+from milestones.library.keys import feature_name
 from onboarding.features.evaluation import Evaluation
-from onboarding.features.learning import places, words_of
+from onboarding.features.learning import places
 from onboarding.features.models import Feature
 from onboarding.people.models import Account
 
@@ -46,7 +47,7 @@ def _shown(
     ladder, step, account = told.get("ladder", ""), told.get("step", ""), told.get("account", "")
     return Shown(
         key=one.key,
-        name=features[one.key].name if one.key in features else words_of(one.key),
+        name=features[one.key].name if one.key in features else feature_name(one.key),
         source=told["source"],
         since=datetime.fromisoformat(told["since"]),
         until=datetime.fromisoformat(told["until"]) if "until" in told else None,

@@ -23,8 +23,9 @@ from onboarding.intake.limits import MAX_IDENTIFIER
 from onboarding.intake.storable import is_storable
 from onboarding.people.models import Person
 from onboarding.widget.embed import passes
+from onboarding.widget.embed.glance import tag_on_page
 from onboarding.widget.searching import people_matching
-from onboarding.widget.showing import checklist_of, journey_to_show, person_behind, tag_of
+from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 FOUND = 8
@@ -100,7 +101,10 @@ def _steps(user: str) -> dict[str, Any]:
     """The checklist of somebody with what would complete each step, or else what begins one."""
     person: Person | None = person_behind(f"u:{user}") if user else None
     journey = journey_to_show(person) if person else None
-    context: dict[str, Any] = {"person": person, "tag": tag_of(person, view="sandbox") if person else "nobody"}
+    context: dict[str, Any] = {
+        "person": person,
+        "tag": tag_on_page(person, language="", view="sandbox") if person else "nobody",
+    }
     if journey is not None:
         shown = checklist_of(journey, now=timezone.now())
         criteria = {rung.key: rung.criterion for rung in spec_of(journey.version).rungs}

@@ -4,6 +4,7 @@ A ladder may pace its steps: at most so many new ones a session, and a time betw
 *offered*; whoever does it sooner gets credit all the same, because progress follows from what people do.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from milestones.ladders.spec import RungSpec, VersionSpec
 from milestones.library.conditions import All, Any_, Criterion, EventCondition
+from milestones.library.keys import feature_name
 from onboarding.progress.replay import Reached, opened_at
 from onboarding.widget.videos import Player, player_of
 
@@ -49,9 +51,8 @@ class Step:
 
     @property
     def feature(self) -> str:
-        """The unlocked feature's key as a name: "scheduled-reports" → "Scheduled reports"."""
-        words = self.unlock.replace("-", " ").replace("_", " ").replace(".", " ").strip()
-        return words[:1].upper() + words[1:]
+        """The unlocked feature's key as a name."""
+        return feature_name(self.unlock)
 
     @property
     def player(self) -> Player | None:
@@ -109,7 +110,7 @@ class Checklist:
     def total(self) -> int:
         return len(self.steps)
 
-    @property
+    @functools.cached_property
     def done(self) -> int:
         return sum(step.state == "done" for step in self.steps)
 
@@ -127,7 +128,7 @@ class Checklist:
         """The key of the step that stands open at first: the current one, else what waits, as it says until when."""
         return self.current or next((step.key for step in self.steps if step.state == "waiting"), "")
 
-    @property
+    @functools.cached_property
     def minutes_left(self) -> int | None:
         """Minutes that the steps still to do are said to take; None when that is not said of every one of them.
 
@@ -180,7 +181,10 @@ def checklist(
         _step(rung, contents.get(rung.key, {}), reached=reached, names=names, started_at=started_at, now=now)
         for rung in version.rungs
     ]
-    steps = [step if step.state == "done" else replace(step, skipped=skipped.get(step.key, "")) for step in steps]
+    steps = [
+        replace(step, skipped=skipped[step.key]) if step.key in skipped and step.state != "done" else step
+        for step in steps
+    ]
     steps = paced(steps, version, now=now)
     current = next((step.key for step in steps if step.state == "open" and not step.skipped), None)
     all_done = bool(steps) and all(step.state == "done" for step in steps)
@@ -295,6 +299,7 @@ def closes_at(criterion: Criterion, *, start: datetime, opened: datetime) -> dat
     return None
 
 
+@functools.lru_cache(maxsize=4_000)
 def safe_link(url: str) -> str:
     """`url` when following it can only lead to a page: http(s), or a path of one's own; otherwise nothing.
 

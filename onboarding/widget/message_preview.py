@@ -13,13 +13,15 @@ from django.views.decorators.http import require_GET
 
 from milestones.ladders.models import Ladder, LadderVersion, Rung
 from milestones.library.content import MESSAGES, TRANSLATED
+from milestones.library.keys import feature_name
 from milestones.library.variables import Piece, pieces, problems_in
 from milestones.playbook.markdown import html_filled
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
+from onboarding.widget import kept
 from onboarding.widget.checklist import safe_link
 from onboarding.widget.searching import people_matching
-from onboarding.widget.showing import checklist_of, texts_of
+from onboarding.widget.showing import checklist_of
 from onboarding.widget.speaking import spoken
 from onboarding.widget.values import about_person, about_step, of_journey
 from onboarding.widget.views import words_for
@@ -85,7 +87,7 @@ def _values(
         Journey.objects.filter(person=person, ladder=version.ladder).select_related("version__ladder", "person").first()
     )
     if journey is None:
-        title = texts_of(version, **speech)["title"]
+        title = kept.of_version(version, **speech).texts["title"]
         return {**about_person(person, workspace=workspace), "ladder": title, **_about_rung(said)}
     shown = checklist_of(journey, now=now, language=speech["language"], authored=speech["authored"])
     step = next((step for step in shown.steps if step.key == rung.key), None)
@@ -94,10 +96,9 @@ def _values(
 
 
 def _about_rung(said: dict[str, Any]) -> dict[str, str]:
-    words = said.get("unlock", "").replace("-", " ").replace("_", " ").replace(".", " ").strip()
     return {
         "step": said["name"],
-        "unlocks": words[:1].upper() + words[1:],
+        "unlocks": feature_name(said.get("unlock", "")),
         "minutes": str(said.get("minutes") or ""),
         "action_url": safe_link(said.get("action_url", "")),
     }

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.ladders.spec import VersionSpec
 from milestones.ladders.specs import spec_of
+from onboarding.widget import kept
 from onboarding.widget.checklist import Checklist, checklist
-from onboarding.widget.showing import contents_of, telling_of, texts_of, with_impact
+from onboarding.widget.showing import telling_of, with_impact
 from onboarding.widget.values import about_climb
 from onboarding.widget.views import as_style, look_of
 from onboarding.widget.words import words_of
@@ -72,11 +73,11 @@ def previewed(version: LadderVersion, state: str, *, workspace: Workspace, langu
     done = done_in(state, spec)
     started_at = now - APART * (len(done) + 1) if done else now - timedelta(minutes=2)
     completed = {key: started_at + APART * place for place, key in enumerate(done, 1)}
-    said = texts_of(version, language=language, authored=workspace.language)
+    said = kept.of_version(version, language=language, authored=workspace.language)
     shown = checklist(
         version=spec,
-        telling=telling_of(version, said, industry=""),
-        contents=contents_of(version, language=language, authored=workspace.language),
+        telling=telling_of(said, ladder=version.ladder.name, industry=""),
+        contents=said.contents,
         started_at=started_at,
         completed=completed,
         now=now,

@@ -21,11 +21,12 @@ from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
 from onboarding.widget import theme
 from onboarding.widget.embed import acts
+from onboarding.widget.embed.glance import tag_on_page
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.standing import Standing, standing_of, states_of
 from onboarding.widget.links import LinkExpired, NoSuchLink, checklist_token, climber_of
 from onboarding.widget.models import WidgetSettings
-from onboarding.widget.showing import checklist_of, journey_to_show, person_behind, tag_of
+from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from onboarding.widget.words import Words, choose, words_of
 from workspaces.scope import scope
 from workspaces.tenants.languages import LANGUAGES
@@ -125,7 +126,7 @@ def as_style(text: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, visit: Visit, template: str, *, status: int = 200, **more: bool) -> HttpResponse:
-    tag = tag_of(visit.person, view=f"{visit.words.tag} {request.GET.urlencode()}")
+    tag = tag_on_page(visit.person, language=visit.words.tag, view=request.GET.urlencode())
     if request.method == "GET" and request.headers.get("HX-PTag") == tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -177,7 +178,7 @@ def checklist_context(
         "token": token or checklist_token(person),
         "kept": kept,
         "query": query,
-        "tag": tag or tag_of(person, view=f"{words.tag} {query}"),
+        "tag": tag or tag_on_page(person, language=words.tag, view=query),
         "words": words,
     }
 

@@ -5,9 +5,10 @@ all never out of the readers' share: so nobody uses up what a workspace's other 
 """
 
 import ipaddress
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from onboarding.intake import rate
 
@@ -34,19 +35,20 @@ _WORKSPACE = rate.Bucket(
     lambda _: settings.WIDGET_OPENINGS_PER_SECOND,
     "More than {:,} checklists a second were opened in the workspace; it is tried again in a moment.",
 )
+_ADMITTED = "firstmile.address_admitted"
 _NOBODY = _WORKSPACE._replace(name="widget-nobody:")
 
 
-def address_of(request: HttpRequest) -> str:
+def address_of(environ: Mapping[str, Any]) -> str:
     """The address that asks, as the last proxy that is ours tells it; of IPv6 the network that one customer has.
 
     "" where that cannot be told. What a client says of itself stands further left, and is not believed.
     """
-    said = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    said = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     proxies = settings.PROXIES
     told = said[-proxies] if proxies and len(said) >= proxies else ""
     try:
-        address = ipaddress.ip_address(told or request.META.get("REMOTE_ADDR") or "")
+        address = ipaddress.ip_address(told or environ.get("REMOTE_ADDR") or "")
     except ValueError:
         return ""
     if address.version == 6:
@@ -54,10 +56,11 @@ def address_of(request: HttpRequest) -> str:
     return str(address)
 
 
-def admit_address(request: HttpRequest) -> None:
-    """Before anything is looked up. Raises intake's Drop, as all of these do."""
-    if address := address_of(request):
+def admit_address(environ: MutableMapping[str, Any]) -> None:
+    """Before anything is looked up, once a request. Raises intake's Drop, as all of these do."""
+    if _ADMITTED not in environ and (address := address_of(environ)):
         rate.admit_one(address, _ADDRESS)
+    environ[_ADMITTED] = True  # what the short way leaves to the page is counted already
 
 
 def admit_reader(workspace_id: int, user: str) -> None:

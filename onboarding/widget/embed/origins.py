@@ -1,5 +1,6 @@
 """The sites on which a workspace's widget may stand: origins, as browsers write them. Pure."""
 
+import functools
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ def is_loopback(host: str) -> bool:
     return host in _LOOPBACK or host.endswith(".localhost")
 
 
+@functools.lru_cache(maxsize=2_000)
 def is_origin(said: str) -> bool:
     """Whether this is one site's origin as a browser writes it; "null" is none."""
     try:

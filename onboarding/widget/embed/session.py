@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import timedelta
+from typing import Any, Protocol
 
 from django.core import signing
 from django.utils import timezone
@@ -44,6 +45,16 @@ class Session:
         return signing.dumps(astuple(self), salt=SALT)
 
 
+class Holder(Protocol):
+    """A write key, as much of it as a session holds."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def workspace_id(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who was let in, inside their workspace's scope. `renewed` replaces a token that grows old."""
@@ -54,7 +65,7 @@ class Reader:
     renewed: str = ""
 
 
-def begin(key: ApiKey, identity: Identity, *, origin: str) -> Session:
+def begin(key: Holder, identity: Identity, *, origin: str) -> Session:
     now = timezone.now()
     until = now + LONGEST
     if identity.expires_at is not None:

@@ -18,7 +18,7 @@ from onboarding.widget.embed.admission import Asked
 from onboarding.widget.embed.frame import begun
 from onboarding.widget.embed.identity import Refused
 from onboarding.widget.embed.session import Reader
-from onboarding.widget.embed.showing import Showing, View
+from onboarding.widget.embed.showing import View, look
 from onboarding.widget.models import WidgetSettings
 from workspaces.scope import scope
 
@@ -53,7 +53,7 @@ def _for_readers(answer: Answer) -> Callable[[HttpRequest], HttpResponse]:
 @_for_readers
 def steps(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The checklist as it is now; 304 while the tag that the frame sends is still right. `all=1`: every step."""
-    showing = Showing(reader, _view(request, request.GET.get("lang"), request.GET.get("all") == "1"))
+    showing = look(reader, _view(request, request.GET.get("lang"), request.GET.get("all") == "1"))
     if request.headers.get("If-None-Match") == f'"{showing.tag}"':
         return HttpResponse(status=304)
     return JsonResponse(showing.data())
@@ -67,14 +67,14 @@ def act(request: HttpRequest, reader: Reader) -> HttpResponse:
         rate.admit(reader.workspace.pk, 1)  # as any other event of the workspace
         body = _body(request)
         view = _view(request, body.get("lang"), body.get("all") is True)
-        showing = Showing(reader, view)
+        showing = look(reader, view)
         done = acts.Act(*(str(body.get(name) or "") for name in ("kind", "step", "reason")))
         acts.do(done, sender=reader.session.sender, journey=showing.climbed())
     except Refused as refused:
         return _refused(refused, status=422)
     if done.kind not in acts.CHANGING:
         return HttpResponse(status=204)
-    return JsonResponse(Showing(reader, view).data())
+    return JsonResponse(look(reader, view).data())
 
 
 @csrf_exempt
@@ -87,7 +87,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     The origin is the page's own word; it need not be believed, since frame-ancestors holds the frame back elsewhere.
     """
     try:
-        limits.admit_address(request)
+        limits.admit_address(request.META)
         body = _body(request)
         said = {name: body.get(name) for name in ("key", "origin", "user", "token")}
         asked = Asked(**{name: value if isinstance(value, str) else "" for name, value in said.items()})

@@ -89,8 +89,13 @@ class Words:
     def _written(self, value: object) -> str:
         """A number as the language writes it; a text as it is, safe or not."""
         if isinstance(value, int):
-            return format_decimal(value, locale=self.locale)
+            return _number(value, self.locale)
         return value if isinstance(value, str) else str(value)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _number(number: int, locale: Locale) -> str:
+    return format_decimal(number, locale=locale)
 
 
 @functools.cache

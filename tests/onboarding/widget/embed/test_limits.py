@@ -116,7 +116,7 @@ def test_whose_address_it_is_says_the_proxy_that_is_ours(proxies, forwarded, add
     settings.PROXIES = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.7")
-    assert limits.address_of(request) == address
+    assert limits.address_of(request.META) == address
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])

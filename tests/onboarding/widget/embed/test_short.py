@@ -44,8 +44,10 @@ def asked(caller, tag: str, *, query: str = "lang=", accepts: str = "", method: 
         said.append(answer.status_code)
         return []
 
-    short.before(page)(environ, lambda status, headers: said.append("short"))
-    return said[0]
+    short.before(page)(
+        environ, lambda status, headers: said.append("short" if status.startswith("304") else status[:3])
+    )
+    return said[0] if said[0] == "short" else int(said[0])
 
 
 def tag_of(caller, query: str = "?lang=") -> str:
