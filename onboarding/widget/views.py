@@ -20,10 +20,10 @@ from onboarding.intake import rate
 from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
 from onboarding.widget import theme
-from onboarding.widget.embed import acts
-from onboarding.widget.embed.glance import tag_on_page
+from onboarding.widget.embed import acts, glance
+from onboarding.widget.embed.glance import Glance
 from onboarding.widget.embed.identity import Refused
-from onboarding.widget.embed.standing import Standing, standing_of, states_of
+from onboarding.widget.embed.standing import Standing, standing_of
 from onboarding.widget.links import LinkExpired, NoSuchLink, checklist_token, climber_of
 from onboarding.widget.models import WidgetSettings
 from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
@@ -126,7 +126,8 @@ def as_style(text: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, visit: Visit, template: str, *, status: int = 200, **more: bool) -> HttpResponse:
-    tag = tag_on_page(visit.person, language=visit.words.tag, view=request.GET.urlencode())
+    seen = glance.of_person(visit.person)
+    tag = glance.tag_on_page(seen, language=visit.words.tag, view=request.GET.urlencode())
     if request.method == "GET" and request.headers.get("HX-PTag") == tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -136,7 +137,7 @@ def _shown(request: HttpRequest, visit: Visit, template: str, *, status: int = 2
             authored=visit.workspace.language,
             token=visit.token,
             choice=request.GET,
-            tag=tag,
+            seen=seen,
         )
         context |= {"workspace_name": visit.workspace.name, **more}
         response = render(request, template, context, status=status)
@@ -150,7 +151,13 @@ def words_for(person: Person, workspace: Workspace, *, asked: str | None = None,
 
 
 def checklist_context(
-    person: Person, *, words: Words, authored: str, token: str = "", choice: QueryDict | None = None, tag: str = ""
+    person: Person,
+    *,
+    words: Words,
+    authored: str,
+    token: str = "",
+    choice: QueryDict | None = None,
+    seen: Glance | None = None,
 ) -> dict[str, Any]:
     """What widget/_checklist.html needs. Inside a scope. `authored`: the language that its ladder is written in.
 
@@ -161,8 +168,9 @@ def checklist_context(
     asked = words.tag if choice is None else choice.get("lang", "") and words.tag
     kept = urlencode({**({"lang": asked} if asked else {}), **({"watching": "1"} if watching else {})})
     query = kept if choice is None else choice.urlencode()
+    seen = seen or glance.of_person(person)
     journey = journey_to_show(person)
-    standing = standing_of(states_of(person), journey.ladder_id) if journey else Standing()
+    standing = standing_of(seen.states, journey.ladder_id) if journey else Standing()
     shown = journey and checklist_of(
         journey, now=timezone.now(), language=words.tag, authored=authored, skipped=standing.skipped
     )
@@ -178,7 +186,7 @@ def checklist_context(
         "token": token or checklist_token(person),
         "kept": kept,
         "query": query,
-        "tag": tag or tag_on_page(person, language=words.tag, view=query),
+        "tag": glance.tag_on_page(seen, language=words.tag, view=query),
         "words": words,
     }
 

@@ -24,7 +24,7 @@ MOST_KEPT = 500
 # As long as this it is worth being kept compressed.
 LONG = 1_000
 # Lengths of compressed secrets beside chosen text would tell of them (BREACH): each answer is longer at random.
-MOST_PADDING = 100
+MOST_PADDING = 40
 
 
 class Look(NamedTuple):
@@ -67,11 +67,11 @@ class Document(NamedTuple):
             plain = piece.plain if isinstance(piece, Piece) else piece
             checksum, length = zlib.crc32(plain, checksum), length + len(plain)
             if isinstance(piece, Piece) and piece.deflated:
-                found += [_deflated(b"".join(waiting), before, level=6), piece.deflated]
+                found += [_deflated(b"".join(waiting), before, level=9), piece.deflated]
                 waiting, before = [], plain
             else:
                 waiting.append(plain)
-        found += [_deflated(b"".join(waiting), before, level=6), b"\x03\0", struct.pack("<LL", checksum, length)]
+        found += [_deflated(b"".join(waiting), before, level=9), b"\x03\0", struct.pack("<LL", checksum, length)]
         return b"".join(found)
 
 

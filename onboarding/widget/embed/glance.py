@@ -166,7 +166,11 @@ def tag_of(
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]
 
 
-def tag_on_page(person: Person, *, language: str, view: str) -> str:
-    """The tag where a page shows a person's checklist. Inside the workspace's scope and time zone."""
-    seen = take(person.workspace_id, person.key)
+def of_person(person: Person) -> Glance:
+    """Inside the workspace's scope."""
+    return take(person.workspace_id, person.key)
+
+
+def tag_on_page(seen: Glance, *, language: str, view: str) -> str:
+    """The tag where a page shows a person's checklist. Within the workspace's time zone."""
     return tag_of(seen, language=language, view=f"page {view}", now=timezone.localtime())

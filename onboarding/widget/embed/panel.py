@@ -5,6 +5,7 @@ says it in which language (so of which workspace), how far the step is, and date
 filled in about somebody (the impact) is never kept.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ _kept: dict[tuple[Any, ...], str] = {}
 
 # Where the steps go. What is authored is escaped, so it cannot say this.
 _STEPS = "<!--steps-->"
+_LINES = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,14 @@ class Panel:
 
 
 def _piece(template: str, context: Mapping[str, Any], key: tuple[Any, ...] | None) -> str:
-    if key is None:
-        return render_to_string(template, dict(context))
-    found = _kept.get(key)
+    found = _kept.get(key) if key else None
     if found is None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        found = _kept[key] = render_to_string(template, dict(context))
+        # Ends of lines mean no more than a blank here, and what they are indented by nothing.
+        found = _LINES.sub("\n", render_to_string(template, dict(context)))
+        if key:
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = found
     return found
 
 
@@ -113,4 +116,3 @@ def _day(moment: datetime | None) -> date | None:
 
 def _minute(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
-

@@ -55,8 +55,9 @@ def player() -> Served:
 
 @functools.cache
 def frame_style() -> SafeString:
-    """Without what the checklist's page of its own needs around it."""
+    """Without what the checklist's page of its own needs around it, and on paper."""
     pressed = "".join(pressed_style(_read(name)) for name in FRAME_STYLE)
+    pressed = re.sub(r"@media print{(?:[^{}]*{[^}]*})*}", "", pressed)
     return mark_safe(re.sub(r"(?<=})(?:html:has\(> )?\.climber[^{]*{[^}]*}", "", pressed))  # noqa: S308
 
 

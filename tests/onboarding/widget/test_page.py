@@ -13,7 +13,7 @@ from milestones.ladders.document import read
 from milestones.ladders.models import LadderVersion
 from milestones.library.models import Milestone
 from onboarding.people.models import Person
-from onboarding.widget.embed.standing import states_of
+from onboarding.widget.embed import glance
 from onboarding.widget.links import SALT, VALID_FOR, checklist_token, checklist_url
 from onboarding.widget.models import WidgetEvent, WidgetSettings
 from onboarding.widget.theme import Palette, Theme
@@ -173,7 +173,7 @@ def test_a_step_is_put_aside_with_a_reason_here_and_in_the_widget_and_brought_ba
     assert 'data-open="build-report"' in aside.content.decode()
     assert browser.get(url + "steps/", headers={"HX-PTag": tag}).status_code == 200
     with scope(workspace):
-        (state,) = states_of(person)
+        (state,) = glance.of_person(person).states
         assert state.skipped == {"invite-teammate": "later"}
         assert WidgetEvent.objects.get().kind == "skipped"
     back = act(browser, url, "unskipped", "invite-teammate", **HTMX)
