@@ -1,15 +1,14 @@
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
-from analytics.dashboards.asked import PERIODS_DAYS, Asked
+from analytics.dashboards.asked import PERIODS_DAYS
 from analytics.dashboards.board import board
 from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
@@ -18,12 +17,13 @@ from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.ordered import sections
 from analytics.metrics import fetch
-from analytics.metrics.days import Days
-from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
+from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50
+# Offered; any other number of days can be written.
+WINDOWS_DAYS = (7, 14, 30)
 A_YEAR_SECONDS = 31_536_000
 
 
@@ -41,6 +41,7 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         "asked": asked,
         "subjects": subjects,
         "periods": PERIODS_DAYS,
+        "windows": WINDOWS_DAYS,
         "freshness": freshness(),
     }
     if asked is None:
@@ -102,21 +103,8 @@ def _selection(request: WorkspaceRequest) -> selecting.Selection:
         asked=asked,
         state=state,
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
-        begun=_days(request, asked),
+        begun=asked.begun,
         trait=trait,
         value=request.GET.get("value", ""),
         version=selecting.read_version(asked, request.GET.get("version", "")),
     )
-
-
-def _days(request: HttpRequest, asked: Asked) -> Days:
-    """The period, or the part of it (or of the time before) that `from` and `to` name."""
-    first, last = asked.begun
-    try:
-        if request.GET.get("from"):
-            first = date.fromisoformat(request.GET["from"])
-        if request.GET.get("to"):
-            last = date.fromisoformat(request.GET["to"])
-    except ValueError:
-        raise Unanswerable("The days from and to are written like 2026-03-31.") from None
-    return Days(max(first, FIRST_DAY), min(last, asked.as_of.day))

@@ -136,7 +136,7 @@ def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
         ({"state": "stuck"}, "Name the rung"),
         ({"state": "stuck", "rung": "moon"}, "has no rung “moon”"),
         ({"trait": "colour", "value": "red"}, "“colour” is no segment here"),
-        ({"from": "soon"}, "written like 2026-03-31"),
+        ({"from": "soon"}, "written like 2026-03-31, not “soon”"),
         ({"version": "9"}, "has no version “9”"),
         ({"ladder": "moon"}, "no published ladder “moon”"),
     ],
