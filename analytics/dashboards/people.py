@@ -46,6 +46,8 @@ class Selection:
     trait: str = ""
     value: str = ""
     version: int | None = None
+    crossed: tuple[str, str] = ("", "")
+    """A second trait and its value."""
 
     @property
     def before(self) -> str:
@@ -71,10 +73,11 @@ class Selection:
             cohort_on__gte=self.begun.first,
             cohort_on__lte=last,
         )
-        if self.trait:
-            found = found.alias(segment_value=KeyTextTransform(self.trait, "segment"))
-            unset = self.value == NOT_SET
-            found = found.filter(segment_value__isnull=True) if unset else found.filter(segment_value=self.value)
+        for number, (trait, value) in enumerate(((self.trait, self.value), self.crossed)):
+            if trait:
+                name = f"segment_value_{number}"
+                found = found.alias(**{name: KeyTextTransform(trait, "segment")})
+                found = found.filter(**{f"{name}__isnull": True} if value == NOT_SET else {name: value})
         valued = Q(first_value_at__lt=as_of.until)
         if self.state is State.VALUE:
             elapsed = ExpressionWrapper(F("first_value_at") - F("started_at"), output_field=DurationField())

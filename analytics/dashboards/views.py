@@ -107,4 +107,5 @@ def _selection(request: WorkspaceRequest) -> selecting.Selection:
         trait=trait,
         value=request.GET.get("value", ""),
         version=selecting.read_version(asked, request.GET.get("version", "")),
+        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), request.GET.get("value2", "")),
     )

@@ -3,6 +3,7 @@ from tests.workspaces.verdicts import GONE
 VERDICTS = {
     "dashboards:adoption": ("get", {}, 200, 200),
     "dashboards:people": ("get", {}, 400, 400),  # asks which ladder
+    "dashboards:compare": ("get", {}, 400, 400),  # likewise
     "dashboards:definitions": ("get", {}, 200, 200),
     "dashboards:stuck": ("get", {}, 400, 400),  # likewise
     "dashboards:section": ("get", {"key": "word: stuck"}, 200, 200),
