@@ -2,7 +2,8 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from analytics.dashboards.board import board
 from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.freshness import freshness
+from analytics.dashboards.models import SavedView
 from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.ordered import sections
@@ -32,6 +34,8 @@ A_YEAR_SECONDS = 31_536_000
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
     now = timezone.now()
+    if not request.GET and (default := SavedView.objects.default_for(request.member)) is not None:
+        return redirect(reverse("dashboards:adoption", args=[request.workspace.slug]) + default.address)
     try:
         asked = asking.read(request.workspace, request.GET, now=now)
     except Unanswerable as error:
@@ -43,6 +47,8 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         "periods": PERIODS_DAYS,
         "windows": WINDOWS_DAYS,
         "freshness": freshness(),
+        "saved_views": list(SavedView.objects.visible_to(request.member)),
+        "view_shown": request.GET.get("view", ""),
     }
     if asked is None:
         return render(request, "dashboards/nothing.html", context)
