@@ -7,24 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from workspaces.scope import TenantModel
-from workspaces.scope.tenant import TenantManager
 from workspaces.tenants.models import Member, User
-
-
-class ViewQuerySet(models.QuerySet["SavedView"]):
-    def numbered(self, text: str) -> "SavedView | None":
-        """The one that an address names by its number, however odd the number is."""
-        return self.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
-
-    def visible_to(self, member: Member) -> "ViewQuerySet":
-        """Their own and the workspace's, by name."""
-        mine = models.Q(owner=member.user) | models.Q(shared=True)
-        return self.filter(mine, deleted_at=None).order_by("name", "pk")
-
-    def default_for(self, member: Member) -> "SavedView | None":
-        """Their own default, else the workspace's."""
-        defaults = self.visible_to(member).filter(default=True)
-        return defaults.filter(shared=False).first() or defaults.first()
 
 
 class SavedView(TenantModel):
@@ -43,8 +26,6 @@ class SavedView(TenantModel):
     saved_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True)
 
-    objects = TenantManager.from_queryset(ViewQuerySet)()
-
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -61,6 +42,25 @@ class SavedView(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def visible_to(cls, member: Member) -> models.QuerySet["SavedView"]:
+        """Their own and the workspace's, by name."""
+        mine = models.Q(owner=member.user) | models.Q(shared=True)
+        return cls.objects.filter(mine, deleted_at=None).order_by("name", "pk")
+
+    @classmethod
+    def default_for(cls, member: Member) -> "SavedView | None":
+        """Their own default, else the workspace's."""
+        defaults = cls.visible_to(member).filter(default=True)
+        return defaults.filter(shared=False).first() or defaults.first()
+
+    @classmethod
+    def deleted_named(cls, number: str) -> "SavedView | None":
+        """A deleted one that an address names by its number, however odd the number is."""
+        if not number.isdecimal() or len(number) > 18:
+            return None
+        return cls.objects.exclude(deleted_at=None).filter(pk=int(number)).first()
 
     @property
     def address(self) -> str:

@@ -34,7 +34,7 @@ A_YEAR_SECONDS = 31_536_000
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
     now = timezone.now()
-    if not request.GET and (default := SavedView.objects.default_for(request.member)) is not None:
+    if not request.GET and (default := SavedView.default_for(request.member)) is not None:
         return redirect(reverse("dashboards:adoption", args=[request.workspace.slug]) + default.address)
     try:
         asked = asking.read(request.workspace, request.GET, now=now)
@@ -47,7 +47,7 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         "periods": PERIODS_DAYS,
         "windows": WINDOWS_DAYS,
         "freshness": freshness(),
-        "saved_views": list(SavedView.objects.visible_to(request.member)),
+        "saved_views": list(SavedView.visible_to(request.member)),
         "view_shown": request.GET.get("view", ""),
     }
     if asked is None:

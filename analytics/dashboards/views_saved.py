@@ -52,7 +52,7 @@ def save(request: WorkspaceRequest) -> HttpResponse:
     except Unanswerable as error:
         form.add_error(None, str(error))
         kept = {}
-    if SavedView.objects.visible_to(request.member).filter(owner=request.user).count() >= MOST_VIEWS:
+    if SavedView.visible_to(request.member).filter(owner=request.user).count() >= MOST_VIEWS:
         form.add_error(None, f"You have {MOST_VIEWS} views; delete one before you save another.")
     if not form.is_valid():
         return _page(request, form, asks=asks, status=422)
@@ -77,7 +77,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
         view.owner = request.member.user  # whoever shared it has left
     view.keep(**form.cleaned_data)
     changed = {name: [old, getattr(view, name)] for name, old in before.items() if old != getattr(view, name)}
-    Entry.record(by=request.member, action="view.changed", target=view, **changed)
+    Entry.record(by=request.member, action="view.changed", target=view, changed=changed)
     messages.success(request, f"“{view.name}” is changed.")
     return redirect("dashboards:views", workspace_slug=request.workspace.slug)
 
@@ -136,7 +136,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     rows = []
-    for view in SavedView.objects.visible_to(request.member).select_related("owner"):
+    for view in SavedView.visible_to(request.member).select_related("owner"):
         row = None
         if view.may_be_changed_by(request.member):
             kept = {"name": view.name, "shared": view.shared, "default": view.default}
@@ -144,7 +144,7 @@ def _page(
             if changing and changing[0].pk == view.pk:
                 row = changing[1]
         rows.append((view, row))
-    gone = SavedView.objects.exclude(deleted_at=None).numbered(request.GET.get("deleted", ""))
+    gone = SavedView.deleted_named(request.GET.get("deleted", ""))
     context = {
         "form": form,
         "asks": "" if "deleted" in request.GET else asks,
