@@ -1,15 +1,15 @@
 """Comparisons to begin with: what people usually want to set side by side."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from analytics.cubes.measures import Measure
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.compare.sides import Side
-from analytics.metrics.segments import NOT_SET, value_of
-from analytics.metrics.tally import Counts, Days
+from analytics.metrics import subject as goals
+from analytics.metrics.counts import Counts
+from analytics.metrics.days import Days
+from analytics.metrics.segments import NOT_SET
 
 MOST_VALUES = 30
 
@@ -20,13 +20,14 @@ class Ready:
     sides: tuple[Side, Side]
 
 
-def values_of(counts: Counts, traits: Sequence[str]) -> dict[str, list[str]]:
+def values_of(asked: Asked, counts: Counts, traits: Sequence[str]) -> dict[str, list[str]]:
     """The values that people had of each trait, the most frequent first."""
-    found: dict[str, Counter[str]] = {trait: Counter() for trait in traits}
-    for count in counts.measured(Measure.BEGAN):
-        for trait in traits:
-            found[trait][value_of(count, trait) or NOT_SET] += count.n
-    return {trait: [value for value, _ in values.most_common(MOST_VALUES)] for trait, values in found.items()}
+    value, found = goals.first_value(asked.subject), {}
+    for trait in traits:
+        people = {known or NOT_SET: part.towards(value).people for known, part in counts.split(trait).items()}
+        ranked = sorted((known for known, n in people.items() if n), key=lambda known: (-people[known], known))
+        found[trait] = ranked[:MOST_VALUES]
+    return found
 
 
 def ready(asked: Asked, values: dict[str, list[str]]) -> list[Ready]:

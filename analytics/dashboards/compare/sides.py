@@ -7,9 +7,10 @@ from datetime import date
 from django.http import QueryDict
 
 from analytics.dashboards.asked import Asked, read_days
+from analytics.metrics.counts import Counts
+from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
-from analytics.metrics.segments import NOT_SET, value_of
-from analytics.metrics.tally import Count, Counts, Days
+from analytics.metrics.segments import NOT_SET
 
 # Crossing more leaves hardly anybody in a group.
 MOST_TRAITS = 2
@@ -33,12 +34,14 @@ class Side:
         return named + [(f"{key}_in", f"{trait}:{value}") for trait, value in self.traits]
 
     def counts(self, asked: Asked, counts: Counts) -> Counts:
-        """Of the counts, this side's."""
+        """Of the counts, this side's. Of two traits, they must be `crossed`."""
         found = counts.begun(self.days)
         if self.version is not None:
             version_id = next(v.version_id for v in asked.subject.versions if v.number == self.version)
             found = found.on_version(version_id)
-        return Counts(count for count in found if self._has(count)) if self.traits else found
+        for trait, value in self.traits:
+            found = found.split(trait).get(None if value == NOT_SET else value, Counts.of(()))
+        return found
 
     def shared(self, other: "Side") -> "Side | None":
         """Who is on both sides; None when nobody can be."""
@@ -48,9 +51,6 @@ class Side:
         if first > last or len(versions) > 1 or any(mine[t] != theirs[t] for t in mine.keys() & theirs.keys()):
             return None
         return Side("both", Days(first, last), next(iter(versions), None), tuple((mine | theirs).items()))
-
-    def _has(self, count: Count) -> bool:
-        return all((value_of(count, trait) or NOT_SET) == value for trait, value in self.traits)
 
 
 def read_sides(asked: Asked, query: QueryDict, traits: Sequence[str]) -> tuple[Side, Side]:

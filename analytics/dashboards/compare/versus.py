@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.compare.sides import Side
 from analytics.metrics import subject as goals
+from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, pace
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
-from analytics.metrics.tally import Counts
 from analytics.stats import Difference, NotComputable
 
 
@@ -48,8 +48,7 @@ class Versus:
 def versus(asked: Asked, sides: tuple[Side, Side], counts: Counts) -> Versus:
     """By arithmetic on the counts of everybody on either side."""
     value = goals.first_value(asked.subject)
-    told = counts.told_by(value)
-    tallies = [side.counts(asked, told).towards(value) for side in sides]
+    tallies = [side.counts(asked, counts).towards(value) for side in sides]
     first, second = (
         pace(side.name, tally, asked.as_of, window_days=asked.window_days)
         for side, tally in zip(sides, tallies, strict=True)
@@ -61,5 +60,5 @@ def versus(asked: Asked, sides: tuple[Side, Side], counts: Counts) -> Versus:
         compare([first, second], asked.as_of),
         difference,
         is_clear(difference),
-        both.counts(asked, told).towards(value).people if both else 0,
+        both.counts(asked, counts).towards(value).people if both else 0,
     )

@@ -19,8 +19,8 @@ from analytics.dashboards.page import curve_rows
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.resting import of_curves, of_shares
 from analytics.metrics import fetch
+from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
-from analytics.metrics.tally import Days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -36,8 +36,10 @@ def compare(request: WorkspaceRequest) -> HttpResponse:
         return refusal(request, error)
     days = [*(side.days for side in sides), asked.fetched]
     whole = Days(min(one.first for one in days), max(one.last for one in days))
-    counts = fetch.counts(asked.subject, whole, as_of=asked.as_of)
-    values = values_of(counts, traits)
+    both = sides[0].shared(sides[1])
+    crossed = any(len(side.traits) > 1 for side in (*sides, both) if side)
+    counts = fetch.counts(asked.subject, whole, as_of=asked.as_of, crossed=crossed)
+    values = values_of(asked, counts, traits)
     found = versus(asked, sides, counts)
     context: dict[str, Any] = {
         "asked": asked,
