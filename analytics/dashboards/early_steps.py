@@ -11,7 +11,7 @@ from analytics.dashboards.asked import Asked
 from analytics.metrics.landmark import Early, Watched, early, landmark_days
 from workspaces.scope import current_workspace_id
 
-MOST_PEOPLE = 10_000
+MOST_PEOPLE = 5_000
 
 PEOPLE = """
 SELECT extract(epoch FROM j.first_value_at - j.started_at)::float, extract(epoch FROM %(until)s - j.started_at)::float,

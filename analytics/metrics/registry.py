@@ -131,7 +131,7 @@ METRICS: dict[str, Metric] = {
             "anyway.",
             "share of people, p",
             "People who reached first value by day L or have not been watched until then; steps that fewer than 30 "
-            "people had done, or had not; people on versions whose funnel has other steps; of more than 10,000 people, "
+            "people had done, or had not; people on versions whose funnel has other steps; of more than 5,000 people, "
             "those who began first.",
         ),
         Metric(
