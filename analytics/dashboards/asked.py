@@ -1,7 +1,7 @@
 """What the adoption page's address asks for, checked."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
 
@@ -10,6 +10,7 @@ from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.question import (
     DEFAULT_WINDOW_DAYS,
+    FIRST_DAY,
     Unanswerable,
     read_as_of,
     read_segment,
@@ -20,6 +21,7 @@ from workspaces.tenants.models import Workspace
 
 PERIODS_DAYS = (30, 90, 365)
 DEFAULT_PERIOD_DAYS = 90
+LONGEST_PERIOD_DAYS = 3_653
 
 # How the curve may be split. Traits are written with a prefix, as one may be called "version".
 SPLIT_NOTHING, SPLIT_VERSION, SPLIT_TRAIT = "everybody", "version", "trait:"
@@ -39,13 +41,17 @@ class Asked:
     split: str
     as_of_named: bool = False
     """Whether the day was asked for, rather than being today."""
+    range: Days | None = None
+    """The days that were asked for; without them, the last `period_days` up to `as_of`."""
 
     @property
     def address(self) -> dict[str, str]:
         """The parameters that ask the same again, whoever asks and on whichever day."""
         asked = {
             "ladder": self.subject.key,
-            "period": str(self.period_days),
+            "period": str(self.period_days) if self.range is None else "",
+            "from": self.range.first.isoformat() if self.range else "",
+            "to": self.range.last.isoformat() if self.range else "",
             "window": str(self.window_days),
             "as_of": self.as_of.day.isoformat() if self.as_of_named else "",
             "split": self.split,
@@ -54,7 +60,7 @@ class Asked:
 
     @property
     def begun(self) -> Days:
-        return Days(self.as_of.day - timedelta(days=self.period_days - 1), self.as_of.day)
+        return self.range or Days(self.as_of.day - timedelta(days=self.period_days - 1), self.as_of.day)
 
     @property
     def before(self) -> Days:
@@ -76,13 +82,16 @@ def read(workspace: Workspace, query: QueryDict, *, now: datetime) -> Asked | No
     subjects = fetch.subjects()
     if not subjects:
         return None
+    as_of = read_as_of(workspace, query.get("as_of", ""), now=now)
+    days = read_days(query.get("from", ""), query.get("to", ""), as_of, period_days=_period(query.get("period", "")))
     return Asked(
         subject=_subject(subjects, query.get("ladder", "")),
-        as_of=read_as_of(workspace, query.get("as_of", ""), now=now),
-        period_days=_period(query.get("period", "")),
+        as_of=as_of,
+        period_days=days.length if days else _period(query.get("period", "")),
         window_days=read_window(query.get("window") or DEFAULT_WINDOW_DAYS),
         split=_split(workspace, query.get("split", "")),
         as_of_named=bool(query.get("as_of")),
+        range=days,
     )
 
 
@@ -101,13 +110,45 @@ def _period(text: str) -> int:
     for days in PERIODS_DAYS:
         if text == str(days):
             return days
-    raise Unanswerable(f"The period is one of {', '.join(map(str, PERIODS_DAYS))} days, not “{text}”.")
+    raise Unanswerable(
+        f"The period is one of {', '.join(map(str, PERIODS_DAYS))} days, not “{text[:40]}”; name its first and last "
+        "day (from, to) for another."
+    )
+
+
+def read_days(first: str, last: str, as_of: AsOf, *, period_days: int = DEFAULT_PERIOD_DAYS) -> Days | None:
+    """The days from `first` to `last`; with only one of them, so many days from or up to it, as far as is known.
+
+    None without either. Raises Unanswerable.
+    """
+    if not first and not last:
+        return None
+    begin, end = _day(first), _day(last) or as_of.day
+    if min(begin or end, end) < FIRST_DAY:
+        raise Unanswerable(f"Nothing is known of {min(begin or end, end)}; ask for days from {FIRST_DAY} on.")
+    begin = begin or max(FIRST_DAY, end - timedelta(days=period_days - 1))
+    if max(begin, end) > as_of.day:
+        raise Unanswerable(
+            f"Who begins on {max(begin, end)} is not known as of {as_of.day}; ask for days up to then, or as of later."
+        )
+    if begin > end:
+        raise Unanswerable(f"The days would end ({end}) before they begin ({begin}); exchange them.")
+    if (days := Days(begin, end)).length > LONGEST_PERIOD_DAYS:
+        raise Unanswerable(f"{days.length:,} days are more than can be told at once; ask for ten years at most.")
+    return days
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text else None
+    except ValueError:
+        raise Unanswerable(f"Days from and to are written like 2026-03-31, not “{text[:40]}”.") from None
 
 
 def _split(workspace: Workspace, text: str) -> str:
     if text in ("", SPLIT_NOTHING, SPLIT_VERSION):
         return text
-    if text.startswith(SPLIT_TRAIT):
+    if text.startswith(SPLIT_TRAIT) and text != SPLIT_TRAIT:
         read_segment(workspace, text.removeprefix(SPLIT_TRAIT))
         return text
     raise Unanswerable(f"People cannot be split by “{text}”.")

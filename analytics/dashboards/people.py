@@ -18,8 +18,9 @@ class State(StrEnum):
     """Which of those who began.
 
     `began` everybody, `mature` who has been watched for the whole window, `reached` who reached the rung in it (in
-    order), `stuck` who reached the step before the rung and not the rung, `waiting` who is on the way to the rung;
-    `value` who reached first value in the window, `no-value` who is on the way to it.
+    order), `stuck` who reached the step before the rung and not the rung, `waiting` who is on the way to the rung,
+    `done` who has reached it in whatever order and at any time; `value` who reached first value in the window,
+    `no-value` who is on the way to it, `finished` who reached every rung in the window.
     """
 
     BEGAN = "began"
@@ -27,12 +28,14 @@ class State(StrEnum):
     REACHED = "reached"
     STUCK = "stuck"
     WAITING = "waiting"
+    DONE = "done"
     VALUE = "value"
     NO_VALUE = "no-value"
+    FINISHED = "finished"
 
 
 IN_ORDER = (State.MATURE, State.REACHED, State.STUCK)  # told from the ordered funnel
-WATCHED = (*IN_ORDER, State.VALUE)  # of those who have been watched for the whole window
+WATCHED = (*IN_ORDER, State.VALUE, State.FINISHED)  # of those who have been watched for the whole window
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Selection:
     trait: str = ""
     value: str = ""
     version: int | None = None
+    crossed: tuple[str, str] = ("", "")
+    """A second trait and its value."""
 
     @property
     def before(self) -> str:
@@ -61,7 +66,7 @@ class Selection:
         """
         subject, as_of = self.asked.subject, self.asked.as_of
         versions = subject.same_funnel if self.state in IN_ORDER else subject.versions
-        if self.state is State.WAITING:
+        if self.state in (State.WAITING, State.DONE):
             versions = tuple(v for v in versions if any(rung.key == self.rung for rung in v.rungs))
         last = self.begun.last
         if self.state in WATCHED:
@@ -71,16 +76,21 @@ class Selection:
             cohort_on__gte=self.begun.first,
             cohort_on__lte=last,
         )
-        if self.trait:
-            found = found.alias(segment_value=KeyTextTransform(self.trait, "segment"))
-            unset = self.value == NOT_SET
-            found = found.filter(segment_value__isnull=True) if unset else found.filter(segment_value=self.value)
+        for number, (trait, value) in enumerate(((self.trait, self.value), self.crossed)):
+            if trait:
+                name = f"segment_value_{number}"
+                found = found.alias(**{name: KeyTextTransform(trait, "segment")})
+                found = found.filter(**{f"{name}__isnull": True} if value == NOT_SET else {name: value})
         valued = Q(first_value_at__lt=as_of.until)
         if self.state is State.VALUE:
             elapsed = ExpressionWrapper(F("first_value_at") - F("started_at"), output_field=DurationField())
             found = found.filter(valued).alias(elapsed=elapsed).filter(elapsed__lte=self._window)
         elif self.state is State.NO_VALUE:
             found = found.exclude(valued)
+        elif self.state is State.FINISHED:
+            elapsed = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
+            done = found.filter(finished_at__lt=as_of.until)
+            found = done.alias(elapsed=elapsed).filter(elapsed__lte=self._window)
         elif self.rung and self.state is not State.BEGAN:
             reached = self._reached(self.rung)
             if self.state is State.REACHED:
@@ -88,6 +98,8 @@ class Selection:
                 found = found.filter(reached).annotate(by_hand=by_hand)
             elif self.state is State.WAITING:
                 found = found.filter(~Exists(self._completions(self.rung)))
+            elif self.state is State.DONE:
+                found = found.filter(Exists(self._completions(self.rung)))
             elif self.state is State.STUCK:
                 found = found.filter(~reached)
                 if self.before:
@@ -127,7 +139,7 @@ def read_rung(asked: Asked, key: str, state: State) -> str:
         raise Unanswerable(f"“{asked.subject.name}” has no rung “{key}”.")
     if key and state in (State.REACHED, State.STUCK) and key not in asked.subject.latest.funnel:
         raise Unanswerable(f"The rung “{key}” is not a step of the funnel, so nobody can be stuck before it.")
-    if not key and state in (State.REACHED, State.STUCK, State.WAITING):
+    if not key and state in (State.REACHED, State.STUCK, State.WAITING, State.DONE):
         raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
     return key
 

@@ -3,8 +3,8 @@
 Somebody waits before the first step of the funnel that they have not reached, since they reached the last of the steps
 before it (or began). They are stuck when that is longer than nine of ten took of the latest who passed.
 
-Bounded on purpose: the usual time is told from the latest few hundred who passed, and a step's list ends after a
-thousand, so that a page costs the same at a million people. Both walk an index backwards, newest first.
+Bounded on purpose: the usual time is told from the latest few hundred who passed, and a step's list ends after some
+hundred, of some thousand who came to it last, so that a page costs the same at a million people.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,9 @@ from analytics.metrics.waits import LATEST_PASSED, Usual
 from milestones.ladders.spec import RungSpec
 from workspaces.scope import current_workspace_id
 
-MOST_LISTED = 1_000
+MOST_LISTED = 300
+# Of the people who came to a step so many are looked at for each one wanted, and in so many stretches.
+LOOKED_AT, STRETCHES = 10, 5
 Values = dict[str, Any]
 
 # The waits of the latest who passed a step: since the last of the steps before it, or the beginning. Whoever did it
@@ -42,16 +44,29 @@ CROSS JOIN LATERAL (
 WHERE b.steps = cardinality(%(before)s::text[])
 """
 
-# Those who wait before a step. `source` walks backwards through those who reached the step before it, or who began.
+# Those of `came` who wait before a step. Each look-up is fenced (OFFSET 0, LIMIT 1): how many rows a workspace has is
+# not known to the planner (workspaces/scope/operations.py), which would otherwise read all of them to sort a few.
 WAITING = """
 SELECT j.person_id, p.name, p.email, p.external_id, p.last_seen_at, greatest(j.started_at, b.since), a.called
-FROM {source}
+FROM unnest(%(came)s::bigint[]) WITH ORDINALITY came (journey_id, place)
+CROSS JOIN LATERAL (
+    SELECT * FROM progress_journey journey
+    WHERE journey.workspace_id = %(workspace)s AND journey.id = came.journey_id
+      AND (
+        SELECT true FROM progress_completion d
+        WHERE d.workspace_id = %(workspace)s AND d.journey_id = came.journey_id AND d.rung_key = %(rung)s
+          AND d.completed_at < %(until)s LIMIT 1) IS NULL
+    OFFSET 0
+) j
 CROSS JOIN LATERAL (
     SELECT max(b.completed_at) AS since, count(*) AS steps FROM progress_completion b
     WHERE b.workspace_id = %(workspace)s AND b.journey_id = j.id AND b.rung_key = ANY(%(before)s::text[])
       AND b.completed_at < %(until)s
+    OFFSET 0
 ) b
-JOIN people_person p ON p.workspace_id = %(workspace)s AND p.id = j.person_id
+CROSS JOIN LATERAL (
+    SELECT * FROM people_person person WHERE person.workspace_id = %(workspace)s AND person.id = j.person_id OFFSET 0
+) p
 LEFT JOIN LATERAL (
     SELECT coalesce(nullif(account.name, ''), account.key) AS called
     FROM people_sender s
@@ -62,23 +77,18 @@ LEFT JOIN LATERAL (
 ) a ON true
 WHERE j.version_id = ANY(%(versions)s) AND j.cohort_on BETWEEN %(first)s AND %(last)s
   AND b.steps = cardinality(%(before)s::text[]) AND greatest(j.started_at, b.since) < %(waits_since)s
-  AND NOT EXISTS (
-    SELECT FROM progress_completion d
-    WHERE d.workspace_id = %(workspace)s AND d.journey_id = j.id AND d.rung_key = %(rung)s
-      AND d.completed_at < %(until)s)
   {narrower}
-ORDER BY {newest} DESC LIMIT %(most)s
+ORDER BY came.place
 """
-AFTER_A_STEP = """(
-    SELECT journey.*, c.completed_at FROM progress_completion c
-    JOIN progress_journey journey ON journey.workspace_id = %(workspace)s AND journey.id = c.journey_id
+# Who came to a step, the latest first: who reached the step before it, or began.
+AFTER_A_STEP = """
+    SELECT c.journey_id FROM progress_completion c
     WHERE c.workspace_id = %(workspace)s AND c.rung_key = %(previous)s AND c.completed_at < %(waits_since)s
-) j"""
-AFTER_BEGINNING = """(
-    SELECT journey.* FROM progress_journey journey
-    WHERE journey.workspace_id = %(workspace)s AND journey.ladder_id = %(ladder)s
-      AND journey.started_at < %(waits_since)s
-) j"""
+    ORDER BY c.completed_at DESC, c.journey_id DESC LIMIT %(stretch)s OFFSET %(after)s"""
+AFTER_BEGINNING = """
+    SELECT began.id FROM progress_journey began
+    WHERE began.workspace_id = %(workspace)s AND began.ladder_id = %(ladder)s AND began.started_at < %(waits_since)s
+    ORDER BY began.started_at DESC, began.id DESC LIMIT %(stretch)s OFFSET %(after)s"""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,11 @@ class Stuck:
     usual: Usual
     longer_than: float
 
+    @property
+    def longer_than_percent(self) -> int:
+        """Rounded down: 100 is all of them."""
+        return int(100 * self.longer_than)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -113,14 +128,15 @@ class Step:
     rung: RungSpec
     usual: Usual
     people: tuple[Stuck, ...]
-
-    @property
-    def is_cut(self) -> bool:
-        return len(self.people) >= MOST_LISTED
+    is_cut: bool
+    """Whether there may be more."""
 
 
-def stuck(asked: Asked, filters: Filters | None = None) -> tuple[Step, ...]:
-    """Every step of the latest version's funnel, of those who began in the asked days. Inside a scope."""
+def stuck(asked: Asked, filters: Filters | None = None, *, most: int = MOST_LISTED) -> tuple[Step, ...]:
+    """Every step of the latest version's funnel, of those who began in the asked days; at most so many a step.
+
+    Inside a scope.
+    """
     filters = filters or Filters()
     funnel = asked.subject.latest.funnel
     found = []
@@ -129,8 +145,10 @@ def stuck(asked: Asked, filters: Filters | None = None) -> tuple[Step, ...]:
         assert rung is not None
         if filters.rung in ("", key):
             usual = _usual(asked, key, funnel[:place])
-            people = _waiting(asked, rung, funnel[:place], usual, filters) if usual.is_known else ()
-            found.append(Step(rung, usual, tuple(people)))
+            waiting: tuple[list[Stuck], bool] = ([], False)
+            if usual.is_known:
+                waiting = _waiting(asked, rung, funnel[:place], usual, filters, most)
+            found.append(Step(rung, usual, tuple(waiting[0]), is_cut=waiting[1]))
     return tuple(found)
 
 
@@ -140,7 +158,9 @@ def _usual(asked: Asked, rung: str, before: Sequence[str]) -> Usual:
         return Usual.of([wait for (wait,) in cursor])
 
 
-def _waiting(asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, filters: Filters) -> list[Stuck]:
+def _waiting(
+    asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, filters: Filters, most: int
+) -> tuple[list[Stuck], bool]:
     until = asked.as_of.until
     values: Values = {
         **_values(asked, rung.key, before),
@@ -149,7 +169,7 @@ def _waiting(asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, 
         "ladder": asked.subject.latest.ladder_id,
         "previous": before[-1] if before else "",
         "waits_since": until - timedelta(seconds=usual.limit_s),
-        "most": MOST_LISTED,
+        "stretch": most * LOOKED_AT // STRETCHES,
     }
     narrower = ""
     if filters.seen_days is not None:
@@ -159,27 +179,35 @@ def _waiting(asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, 
         unset = filters.value == NOT_SET
         narrower += " AND j.segment ->> %(trait)s IS NULL" if unset else " AND j.segment ->> %(trait)s = %(value)s"
         values |= {"trait": filters.trait, "value": filters.value}
-    statement = WAITING.format(
-        source=AFTER_A_STEP if before else AFTER_BEGINNING,
-        newest="j.completed_at" if before else "j.started_at",
-        narrower=narrower,
-    )
+    statement = WAITING.format(narrower=narrower)
+    found: list[Stuck] = []
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [
-            Stuck(
-                person_id=person,
-                called=name or email or external_id or "Anonymous visitor",
-                account=account or "",
-                rung=rung,
-                since=since,
-                waited=until - since,
-                last_seen_at=seen,
-                usual=usual,
-                longer_than=usual.share_shorter((until - since).total_seconds()),
-            )
-            for person, name, email, external_id, seen, since, account in cursor
-        ]
+        for number in range(STRETCHES):
+            values["after"] = number * values["stretch"]
+            cursor.execute(AFTER_A_STEP if before else AFTER_BEGINNING, values)
+            values["came"] = [journey for (journey,) in cursor]
+            cursor.execute(statement, values)
+            found += [_person(row, rung, usual, until) for row in cursor]
+            if len(found) > most:
+                return found[:most], True
+            if len(values["came"]) < values["stretch"]:
+                return found, False
+    return found, True
+
+
+def _person(row: tuple[Any, ...], rung: RungSpec, usual: Usual, until: datetime) -> Stuck:
+    person, name, email, external_id, seen, since, account = row
+    return Stuck(
+        person_id=person,
+        called=name or email or external_id or "Anonymous visitor",
+        account=account or "",
+        rung=rung,
+        since=since,
+        waited=until - since,
+        last_seen_at=seen,
+        usual=usual,
+        longer_than=usual.share_shorter((until - since).total_seconds()),
+    )
 
 
 def _values(asked: Asked, rung: str, before: Sequence[str]) -> Values:

@@ -1,29 +1,31 @@
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
-from analytics.dashboards.asked import PERIODS_DAYS, Asked
+from analytics.dashboards.asked import PERIODS_DAYS
 from analytics.dashboards.board import board
 from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.freshness import freshness
+from analytics.dashboards.models import SavedView
 from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.ordered import sections
 from analytics.metrics import fetch
-from analytics.metrics.days import Days
-from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
+from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50
+# Offered; any other number of days can be written.
+WINDOWS_DAYS = (7, 14, 30)
 A_YEAR_SECONDS = 31_536_000
 
 
@@ -32,6 +34,8 @@ A_YEAR_SECONDS = 31_536_000
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
     now = timezone.now()
+    if not request.GET and (default := SavedView.default_for(request.member)) is not None:
+        return redirect(reverse("dashboards:adoption", args=[request.workspace.slug]) + default.address)
     try:
         asked = asking.read(request.workspace, request.GET, now=now)
     except Unanswerable as error:
@@ -41,7 +45,10 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
         "asked": asked,
         "subjects": subjects,
         "periods": PERIODS_DAYS,
+        "windows": WINDOWS_DAYS,
         "freshness": freshness(),
+        "saved_views": list(SavedView.visible_to(request.member)),
+        "view_shown": request.GET.get("view", ""),
     }
     if asked is None:
         return render(request, "dashboards/nothing.html", context)
@@ -102,21 +109,9 @@ def _selection(request: WorkspaceRequest) -> selecting.Selection:
         asked=asked,
         state=state,
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
-        begun=_days(request, asked),
+        begun=asked.begun,
         trait=trait,
         value=request.GET.get("value", ""),
         version=selecting.read_version(asked, request.GET.get("version", "")),
+        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), request.GET.get("value2", "")),
     )
-
-
-def _days(request: HttpRequest, asked: Asked) -> Days:
-    """The period, or the part of it (or of the time before) that `from` and `to` name."""
-    first, last = asked.begun
-    try:
-        if request.GET.get("from"):
-            first = date.fromisoformat(request.GET["from"])
-        if request.GET.get("to"):
-            last = date.fromisoformat(request.GET["to"])
-    except ValueError:
-        raise Unanswerable("The days from and to are written like 2026-03-31.") from None
-    return Days(max(first, FIRST_DAY), min(last, asked.as_of.day))

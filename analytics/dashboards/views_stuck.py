@@ -10,7 +10,7 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.stuck import seen_last_first
-from analytics.dashboards.stuck import MOST_LISTED, Filters, stuck
+from analytics.dashboards.stuck import LOOKED_AT, MOST_LISTED, Filters, stuck
 from analytics.metrics.question import Unanswerable, read_segment
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -28,7 +28,7 @@ def stuck_people(request: WorkspaceRequest) -> HttpResponse:
         filters = _filters(request, asked.subject.latest.funnel)
     except Unanswerable as error:
         return refusal(request, error)
-    steps = stuck(asked, filters)
+    steps = stuck(asked, filters, most=MOST_LISTED)
     people = [one for step in steps for one in step.people]
     sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else "seen"
     if sort == "seen":
@@ -46,6 +46,7 @@ def stuck_people(request: WorkspaceRequest) -> HttpResponse:
         "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
         "is_cut": any(step.is_cut for step in steps),
         "most_listed": MOST_LISTED,
+        "looked_at": MOST_LISTED * LOOKED_AT,
         "sort": sort,
         "sorts": SORTS,
         "seen_days": SEEN_DAYS,

@@ -121,6 +121,20 @@ METRICS: dict[str, Metric] = {
             "Segments of fewer than 30 people; those of fewer than 5 are not shown at all.",
         ),
         Metric(
+            "early_steps",
+            "Early steps and first value",
+            "Whether people who had done a step in the first days reach first value sooner than those who had not.",
+            "Landmark analysis: of those without first value at day L (a quarter of the window, at least 1), who had "
+            "done the step by day L against who had not; log-rank test and Kaplan–Meier share from day L to the "
+            "window's end. Clear when p < 0.01 after Bonferroni's correction for the steps looked at. It shows an "
+            "association, not a cause: whoever is keen or has an easier start does more early and gets there sooner "
+            "anyway.",
+            "share of people, p",
+            "People who reached first value by day L or have not been watched until then; steps that fewer than 30 "
+            "people had done, or had not; people on versions whose funnel has other steps; of more than 5,000 people, "
+            "those who began first.",
+        ),
+        Metric(
             "stuck",
             "Stuck people",
             "Who waits before a step of the funnel longer than nine of ten took of those who passed it.",

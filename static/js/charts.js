@@ -25,6 +25,7 @@
 
   loadVisible();
   new ResizeObserver(loadVisible).observe(document.body);
+  document.addEventListener("htmx:after:swap", loadVisible);
   addEventListener("beforeprint", () => places().forEach(load));
   document.querySelector("[data-print]")?.addEventListener("click", () => print());
 })();

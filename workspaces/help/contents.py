@@ -9,6 +9,7 @@ from django.conf import settings
 DOCS = Path(settings.BASE_DIR) / "docs"
 
 CONTENTS: dict[str, tuple[str, ...]] = {
+    "For executives": ("guide/numbers-for-executives",),
     "For product managers": (
         "guide/README",
         "guide/discovery",

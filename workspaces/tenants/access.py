@@ -15,6 +15,7 @@ class Level(models.IntegerChoices):
 
 PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
+    "views.share": Level.EDITOR,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,

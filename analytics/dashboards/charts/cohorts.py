@@ -11,9 +11,10 @@ from analytics.dashboards.charts.look import (
     Margins,
     Size,
     Spec,
+    Spot,
     framed,
 )
-from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain
+from analytics.metrics.cohorts import WEEK_DAYS, Cohort, CohortCell, Grain
 from analytics.metrics.sizes import Caution, caution
 from analytics.stats import NotComputable, Share
 
@@ -68,7 +69,26 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
     ]
     height = ROW * len(cohorts)
     margins = Margins(left=LEFT, top=24)
-    return framed({"encoding": place_on, "layer": layers}, size, height=height, margins=margins)
+    step = (size.width - LEFT) / len(ages)
+    spots = [
+        Spot(LEFT + step * ages.index(cell.days), margins.top + ROW * row, step, ROW, _said(cohort, cell, grain))
+        for row, cohort in enumerate(cohorts)
+        for cell in cohort.cells
+        if cell.days in ages and cohort.people
+    ]
+    return framed({"encoding": place_on, "layer": layers}, size, height=height, margins=margins, spots=spots)
+
+
+def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
+    people = "1 person" if cohort.people == 1 else f"{cohort.people:,} people"
+    lines = [f"{'Began in' if grain is Grain.MONTH else 'Began in the week of'} {_name(cohort, grain)}: {people}"]
+    if caution(cohort.people) is Caution.WITHHELD:
+        lines.append("Withheld: fewer than five people")
+    elif isinstance(cell.share, NotComputable):
+        lines.append(f"Not everybody has been watched for {cell.days} days yet")
+    else:
+        lines.append(f"Within {cell.days} days: {cell.share.value:.1%}, {cell.share.count:,} people")
+    return "\n".join(lines)
 
 
 def _told(cohort: Cohort, age: int) -> bool:

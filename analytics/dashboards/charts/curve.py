@@ -13,6 +13,7 @@ from analytics.dashboards.charts.look import (
     Margins,
     Size,
     Spec,
+    Spot,
     framed,
 )
 from analytics.dashboards.words import duration_words
@@ -23,6 +24,7 @@ from analytics.stats import Curve, NotComputable, NotReached, Step
 HEIGHT = 236
 AXIS = 42
 POINTS = 120
+SPOTS = 60
 SPANS_DAYS = (7, 14, 30, 60, 90, 180, 365)
 # Where fewer are left at risk, single people make the steps.
 FEWEST_AT_RISK, FEWEST_SHARE = 10, 0.05
@@ -109,7 +111,30 @@ def spec(lines: Sequence[Pace], size: Size) -> Spec | None:
             },
         },
     }
-    return framed({"encoding": shared, "layer": layers}, size, height=HEIGHT, margins=margins)
+    spots = _spots([(line.label, curve) for line, curve in drawn], until, top, size, margins)
+    return framed({"encoding": shared, "layer": layers}, size, height=HEIGHT, margins=margins, spots=spots)
+
+
+def _spots(curves: Sequence[tuple[str, Curve]], until: float, top: float, size: Size, margins: Margins) -> list[Spot]:
+    """A strip for each time, with what every curve says there."""
+    width = size.width - margins.left - margins.right
+    step = width / SPOTS
+    found = []
+    for index in range(1, SPOTS + 1):
+        seconds, x = until * DAY_S * index / SPOTS, margins.left + step * index
+        lines, dots = [f"After {duration_words(seconds)}"], []
+        for label, curve in curves:
+            at = curve.at(seconds)
+            if isinstance(at, NotComputable) or seconds > curve.followed_until:
+                continue
+            low, high = _band(at)
+            share = 1 - at.survival
+            said = f"{share:.1%} ({low:.0%}–{high:.0%}), {at.at_risk:,} still watched"
+            lines.append(f"{label}: {said}" if label else f"{said}")
+            dots.append((x, margins.top + HEIGHT * (1 - share / top)))
+        if dots:
+            found.append(Spot(x - step / 2, margins.top, step, HEIGHT, "\n".join(lines), tuple(dots)))
+    return found
 
 
 def _line(row: list[Point], index: int, *, band: bool) -> list[Spec]:

@@ -36,13 +36,14 @@ ElementTree.register_namespace("", SVG)
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture in one size: its hash, and its SVG if that is drawn already."""
+    """A picture in one size: its hash, and its SVG if that is drawn already. `spots`: look.Spot's data, as JSON."""
 
     size: str
     width: int
     height: int
     digest: str
     svg: SafeString | None
+    spots: str = ""
 
 
 def picture(workspace_id: int, size: str, spec: Spec) -> Picture:
@@ -50,7 +51,9 @@ def picture(workspace_id: int, size: str, spec: Spec) -> Picture:
 
     Without a cache it is drawn at once. Where even that fails, `svg` is empty and nothing is shown in its place.
     """
-    text = json.dumps(spec, sort_keys=True, separators=(",", ":"))
+    meta = dict(spec["usermeta"])
+    spots = meta.pop("spots", [])
+    text = json.dumps({**spec, "usermeta": meta}, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(f"{DRAWING} {workspace_id} {text}".encode()).hexdigest()[:40]
     kept: str | None
     try:
@@ -60,8 +63,10 @@ def picture(workspace_id: int, size: str, spec: Spec) -> Picture:
     except Exception:  # whatever is wrong with a cache, a page does without it
         log.warning("Charts are drawn without the cache", exc_info=True)
         kept = drawn(text)
-    width, height = spec["usermeta"]["size"]
-    return Picture(size, width, height, digest, None if kept is None else mark_safe(kept))  # noqa: S308 - our drawing
+    width, height = meta["size"]
+    svg = None if kept is None else mark_safe(kept)  # noqa: S308 - our drawing
+    told = json.dumps(spots, ensure_ascii=False, separators=(",", ":")) if spots else ""
+    return Picture(size, width, height, digest, svg, told)
 
 
 def kept_or_drawn(workspace_id: int, digest: str) -> str | None:

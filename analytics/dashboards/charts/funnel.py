@@ -1,8 +1,8 @@
 """The ordered funnel as bars: who reached each step, and where most people stop."""
 
-from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Margins, Size, Spec, framed
-from analytics.metrics.funnel import DropOff, Funnel
-from analytics.stats import NotComputable, Share
+from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Margins, Size, Spec, Spot, framed
+from analytics.metrics.funnel import DropOff, Funnel, Step
+from analytics.stats import NotComputable, NotReached, Share
 
 ROW = 50
 BAR = 14
@@ -50,7 +50,21 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
         _text("percent", "one", y, {"align": "right", "dx": room, "fill": INK_3}),
         _text("drop", "one", y, {"align": "right", "dy": -17, "dx": drops}, color={"condition": warn, "value": INK_3}),
     ]
-    return framed({"data": {"values": rows}, "layer": layers}, size, height=height, margins=Margins(right=room))
+    margins = Margins(right=room)
+    spots = [
+        Spot(0, margins.top + place * ROW, size.width, ROW, _said(step)) for place, step in enumerate(funnel.steps)
+    ]
+    return framed({"data": {"values": rows}, "layer": layers}, size, height=height, margins=margins, spots=spots)
+
+
+def _said(step: Step) -> str:
+    share = step.within.mature
+    assert isinstance(share, Share)
+    low, high = (0.0 if isinstance(end, NotReached) else end for end in (share.interval.low, share.interval.high))
+    lines = [step.name, f"{share.count:,} of {share.of:,} people: {share.value:.1%} ({low:.0%}–{high:.0%})"]
+    if isinstance(step.of_previous, Share) and step.key:
+        lines.append(f"{step.lost:,} stopped before it, {1 - step.of_previous.value:.1%} of the step before")
+    return "\n".join(lines)
 
 
 def _across(field: str) -> Spec:

@@ -1,5 +1,6 @@
 """What all pictures have in common. The colours are the light theme's; CSS turns them into tokens by attribute."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,30 @@ class Margins:
     bottom: int = 4
 
 
-def framed(spec: Spec, size: Size, *, height: int, margins: Margins) -> Spec:
-    """The spec as a whole picture `size` wide, with a plot `height` high: no frame, no ground, our type."""
+@dataclass(frozen=True)
+class Spot:
+    """A part of a picture that says its exact values when it is pointed at: a box, and dots to mark in it.
+
+    In CSS pixels of the picture. The first line of `text` is a heading.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    dots: tuple[tuple[float, float], ...] = ()
+
+    def as_data(self) -> list[Any]:
+        box = [round(side, 1) for side in (self.x, self.y, self.width, self.height)]
+        return [*box, self.text, [[round(x, 1), round(y, 1)] for x, y in self.dots]]
+
+
+def framed(spec: Spec, size: Size, *, height: int, margins: Margins, spots: Sequence[Spot] = ()) -> Spec:
+    """The spec as a whole picture `size` wide, with a plot `height` high: no frame, no ground, our type.
+
+    `spots` are no part of the drawing: the page lays them over it.
+    """
     whole = height + margins.top + margins.bottom
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -57,7 +80,7 @@ def framed(spec: Spec, size: Size, *, height: int, margins: Margins) -> Spec:
         "width": size.width - margins.left - margins.right,
         "height": height,
         "padding": {"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
-        "usermeta": {"size": [size.width, whole]},
+        "usermeta": {"size": [size.width, whole], "spots": [spot.as_data() for spot in spots]},
         **spec,
         "config": {
             "font": FONT,

@@ -5,25 +5,28 @@ from typing import Any
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
-from analytics.dashboards.stuck import MOST_LISTED, Stuck, stuck
+from analytics.dashboards.stuck import Stuck, stuck
 from workspaces.tenants.models import Workspace
 
 HANDFUL = 5
+# Of each step; beyond that, how many more there are changes nothing.
+MOST_COUNTED = 100
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     """Who was seen last comes first: they can still be helped."""
-    steps = stuck(asked)
+    steps = stuck(asked, most=MOST_COUNTED)
     people = [one for step in steps for one in step.people]
+    worst, is_cut = max(steps, key=lambda step: len(step.people)), any(step.is_cut for step in steps)
     return {
         "steps": steps,
         "known": [step for step in steps if step.usual.is_known],
-        "worst": max(steps, key=lambda step: len(step.people)),
+        # Where lists were cut, nobody knows which is the longest.
+        "mostly_before": worst.rung if 2 * len(worst.people) > len(people) and not is_cut else None,
         "people": seen_last_first(people)[:HANDFUL],
         "total": len(people),
-        "is_cut": any(step.is_cut for step in steps),
-        "most_listed": MOST_LISTED,
+        "is_cut": is_cut,
     }
 
 

@@ -206,6 +206,10 @@ def value_after(journey: Journey) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def cohort_people(context: template.Context, cohort: Cohort) -> str:
+def cohort_people(context: template.Context, cohort: Cohort, *, state: str = "began", window: int | None = None) -> str:
+    """Who began in a cohort; or those of them who reached first value within the window, in days."""
     first, last = cohort.days
-    return str(people_behind(context, state="began", **{"from": first.isoformat(), "to": last.isoformat()}))
+    wanted: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    if window is not None:
+        wanted["window"] = window
+    return str(people_behind(context, state=state, **wanted))

@@ -123,6 +123,45 @@ def test_each_side_of_a_before_and_after_opens_its_people(workspace, publish, cl
     assert sum(counted) == 120
 
 
+def test_every_rung_in_any_order_finishing_and_each_cohort_open_as_many_as_they_count(
+    climbed, people, ben, client_for, clock
+):
+    with scope(climbed):
+        question = ask(
+            climbed, ladder="admin", as_of=clock.date().isoformat(), window=30, period_days=90, now=clock + 300 * DAY
+        )
+        counts = question.counts()
+        finished = counts.towards(goals.finished(question.subject)).within(30, question.as_of).mature.count
+        done = {
+            rung.key: counts.towards(goals.rung(question.subject, rung.key)).people_reached
+            for rung in question.subject.rungs
+        }
+    assert listed(people(state="finished", window="30")) == finished > 5
+    assert {key: listed(people(state="done", rung=key)) for key in done} == done
+    browser = client_for(ben)
+    adoption = browser.get(
+        reverse("dashboards:adoption", args=[climbed.slug]), {"as_of": clock.date().isoformat(), "period": "90"}
+    )
+    cells = re.findall(r'<small><a href="([^"]*state=value[^"]*)">(\d+)</a></small>', adoption.content.decode())
+    assert len(cells) > 20
+    for link, told in random.Random(1).sample(cells, 12):
+        assert listed(browser.get(unescape(link))) == int(told)
+
+
+def test_a_persons_journey_leads_to_the_event_behind_each_step_and_to_all_of_theirs(climbed, people, ben, client_for):
+    browser = client_for(ben)
+    someone = next(one for one in shown(people(state="done", rung="connect")))
+    text = browser.get(reverse("widget:person", args=[climbed.slug, someone.person_id])).content.decode()
+    everything = unescape(re.search(r'href="([^"]+)">All their events', text)[1])
+    proofs = [unescape(link) for link in re.findall(r'<small><a href="([^"]*message=[^"]*)"><code>', text)]
+    assert proofs
+    for link in (everything, *proofs):
+        page = browser.get(link)
+        assert page.status_code == 200
+        assert someone.person.external_id in page.content.decode()
+    assert "Connected" in browser.get(proofs[0]).content.decode()
+
+
 def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
     waiting = shown(people(state="waiting", rung="report"))
     assert waiting
@@ -136,7 +175,7 @@ def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
         ({"state": "stuck"}, "Name the rung"),
         ({"state": "stuck", "rung": "moon"}, "has no rung “moon”"),
         ({"trait": "colour", "value": "red"}, "“colour” is no segment here"),
-        ({"from": "soon"}, "written like 2026-03-31"),
+        ({"from": "soon"}, "written like 2026-03-31, not “soon”"),
         ({"version": "9"}, "has no version “9”"),
         ({"ladder": "moon"}, "no published ladder “moon”"),
     ],

@@ -138,6 +138,28 @@ def test_the_card_shows_a_handful_with_their_account_and_links_to_their_journeys
     address = reverse("dashboards:section", args=[waiting.slug, "stuck"])
     text = client_for(ben).get(address, {"as_of": clock.date().isoformat()}).content.decode()
     text = unescape(re.sub(r"\s+", " ", text))
-    assert "4 people are stuck, most of them before “Connect a source”" in text
+    assert "4 people are stuck</h2>" in text  # two of them before one step are not most of them
     assert "nine of ten passed within 1.6 days" in text
     assert re.search(r'people/\d+/">late</a> <span class="muted">Initech</span>', text)
+
+
+def test_where_many_are_stuck_the_list_ends_and_says_that_there_are_more(workspace, publish, get, clock, monkeypatch):
+    monkeypatch.setattr("analytics.dashboards.views_stuck.MOST_LISTED", 5)
+    publish(workspace)
+    start = clock - 30 * DAY
+    log = passers(clock) + [one for number in range(12) for one in climb(f"s{number:02}", start + number * MINUTE)]
+    send(workspace, log)
+    response = get()
+    # The latest to get stuck; who was cut off got stuck before them.
+    assert set(listed(response)) == {f"s{number:02}" for number in range(7, 12)}
+    assert "at most 5 people are listed, of the 50 who came to it last" in response.content.decode()
+
+
+def test_a_walk_in_stretches_misses_nobody(workspace, publish, get, clock, monkeypatch):
+    """Twenty who came at one moment, as imports do, among more who passed than a stretch holds."""
+    monkeypatch.setattr("analytics.dashboards.stuck.STRETCHES", 50)
+    monkeypatch.setattr("analytics.dashboards.views_stuck.MOST_LISTED", 30)
+    publish(workspace)
+    log = passers(clock) + [one for number in range(20) for one in climb(f"s{number:02}", clock - 60 * DAY)]
+    send(workspace, log)
+    assert set(listed(get())) == {f"s{number:02}" for number in range(20)}
