@@ -16,7 +16,7 @@ class KeyEvent(TenantModel):
     `criterion` is an event with property conditions, as in a milestone. Archived, its days are kept but not counted.
     """
 
-    key = models.SlugField(max_length=LONGEST_KEY)
+    key = models.SlugField(max_length=LONGEST_KEY, db_index=False)
     name = models.CharField(max_length=120)
     criterion = models.JSONField()
     archived_at = models.DateTimeField(null=True)

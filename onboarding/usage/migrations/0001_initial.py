@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             name="KeyEvent",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("key", models.SlugField(max_length=60)),
+                ("key", models.SlugField(db_index=False, max_length=60)),
                 ("name", models.CharField(max_length=120)),
                 ("criterion", models.JSONField()),
                 ("archived_at", models.DateTimeField(null=True)),
