@@ -1,12 +1,13 @@
 from django.urls import path
 
-from analytics.dashboards import views, views_stuck
+from analytics.dashboards import views, views_stuck, views_use
 from analytics.dashboards.sections import views as section_views
 
 app_name = "dashboards"
 urlpatterns = [
     path("adoption/", views.adoption, name="adoption"),
     path("adoption/people/", views.people, name="people"),
+    path("adoption/people/use/", views_use.people, name="use_people"),
     path("adoption/definitions/", views.definitions, name="definitions"),
     path("adoption/stuck/", views_stuck.stuck_people, name="stuck"),
     path("adoption/sections/<slug:key>/", section_views.section, name="section"),

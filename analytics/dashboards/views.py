@@ -102,14 +102,14 @@ def _selection(request: WorkspaceRequest) -> selecting.Selection:
         asked=asked,
         state=state,
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
-        begun=_days(request, asked),
+        begun=days_in(request, asked),
         trait=trait,
         value=request.GET.get("value", ""),
         version=selecting.read_version(asked, request.GET.get("version", "")),
     )
 
 
-def _days(request: HttpRequest, asked: Asked) -> Days:
+def days_in(request: HttpRequest, asked: Asked) -> Days:
     """The period, or the part of it (or of the time before) that `from` and `to` name."""
     first, last = asked.begun
     try:

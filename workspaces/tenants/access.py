@@ -15,6 +15,8 @@ class Level(models.IntegerChoices):
 
 PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
+    "workflows.read": Level.VIEWER,
+    "workflows.change": Level.EDITOR,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,

@@ -5,7 +5,12 @@ from importlib import import_module
 
 from analytics.dashboards.sections.section import Section
 
-MODULES = ("analytics.dashboards.sections.stuck",)
+MODULES = (
+    "analytics.dashboards.sections.retention",
+    "analytics.dashboards.sections.features",
+    "analytics.dashboards.sections.workflows",
+    "analytics.dashboards.sections.stuck",
+)
 
 
 @cache

@@ -4,6 +4,7 @@ VERDICTS = {
     "dashboards:adoption": ("get", {}, 200, 200),
     "dashboards:people": ("get", {}, 400, 400),  # asks which ladder
     "dashboards:definitions": ("get", {}, 200, 200),
+    "dashboards:use_people": ("get", {}, 400, 400),  # likewise
     "dashboards:stuck": ("get", {}, 400, 400),  # likewise
     "dashboards:section": ("get", {"key": "word: stuck"}, 200, 200),
     "dashboards:chart": ("get", {"digest": "digest"}, GONE, GONE),

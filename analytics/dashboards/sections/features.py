@@ -1,0 +1,83 @@
+"""Which features people take up once they are unlocked."""
+
+from typing import Any
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.intervals import By, plot
+from analytics.dashboards.sections.section import Height, Section
+from analytics.metrics.pace import CLEAR_P, Pace
+from analytics.metrics.sizes import WARNED_BELOW
+from analytics.metrics.tally import Tally, Within
+from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
+from analytics.metrics.use.counts import UseCounts
+from analytics.stats import NotComputable, Share, difference
+from onboarding.features.models import Feature
+from onboarding.usage.cells import Measure
+from onboarding.usage.models import FeatureUse
+from workspaces.tenants.models import Workspace
+
+
+def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
+    """None where no ladder unlocks anything."""
+    unlocked = {rung.unlock for version in asked.subject.versions for rung in version.rungs if rung.unlock}
+    if not unlocked:
+        return None
+    names = dict(Feature.objects.filter(key__in=unlocked).values_list("key", "name"))
+    declared = set(FeatureUse.objects.filter(feature__in=unlocked).values_list("feature", flat=True))
+    counts = UseCounts(asked.subject, asked.begun)
+    found = [
+        feature_adoption(
+            key,
+            counts.of(Measure.UNLOCKED, key),
+            counts.of(Measure.ADOPTED, key),
+            asked.as_of,
+            days=asked.window_days,
+        )
+        for key in sorted(declared)
+    ]
+    found = sorted((one for one in found if one.people), key=lambda one: -_value(one))
+    shown = [(one, _as_pace(one, names.get(one.feature, one.feature))) for one in found]
+    gap = _gap(found)
+    return {
+        "features": shown,
+        "plot": plot([pace for _, pace in shown], by=By.SHARE) if shown else None,
+        "best": names.get(found[0].feature, found[0].feature) if found else "",
+        "best_share": found[0].share if found else None,
+        "worst": names.get(found[-1].feature, found[-1].feature) if found else "",
+        "worst_share": found[-1].share if found else None,
+        "gap": gap,
+        "undeclared": [(key, names.get(key, key)) for key in sorted(unlocked - declared)],
+        "n": sum(one.people - one.immature for one in found),
+        "immature": sum(one.immature for one in found),
+    }
+
+
+def _value(one: FeatureAdoption) -> float:
+    return one.share.value if isinstance(one.share, Share) else -1.0
+
+
+def _gap(found: list[FeatureAdoption]) -> bool:
+    """Whether the feature that is taken up most clearly differs from the one that is least, among so many pairs."""
+    known = [one.share for one in found if isinstance(one.share, Share) and one.share.of >= WARNED_BELOW]
+    if len(known) < 2:
+        return False
+    pairs = len(known) * (len(known) - 1) // 2
+    return not difference(known[0], known[-1], level=1 - CLEAR_P / pairs).interval.covers(0.0)
+
+
+def _as_pace(one: FeatureAdoption, name: str) -> Pace:
+    """The feature as a row of an interval plot."""
+    within = Within(one.days, one.share, one.immature, one.share)
+    nothing = NotComputable("it is told by the curve")
+    reached = one.share.count if isinstance(one.share, Share) else 0
+    return Pace(name, one.people, reached, 0, within, one.curve, nothing, Tally({}, ()))
+
+
+SECTION = Section(
+    key="features",
+    title="Features after they are unlocked",
+    template="dashboards/sections/features.html",
+    figures=figures,
+    metrics=("feature_activation",),
+    height=Height.MEDIUM,
+)
