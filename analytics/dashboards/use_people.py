@@ -53,14 +53,14 @@ _AGAIN = (
 
 @dataclass(frozen=True)
 class Selection:
-    """`period` is the week; `about` the feature's key or the key workflow; `begun` days of the start, of the unlock or
+    """`about` the feature's key or the key workflow; `begun` days of the start, of the unlock or
     of the first use.
     """
 
     asked: Asked
     did: Did
     begun: Days
-    period: int = 0
+    week: int = 0
     about: str = ""
     signal: str = ""
     name: str = ""
@@ -77,7 +77,7 @@ class Selection:
 
     def _condition(self) -> tuple[str, list[Any]]:
         if self.did in OF_WEEKS:
-            first = self.period * WEEK_DAYS
+            first = self.week * WEEK_DAYS
             path = f"$.{json.dumps(ANY)}[*] ? (@ >= {first} && @ < {first + WEEK_DAYS})"
             last = self._last(first + WEEK_DAYS - 1)
             return _IN_WEEK, [self.begun.first, last, path, self.did is Did.ACTIVE]
@@ -101,7 +101,7 @@ def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
     except ValueError:
         raise Unanswerable(f"People can be {', '.join(Did)}; “{query.get('use', '')}” is none of these.") from None
     if did in OF_WEEKS:
-        return Selection(asked, did, begun, period=_period(query.get("period", "")))
+        return Selection(asked, did, begun, week=_week(query.get("week", "")))
     about = query.get("about", "")
     if did in OF_FEATURES:
         use = FeatureUse.objects.filter(feature=about).select_related("key_event").first()
@@ -117,7 +117,7 @@ def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
     return Selection(asked, did, begun, about=about, signal=event.signal, name=event.name, window=int(window))
 
 
-def _period(text: str) -> int:
+def _week(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= LAST[Grain.WEEK]:
         raise Unanswerable(f"A week is a number from 1 to {LAST[Grain.WEEK]}; “{text}” is none.")
     return int(text)

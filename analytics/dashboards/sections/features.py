@@ -6,7 +6,7 @@ from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import By, plot
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.pace import CLEAR_P, Pace
-from analytics.metrics.sizes import WARNED_BELOW
+from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.tally import Tally, Within
 from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
 from analytics.metrics.use.counts import UseCounts
@@ -36,19 +36,21 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         for key in sorted(declared)
     ]
     found = sorted((one for one in found if one.people), key=lambda one: -_value(one))
+    told = [one for one in found if caution(one.people) is not Caution.WITHHELD]
     shown = [(one, _as_pace(one, names.get(one.feature, one.feature))) for one in found]
-    gap = _gap(found)
+    first, last = (told[0], told[-1]) if told else (None, None)
     return {
         "features": shown,
         "plot": plot([pace for _, pace in shown], by=By.SHARE) if shown else None,
-        "best": names.get(found[0].feature, found[0].feature) if found else "",
-        "best_share": found[0].share if found else None,
-        "worst": names.get(found[-1].feature, found[-1].feature) if found else "",
-        "worst_share": found[-1].share if found else None,
-        "gap": gap,
+        "first": first,
+        "first_name": names.get(first.feature, first.feature) if first else "",
+        "last": last,
+        "last_name": names.get(last.feature, last.feature) if last else "",
+        "gap": _gap(told),
+        "withheld": bool(found) and not told,
         "undeclared": [(key, names.get(key, key)) for key in sorted(unlocked - declared)],
-        "n": sum(one.people - one.immature for one in found),
-        "immature": sum(one.immature for one in found),
+        "n": sum(one.people - one.immature for one in told) if told else None,
+        "immature": sum(one.immature for one in told) if told else None,
     }
 
 

@@ -65,8 +65,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "clear": change is not None and _is_clear(change),
         "split_by": "version" if asked.split == SPLIT_VERSION else asked.trait,
         "parts": split,
-        "n": cell.mature if cell else 0,
-        "immature": cell.immature if cell else everybody.people,
+        "n": cell.mature if cell and not is_withheld else None,
+        "immature": None if is_withheld else cell.immature if cell else everybody.people,
         "window": 7 * (week + 1) if week else 14,
     }
 

@@ -34,15 +34,16 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         )
         for event in events
     ]
+    withheld = caution(active.mature) is Caution.WITHHELD
     mark = UsageMark.objects.first()
     return {
         "active": active,
         "different": spread(began, counts.of(Measure.KEY_EVENTS), asked.as_of, window_days=window) if events else None,
         "workflows": workflows,
-        "withheld": caution(active.mature) is Caution.WITHHELD,
+        "withheld": withheld,
         "looking_back": mark.looking_back_percent if mark else None,
-        "n": active.mature,
-        "immature": active.immature,
+        "n": None if withheld else active.mature,
+        "immature": None if withheld else active.immature,
         "window": window,
     }
 

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def use_people(context: template.Context, use: str, *, days: Days | None = None, **wanted: Any) -> str:
-    """The address of the people whom a number of use counts: `use`, and `period` or `about`; cut to cohort days."""
+    """The address of the people whom a number of use counts: `use`, and `week` or `about`; cut to cohort days."""
     if days is not None:
         wanted |= {"from": days.first.isoformat(), "to": days.last.isoformat()}
     return asked_at(context, "dashboards:use_people", use=use, split=None, **wanted)
