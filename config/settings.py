@@ -149,6 +149,9 @@ WAKES = {
     "webhooks.disabled": ["webhooks.tell_owners"],
 }
 
+# Whoever else reads the event log, and must have read what is removed from it: see progress/log_readers.py.
+LOG_READERS = ["onboarding.usage.projection.catch_up"]
+
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has
 # a limit of its own (0: no limit).

@@ -26,6 +26,7 @@ from workspaces.scope import current_workspace_id, scope
 
 BATCH = 10_000
 PEOPLE_AT_ONCE = 5_000
+CATCHING_UP_SECONDS = 20.0
 SENDERS_AT_ONCE = 500  # of whom all messages are looked at in one transaction
 
 _CLAIM = """
@@ -59,6 +60,11 @@ def advance(workspace_id: int, *, batch: int = BATCH, wait: bool = True, seconds
         total += max(taken, 0)
         if not more_to_come or taken < 0 or (deadline is not None and time.monotonic() > deadline):
             return Advanced(total, more_to_come)
+
+
+def catch_up(workspace_id: int) -> bool:
+    """Read what the engine has read by now. Returns whether that was all, with nothing to look back at: LOG_READERS."""
+    return not advance(workspace_id, seconds=CATCHING_UP_SECONDS).more_to_come
 
 
 def is_behind(workspace_id: int) -> bool:
