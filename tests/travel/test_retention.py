@@ -15,7 +15,7 @@ from analytics.metrics.tally import Days
 from analytics.metrics.use.counts import UseCounts
 from analytics.metrics.use.frequency import spread
 from analytics.metrics.use.retention import retention_of
-from analytics.stats import RetentionMode
+from analytics.stats.retention import RetentionMode
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
 from onboarding.usage import projection

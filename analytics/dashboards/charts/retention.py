@@ -15,7 +15,8 @@ from analytics.dashboards.charts.look import (
 )
 from analytics.metrics.sizes import Caution
 from analytics.metrics.use.retention import Row
-from analytics.stats import RetentionCell, Share
+from analytics.stats import Share
+from analytics.stats.retention import RetentionCell
 
 ROW = 26
 LEFT = 64

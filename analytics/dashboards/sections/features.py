@@ -1,16 +1,17 @@
 """Which features people take up once they are unlocked."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import By, plot
 from analytics.dashboards.sections.section import Height, Section
-from analytics.metrics.pace import CLEAR_P, Pace
+from analytics.metrics.pace import CLEAR_P
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
-from analytics.metrics.tally import Tally, Within
+from analytics.metrics.tally import Within
 from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
 from analytics.metrics.use.counts import UseCounts
-from analytics.stats import NotComputable, Share, difference
+from analytics.stats import Curve, NotComputable, Quantile, Share, difference
 from onboarding.features.models import Feature
 from onboarding.usage.cells import Measure
 from onboarding.usage.models import FeatureUse
@@ -37,11 +38,11 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     ]
     found = sorted((one for one in found if one.people), key=lambda one: -_value(one))
     told = [one for one in found if caution(one.people) is not Caution.WITHHELD]
-    shown = [(one, _as_pace(one, names.get(one.feature, one.feature))) for one in found]
+    shown = [(one, _row(one, names.get(one.feature, one.feature))) for one in found]
     first, last = (told[0], told[-1]) if told else (None, None)
     return {
         "features": shown,
-        "plot": plot([pace for _, pace in shown], by=By.SHARE) if shown else None,
+        "plot": plot([row for _, row in shown], by=By.SHARE) if shown else None,
         "first": first,
         "first_name": names.get(first.feature, first.feature) if first else "",
         "last": last,
@@ -67,12 +68,19 @@ def _gap(found: list[FeatureAdoption]) -> bool:
     return not difference(known[0], known[-1], level=1 - CLEAR_P / pairs).interval.covers(0.0)
 
 
-def _as_pace(one: FeatureAdoption, name: str) -> Pace:
-    """The feature as a row of an interval plot."""
-    within = Within(one.days, one.share, one.immature, one.share)
-    nothing = NotComputable("it is told by the curve")
-    reached = one.share.count if isinstance(one.share, Share) else 0
-    return Pace(name, one.people, reached, 0, within, one.curve, nothing, Tally({}, ()))
+@dataclass(frozen=True)
+class Taken:
+    """A feature as a row of an interval plot."""
+
+    label: str
+    people: int
+    within: Within
+    curve: Curve | NotComputable
+    median: Quantile | NotComputable
+
+
+def _row(one: FeatureAdoption, name: str) -> Taken:
+    return Taken(name, one.people, Within(one.days, one.share, one.immature, one.share), one.curve, one.median)
 
 
 SECTION = Section(

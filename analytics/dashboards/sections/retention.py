@@ -14,7 +14,8 @@ from analytics.metrics.segments import NOT_SET
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
 from analytics.metrics.use.retention import Retention, Row, retention_of
-from analytics.stats import Difference, NotComputable, RetentionCell, Share, difference, share
+from analytics.stats import Difference, NotComputable, Share, difference, share
+from analytics.stats.retention import RetentionCell
 from onboarding.usage.cells import Measure
 from onboarding.usage.periods import Grain
 from onboarding.usage.standing import ANY

@@ -7,7 +7,7 @@ from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
 from analytics.metrics.use.counts import UseCounts
 from analytics.metrics.use.frequency import Spread, Workflow, WorkflowUse, spread, window_within, workflow_use
 from analytics.metrics.use.retention import Retention, retention_of
-from analytics.stats import RetentionMode
+from analytics.stats.retention import RetentionMode
 from onboarding.usage.cells import Measure
 from onboarding.usage.models import KeyEvent
 from onboarding.usage.periods import Grain

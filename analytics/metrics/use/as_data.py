@@ -6,7 +6,8 @@ from analytics.metrics.use.adoption import FeatureAdoption
 from analytics.metrics.use.answer import Use
 from analytics.metrics.use.frequency import Spread, WorkflowUse
 from analytics.metrics.use.retention import Retention
-from analytics.stats import NotComputable, RetentionCell
+from analytics.stats import NotComputable
+from analytics.stats.retention import RetentionCell
 
 
 def use_data(use: Use) -> Data:

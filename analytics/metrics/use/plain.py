@@ -5,7 +5,8 @@ from rich.console import Console
 from analytics.metrics.plain import duration, share_text, table
 from analytics.metrics.use.answer import Use
 from analytics.metrics.use.frequency import Spread
-from analytics.stats import NotComputable, NotReached, RetentionMode
+from analytics.stats import NotComputable, NotReached
+from analytics.stats.retention import RetentionMode
 from onboarding.usage.periods import Grain
 
 SHOWN = 8  # periods of a triangle on a page of text

@@ -13,7 +13,8 @@ from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.frequency import Workflow, spread, window_within, workflow_use
 from analytics.metrics.use.retention import retention_of
 from analytics.metrics.use.whole_days import days_watched, last_whole_day, periods_watched
-from analytics.stats import NotComputable, RetentionMode, Share
+from analytics.stats import NotComputable, Share
+from analytics.stats.retention import RetentionMode
 from onboarding.usage.cells import Measure, cells_of
 from onboarding.usage.periods import Grain, last_day_of, period_of
 from onboarding.usage.standing import ANY, Adoption, Standing

@@ -7,7 +7,7 @@ import pytest
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.question import ask
 from analytics.metrics.use.answer import use
-from analytics.stats import RetentionMode
+from analytics.stats.retention import RetentionMode
 from onboarding.usage import declaring, projection
 from onboarding.usage.models import KeyEvent
 from onboarding.usage.periods import Grain
