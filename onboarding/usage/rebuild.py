@@ -36,7 +36,7 @@ def rebuild(workspace_id: int) -> Counter[str]:
             wrong = days.make_anew(some, until=position_of(mark), plan=plan)
             found["days of use"] += wrong
             if wrong:
-                counting.count(people_of(set(some.values())), plan)
+                found["standings of use"] += counting.count(people_of(set(some.values())), plan)
     for portion in people:
         with scope(workspace_id):
             locked_mark()
