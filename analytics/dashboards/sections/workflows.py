@@ -40,6 +40,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "active": active,
         "different": spread(began, counts.of(Measure.KEY_EVENTS), asked.as_of, window_days=window) if events else None,
         "workflows": workflows,
+        "never": [event.name for event, one in workflows if not one.again.people],
         "withheld": withheld,
         "looking_back": mark.looking_back_percent if mark else None,
         "n": None if withheld else active.mature,
