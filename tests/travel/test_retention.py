@@ -39,16 +39,16 @@ began AS (
     FROM lines WHERE event = 'Signed Up' GROUP BY 1),
 groups AS (SELECT userId, 'g' || (CAST(regexp_extract(userId, '[0-9]+') AS INT) % 3) AS segment FROM began),
 days AS (
-    SELECT DISTINCT b.userId, CAST(l.timestamp AT TIME ZONE 'UTC' AS DATE) - b.cohort AS index
+    SELECT DISTINCT b.userId, CAST(CAST(l.timestamp AT TIME ZONE 'UTC' AS DATE) - b.cohort AS INT) AS index
     FROM lines l JOIN began b USING (userId) WHERE l.type = 'track' AND l.timestamp >= b.start),
 people AS (SELECT userId, cohort, segment FROM began JOIN groups USING (userId) WHERE cohort <= DATE '{day}'),
 """
 RETAINED = (
     SQL
     + """
-periods AS (SELECT DISTINCT userId, {period} AS period FROM days JOIN people USING (userId)),
+periods AS (SELECT DISTINCT userId, CAST({period} AS INT) AS period FROM days JOIN people USING (userId)),
 known AS (SELECT userId, period FROM periods JOIN people USING (userId) WHERE {ends} <= DATE '{day}'),
-asked AS (SELECT unnest(generate_series(1, 12)) AS n)
+asked AS (SELECT CAST(unnest(generate_series(1, 12)) AS INT) AS n)
 SELECT n, segment, count(*), count(*) FILTER (WHERE EXISTS (
     SELECT 1 FROM known k WHERE k.userId = people.userId AND k.period {compared} n))
 FROM asked, people WHERE {ends_n} <= DATE '{day}' GROUP BY ALL
@@ -73,8 +73,8 @@ PERIODS = {
         "date_trunc('week', cohort)::DATE + {n} * 7 + 6",
     ),
     Grain.CALENDAR_MONTH: (
-        "date_diff('month', cohort, cohort + CAST(index AS INT))",
-        "last_day(cohort + to_months(CAST({n} AS INT)))",
+        "date_diff('month', cohort, cohort + index)",
+        "last_day(cohort + to_months({n}))",
     ),
 }
 

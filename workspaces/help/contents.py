@@ -19,6 +19,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "guide/library",
         "guide/playbook",
         "guide/coaching",
+        "guide/after-beginning",
     ),
     "In your product": (
         "guide/installing",
