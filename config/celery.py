@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "find news that intake announced in vain": every(5.0, "progress.sweep"),
     "find progress that was announced in vain": every(5.0, "cubes.sweep"),
     "lay out for reading what was counted": every(600.0, "cubes.bind"),
+    "find use of the product that was announced in vain": every(10.0, "usage.sweep"),
     "find changes of features that were announced in vain": every(10.0, "features.sweep"),
     "find imports that were asked for in vain": every(10.0, "intake.sweep_imports"),
     "take up files from the import folder": every(15.0, "intake.collect_files"),

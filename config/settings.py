@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "onboarding.people",
     "onboarding.intake",
     "onboarding.progress",
+    "onboarding.usage",
     "onboarding.features",
     "onboarding.widget",
     "onboarding.installation",
@@ -138,13 +139,18 @@ WAKES = {
     "intake.import_asked": ["intake.import"],
     "ladders.published": ["progress.advance", "features.learn", "review.check"],
     "reviews.asked": ["ladders.tell_reviewers"],
-    "workspace.changed": ["progress.advance"],
-    "progress.news": ["cubes.fold", "features.tell"],
+    "workspace.changed": ["progress.advance", "usage.advance"],
+    "usage.changed": ["usage.advance"],
+    "progress.read": ["usage.advance"],
+    "progress.news": ["cubes.fold", "features.tell", "usage.advance"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "webhooks.asked": ["webhooks.deliver"],
     "webhooks.disabled": ["webhooks.tell_owners"],
 }
+
+# Whoever else reads the event log, and must have read what is removed from it: see progress/log_readers.py.
+LOG_READERS = ["onboarding.usage.projection.catch_up"]
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has

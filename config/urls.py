@@ -24,6 +24,7 @@ in_workspace = [
     path("", include("milestones.playbook.urls")),
     path("", include("onboarding.intake.imports.urls")),
     path("", include("onboarding.progress.urls")),
+    path("", include("onboarding.usage.urls")),
     path("", include("onboarding.features.urls")),
     path("", include("onboarding.widget.urls")),
     path("", include("onboarding.installation.urls")),

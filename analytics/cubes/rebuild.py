@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from analytics.cubes import sheets
 from analytics.cubes.strays import correct, strays
 from onboarding.progress.rebuild.rebuilding import LaddersChanged, Rebuilding, Tell, alone
+from onboarding.usage import rebuild as usage
 
 ATTEMPTS = 5
 
@@ -45,5 +46,8 @@ def rebuild(workspace_id: int, *, tell: Tell | None = None, processes: int | Non
                         raise
                     continue
                 sheets.bind(workspace_id, everything=True)
+                if tell:
+                    tell("counting use", 0, 0)
+                differences += usage.rebuild(workspace_id)
                 return Rebuilt(rebuilding.messages, time.monotonic() - started, rebuilding.seconds_locked, +differences)
     raise AssertionError("unreachable")

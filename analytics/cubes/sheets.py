@@ -126,7 +126,7 @@ def many_loose(workspace: object) -> bool:
     """Whether there are so many loose counts that pages would notice."""
     with scope(workspace) as workspace_id, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM cubes_loose WHERE workspace_id = %s LIMIT %s) some",
+            "SELECT count(*) FROM (SELECT FROM cubes_loose WHERE workspace_id = %s LIMIT %s) few",
             [workspace_id, BIND_FROM],
         )
         return bool(cursor.fetchone()[0] >= BIND_FROM)

@@ -1,4 +1,4 @@
-"""Everything once more from the raw log: people, journeys, completions, and the cells that all numbers come from."""
+"""Everything once more from the raw log: people, journeys, completions, use, and the cells that numbers come from."""
 
 import json
 from collections import Counter
@@ -12,6 +12,9 @@ from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, cells_of
 from onboarding.progress.engine import plan_of, settle
 from onboarding.progress.plan import Plan
+from onboarding.usage import projection
+from onboarding.usage import recompute as usage
+from onboarding.usage.plan import plan_of as usage_plan_of
 from workspaces.scope import current_workspace_id, scope
 from workspaces.scope.snapshots import snapshot
 
@@ -40,11 +43,13 @@ def differences(workspace: object) -> Iterator[str]:
         behind = history.is_behind(plan_of(workspace_id))
     if behind:
         settle(workspace_id)
+    projection.advance(workspace_id)
     with snapshot(), scope(workspace) as workspace_id:
         plan = plan_of(workspace_id)
         yield from recompute.differences(plan)
         yield from _cell_differences(plan)
         yield from sheets.differences(workspace_id)
+        yield from usage.differences(usage_plan_of(workspace_id))
 
 
 def _cell_differences(plan: Plan) -> Iterator[str]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
+from typing import Protocol
 
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import Pace
 from analytics.metrics.sizes import Caution, caution
-from analytics.stats import Interval, NotComputable, NotReached, Quantile
+from analytics.metrics.tally import Within
+from analytics.stats import Curve, Interval, NotComputable, NotReached, Quantile
 
 MARGIN = 0.04
 
@@ -20,11 +22,30 @@ class By(StrEnum):
     MEDIAN = "median"
 
 
+class Group(Protocol):
+    """What can stand in a row: a pace, or whatever has the like."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def people(self) -> int: ...
+
+    @property
+    def within(self) -> Within: ...
+
+    @property
+    def curve(self) -> Curve | NotComputable: ...
+
+    @property
+    def median(self) -> Quantile | NotComputable: ...
+
+
 @dataclass(frozen=True)
 class Row:
     """One group. The places are percent of the axis' width, as text for SVG attributes; empty when not shown."""
 
-    pace: Pace
+    pace: Group
     n: int
     caution: Caution
     marked: bool
@@ -42,7 +63,7 @@ class Plot:
     ticks: tuple[tuple[str, float], ...]
 
 
-def plot(groups: Sequence[Pace], *, by: By, marked: Sequence[Pace] = ()) -> Plot:
+def plot(groups: Sequence[Group], *, by: By, marked: Sequence[Group] = ()) -> Plot:
     """The groups' shares or medians with their intervals; the marked ones stand out.
 
     The axis covers the intervals rather than all from 0 on: lengths mean nothing here, only places do. An end that
@@ -76,7 +97,7 @@ def by_median_if_all_have_one(groups: Sequence[Pace]) -> By:
     return By.MEDIAN if shown and all(group.median_s is not None for group in shown) else By.SHARE
 
 
-def _value(group: Pace, by: By) -> tuple[float, Interval] | None:
+def _value(group: Group, by: By) -> tuple[float, Interval] | None:
     if not _shown(group):
         return None
     if by is By.SHARE:
@@ -91,7 +112,7 @@ def _value(group: Pace, by: By) -> tuple[float, Interval] | None:
     return median.time / DAY_S, Interval(low, high, median.interval.level)
 
 
-def _n(group: Pace, by: By) -> int:
+def _n(group: Group, by: By) -> int:
     if by is By.SHARE:
         return 0 if isinstance(group.within.mature, NotComputable) else group.within.mature.of
     return 0 if isinstance(group.curve, NotComputable) else group.curve.n
@@ -108,5 +129,5 @@ def _ticks(low: float, high: float, *, most: float | None) -> list[float]:
     return [round(step * number, 10) for number in range(first, max(last, first + 1) + 1)]
 
 
-def _shown(group: Pace) -> bool:
+def _shown(group: Group) -> bool:
     return caution(group.people) is not Caution.WITHHELD

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.dashboards import views, views_saved, views_stuck
+from analytics.dashboards import views, views_saved, views_stuck, views_use
 from analytics.dashboards.compare import views as compare_views
 from analytics.dashboards.sections import views as section_views
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("adoption/views/<int:pk>/deletion/", views_saved.delete, name="view_deletion"),
     path("adoption/views/<int:pk>/return/", views_saved.bring_back, name="view_return"),
     path("adoption/compare/", compare_views.compare, name="compare"),
+    path("adoption/people/use/", views_use.people, name="use_people"),
     path("adoption/definitions/", views.definitions, name="definitions"),
     path("adoption/stuck/", views_stuck.stuck_people, name="stuck"),
     path("adoption/sections/<slug:key>/", section_views.section, name="section"),

@@ -49,7 +49,7 @@ def duration(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
 
-def _table(title: str, columns: Iterable[str]) -> Table:
+def table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index == 0 else "right")
@@ -57,20 +57,24 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 
 
 def _funnel(funnel: Funnel) -> Table:
-    table = _table(f"Funnel, {funnel.mode.value}", ["Step", "People", "Of the mature", "Of the step before", "Lost"])
+    found = table(f"Funnel, {funnel.mode.value}", ["Step", "People", "Of the mature", "Of the step before", "Lost"])
     for step in funnel.steps:
-        table.add_row(
-            step.name, f"{step.people:,}", _share(step.within.mature), _share(step.of_previous), f"{step.lost:,}"
+        found.add_row(
+            step.name,
+            f"{step.people:,}",
+            share_text(step.within.mature),
+            share_text(step.of_previous),
+            f"{step.lost:,}",
         )
-    return table
+    return found
 
 
 def _paces(title: str, rows: list[tuple[str, Pace]]) -> Table:
     columns = ["", "Began", "Reached", "In the window", "Median of those", "Median of all", "95% interval"]
-    table = _table(title, columns)
+    found = table(title, columns)
     for name, pace in rows:
         reached = pace.median_of_reached
-        table.add_row(
+        found.add_row(
             name,
             f"{pace.people:,}",
             f"{pace.reached:,}",
@@ -78,7 +82,7 @@ def _paces(title: str, rows: list[tuple[str, Pace]]) -> Table:
             "–" if isinstance(reached, NotComputable) else duration(reached),
             *_median(pace.median),
         )
-    return table
+    return found
 
 
 def _median(median: Quantile | NotComputable) -> tuple[str, str]:
@@ -92,10 +96,10 @@ def _median(median: Quantile | NotComputable) -> tuple[str, str]:
 
 
 def _within(within: Within) -> str:
-    return _share(within.mature)
+    return share_text(within.mature)
 
 
-def _share(share: Share | NotComputable) -> str:
+def share_text(share: Share | NotComputable) -> str:
     return "–" if isinstance(share, NotComputable) else f"{share.value:.1%}"
 
 

@@ -155,5 +155,51 @@ METRICS: dict[str, Metric] = {
             "p",
             "People who began outside of one period before and after the publication.",
         ),
+        Metric(
+            "retention",
+            "Retention",
+            "Of the people who began, the share who were active so many days, weeks or months after beginning.",
+            "active in period N ÷ began, over cohort days for which period N is over; Wilson's 95% interval. Active"
+            " is any page, screen or track message, or a key workflow. “On”: in that very period; “on or after”: in"
+            " it or in a later one that is over. By each person's own start week 0 is days 0 to 6 and month 0 days "
+            "0 to 29, with the day of the start as day 0; by the calendar weeks begin on Monday. Days are the "
+            "workspace's.",
+            "share of people",
+            "People for whom the period is not over yet; cells in which there are any are marked, never zero. What "
+            "happened before the start. Periods that still run.",
+        ),
+        Metric(
+            "feature_activation",
+            "Activation of an unlocked feature",
+            "Of the people for whom a feature was unlocked, the share who used it within so many days of that, and "
+            "the time until half of them had.",
+            "used within D days after the day of the unlock (day 0) ÷ unlocked, over days of unlock that have been "
+            "watched for D days more; Wilson's 95% interval. Time to first use: median of the Kaplan–Meier curve in"
+            " whole days, whoever has not used it censored on the last whole day. A use is an event of the key "
+            "workflow that the feature's page names, after the moment of the unlock.",
+            "share of people",
+            "People whose unlock is too recent. Uses up to the moment of the unlock, so also the event that brought"
+            " it. Features of which no use is declared. Grants by hand.",
+        ),
+        Metric(
+            "repeat_usage",
+            "Repeat usage of key workflows",
+            "Of the people who did a key workflow, the share who did it again on another day.",
+            "did it on two days or more of the first W days from the first time on ÷ did it at all since beginning,"
+            " over days of first use that have been watched for W days; Wilson's 95% interval. Beside it, reach: "
+            "the share of those who began who did it in their first W days. W is 7, 14, 30, 60 or 90.",
+            "share of people",
+            "People whose first time is too recent. What happened before the start.",
+        ),
+        Metric(
+            "engagement_depth",
+            "Engagement depth",
+            "On how many days people are active after beginning, and how many different key workflows they do.",
+            "median and distribution of the number of active days, and of different key workflows, in the first W "
+            "days (the day of the start included), over cohort days that have been watched for W days; who was "
+            "never active counts as none. W is 7, 14, 30, 60 or 90.",
+            "days; workflows",
+            _IMMATURE + " Archived key workflows.",
+        ),
     )
 }

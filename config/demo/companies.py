@@ -1,6 +1,6 @@
 """The two companies of the demo, as stories. What is planted in them is written down in truths.py. Pure."""
 
-from config.demo.story import Choice, Company, Extra, Role, Step, Way
+from config.demo.story import Choice, Company, Extra, Role, Step, Uptake, Way
 
 LIVE_DAY = {"source": "live"}
 
@@ -72,7 +72,16 @@ BERTHLINE = Company(
     changed_days_ago=45.0,
     roles=(
         Role("administrator", 0.08, ADMINISTRATORS_1, ("Utilisation Viewed", "Calendar Opened"), ADMINISTRATORS_2),
-        Role("power_user", 0.31, POWER_USERS, ("Rule Tried", "Utilisation Viewed")),
+        Role(
+            "power_user",
+            0.31,
+            POWER_USERS,
+            ("Rule Tried", "Utilisation Viewed"),
+            uptakes=(
+                Uptake("what-if", "Schedule Imported", "What-If Run", 0.25, 3.0),
+                Uptake("rule-history", "Rule Tried", "Rule History Opened", 0.75, 2.0),
+            ),
+        ),
         Role("operator", 0.61, OPERATORS, ("Board Opened", "Truck Checked In")),
     ),
     plans=Choice(("starter", "growth", "scale"), (0.42, 0.36, 0.22)),
@@ -85,6 +94,14 @@ BERTHLINE = Company(
     languages=("de", "ar"),
     connected=True,
     drafted="operators",
+    workflows={
+        "Check a truck in": "Truck Checked In",
+        "Look at utilisation": "Utilisation Viewed",
+        "Open a rule’s history": "Rule History Opened",
+        "Run a what-if": "What-If Run",
+        "Try a rule": "Rule Tried",
+    },
+    loyal={"pharma": 0.6},
 )
 
 QUILLMARK = Company(
@@ -115,6 +132,10 @@ QUILLMARK = Company(
                 ),
             ),
             ("Contract Uploaded", "Clause Marked"),
+            uptakes=(
+                Uptake("comparison", "Invite Sent", "Comparison Opened", 0.5, 2.0),
+                Uptake("templates", "Signature Requested", "Template Used", 0.5, 2.0),
+            ),
         ),
     ),
     plans=Choice(("team", "firm"), (0.7, 0.3)),
@@ -123,6 +144,12 @@ QUILLMARK = Company(
     people={"1-50": 3.5, "51-200": 7.0},
     regions={"North America": (0.7, -5), "Europe": (0.3, 1)},
     pace={"team": 1.0, "firm": 0.8},
+    workflows={
+        "Compare two drafts": "Comparison Opened",
+        "Mark a clause": "Clause Marked",
+        "Upload a contract": "Contract Uploaded",
+        "Use a template": "Template Used",
+    },
 )
 
 COMPANIES = (BERTHLINE, QUILLMARK)

@@ -97,6 +97,10 @@ class _Person:
         self._introduce()
         valued_at = self._climb(self._way())
         self._use(valued_at)
+        # From a stream of its own, so that nothing before it is told otherwise.
+        self.random = Random(f"{self.company.seed}/{self.id}/afterwards")
+        self._take_up()
+        self._come_besides()
         return self.told
 
     def _role(self) -> Role:
@@ -185,6 +189,23 @@ class _Person:
                 if valued_at:
                     self._track(self._after(at, 0.01), self.random.choice(self.role.usage), _USED)
             likely *= keep
+
+    def _take_up(self) -> None:
+        """Features that were unlocked: used by some, after a while."""
+        for uptake in self.role.uptakes:
+            unlocked = min(
+                (at for at, _, message in self.told if message.get("event") == uptake.unlocked_by), default=None
+            )
+            if unlocked is not None and self.random.random() < uptake.share:
+                self._track(self._after(unlocked, uptake.days), uptake.event)
+
+    def _come_besides(self) -> None:
+        """In some industries people look in besides, in many weeks."""
+        often = self.company.loyal.get(self.account.industry, 0.0)
+        week = self.signed_up_at
+        while often and (week := week + timedelta(days=7)) < self.now:
+            if self.random.random() < often:
+                self._track(week + timedelta(days=self.random.uniform(0.5, 6)), "Signed In")
 
     def _after(self, at: datetime, days: float) -> datetime:
         later = at + timedelta(days=days * self.random.lognormvariate(0, SPREAD))

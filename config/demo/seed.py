@@ -29,6 +29,7 @@ from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
 from onboarding.progress import engine
 from onboarding.progress.models import Journey
+from onboarding.usage import projection
 from onboarding.widget.links import checklist_url
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey, digest
@@ -74,6 +75,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
         _tell(company, workspace)
     engine.settle(workspace.pk)
     fold(workspace)
+    projection.advance(workspace.pk)
     with scope(workspace):
         learn()
         if company.connected and not Entry.objects.filter(action=connections.LAST).exists():

@@ -35,12 +35,24 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Uptake:
+    """A feature that a step unlocks, and the event by which it is used: by a share of those who got it."""
+
+    feature: str
+    unlocked_by: str  # the step's event, the first of which unlocks it
+    event: str
+    share: float
+    days: float  # median time after the unlock
+
+
+@dataclass(frozen=True)
 class Role:
     key: str  # the value of the trait "role"
     share: float  # of everybody but the first person of an account, who is of the first role
     way: Way
     usage: tuple[str, ...]  # what they do again and again once they have got value
     new_way: Way | None = None  # for those who sign up after `Company.changed_days_ago`
+    uptakes: tuple[Uptake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,3 +88,5 @@ class Company:
     languages: tuple[str, ...] = ()  # further ones for end users
     connected: bool = False  # whether its product uses features and webhooks
     drafted: str = ""  # key of the ladder whose next version is under way
+    workflows: dict[str, str] = field(default_factory=dict)  # key workflows: what each is called, and its event
+    loyal: dict[str, float] = field(default_factory=dict)  # by industry: share of weeks in which they come besides

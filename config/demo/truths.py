@@ -57,6 +57,44 @@ class ReturnsWithFirstValue(Truth):
     week: int
 
 
+@dataclass(frozen=True)
+class HigherUptake(Truth):
+    """Of two features that the ladder unlocks, `more` is used within 14 days by that share, `less` by far fewer."""
+
+    ladder: str
+    more: str
+    less: str
+    share_more: float
+    share_less: float
+
+
+@dataclass(frozen=True)
+class EqualUptake(Truth):
+    """The features that the ladder unlocks are used equally often."""
+
+    ladder: str
+    features: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class StaysLonger(Truth):
+    """On each of `ladders`, people with this value of the trait are active in week `week` more often than others."""
+
+    ladders: tuple[str, ...]
+    trait: str
+    value: str
+    week: int
+
+
+@dataclass(frozen=True)
+class StaysAlike(Truth):
+    """On none of `ladders` does the trait make a difference to who is active in week `week`."""
+
+    ladders: tuple[str, ...]
+    trait: str
+    week: int
+
+
 ALL = ("administrators", "power-users", "operators")
 
 TRUTHS: tuple[Truth, ...] = (
@@ -110,6 +148,36 @@ TRUTHS: tuple[Truth, ...] = (
         "Whoever reaches first value in the first two weeks comes back in week 4 far more often than the others.",
         "berthline",
         ladders=ALL,
+        week=4,
+    ),
+    HigherUptake(
+        "Three quarters of the power users open a rule's history once they can; a quarter run a what-if.",
+        "berthline",
+        ladder="power-users",
+        more="rule-history",
+        less="what-if",
+        share_more=0.75,
+        share_less=0.25,
+    ),
+    EqualUptake(
+        "At Quillmark, comparing drafts and templates are taken up by one half each.",
+        "quillmark",
+        ladder="first-contract",
+        features=("comparison", "templates"),
+    ),
+    StaysLonger(
+        "People in the pharma industry are active in week 4 more often than the others.",
+        "berthline",
+        ladders=("power-users", "operators"),
+        trait="industry",
+        value="pharma",
+        week=4,
+    ),
+    StaysAlike(
+        "The region makes no difference to who is active in week 4.",
+        "berthline",
+        ladders=ALL,
+        trait="region",
         week=4,
     ),
 )

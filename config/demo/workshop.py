@@ -11,8 +11,11 @@ from milestones.ladders import drafts
 from milestones.ladders.document import Document
 from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load_as
+from milestones.library.keys import key_from
 from milestones.playbook.document import read
 from milestones.playbook.exchange import import_playbook
+from onboarding.usage.declaring import declare_use
+from onboarding.usage.models import KeyEvent
 from workspaces.tenants.models import Member, Workspace
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
@@ -37,9 +40,21 @@ def set_up(company: Company, workspace: Workspace, *, by: Member) -> None:
     for file in company.playbooks:
         document = load_as((PLAYBOOKS / file).read_text(encoding="utf-8"), read, kind="playbook")
         import_playbook({**document, "owner": by.user.email}, workspace=workspace, by=by)
+    _workflows(company)
     if company.drafted:
         _draft(Ladder.objects.get(key=company.drafted), by=by)
         _discovery(by=by)
+
+
+def _workflows(company: Company) -> None:
+    """Key workflows, and which of them is the use of which feature."""
+    events = {}
+    for name, event in company.workflows.items():
+        made = {"name": name, "criterion": {"event": event}}
+        events[event] = KeyEvent.objects.get_or_create(key=key_from(name), defaults=made)[0]
+    for role in company.roles:
+        for uptake in role.uptakes:
+            declare_use(uptake.feature, events[uptake.event])
 
 
 def _draft(ladder: Ladder, *, by: Member) -> None:

@@ -31,7 +31,7 @@ def apply(data: Any, act: str, kind: str = "criterion") -> Any:
         match verb, [part for part in more if part]:
             case "add", []:
                 _parts(_at(data, steps)).append(blank(kind))
-            case "group", [group] if group in GROUPS and kind != "start":
+            case "group", [group] if group in GROUPS and kind not in ("start", "workflow"):
                 return _replaced(data, steps, {group: [_condition(_at(data, steps)), blank(kind)]})
             case "ungroup", []:
                 return _ungrouped(data, steps)

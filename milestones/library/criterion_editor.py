@@ -14,7 +14,14 @@ from .criterion_fields import Field, Node, comparison, field_at, label
 from .literals import write_name
 from .problems import Problem
 
-LABELS = {"criterion": "Done when", "rule": "Who has the role", "start": "A journey starts"}
+LABELS = {
+    "criterion": "Done when",
+    "rule": "Who has the role",
+    "start": "A journey starts",
+    "workflow": "It is done when",
+}
+# Of these an event is what happened, not how often or when.
+PLAIN_EVENTS = frozenset({"start", "workflow"})
 UNITS = (("minute", "minutes"), ("hour", "hours"), ("day", "days"), ("week", "weeks"))
 WORDS = {"all": "and", "any": "or"}
 OF = (("start", "starting"), ("opening", "the step opening"))
@@ -99,7 +106,7 @@ class Editor:
                     label(said, f"property {n + 1}"),
                 )
             )
-        if self.kind == "start":
+        if self.kind in PLAIN_EVENTS:
             return
         node.at_least = Field(f"{name}.at_least", label(said, "times, at least"), str(data.get("at_least", 1)))
         node.of = Field(f"{name}.of", label(said, "counted from"), data.get("of", "start"), OF)
@@ -117,6 +124,8 @@ class Editor:
         match self.kind:
             case "start":
                 return (("first_seen", "the person is first seen"), ("event", "the user sends"))
+            case "workflow":
+                return (("event", "the user sends"),)
             case "rule":
                 return (("trait", "their"),) if depth else (("everyone", "everyone"), ("trait", "people whose"))
         return (
@@ -134,11 +143,12 @@ class Editor:
                 may.add("ungroup")
         if inside in GROUPS:
             may.add("remove")
-        if self.kind != "start" and chosen not in ("everyone", "first_seen") and depth + _height(data) < DEEPEST:
+        grows = self.kind not in PLAIN_EVENTS and chosen not in ("everyone", "first_seen")
+        if grows and depth + _height(data) < DEEPEST:
             # Each can become the first of a new group, of the kind that it neither is nor stands in.
             may |= {word for group, word in WORDS.items() if group not in (chosen, inside)}
         if chosen == "event":
-            may |= {"where"} if self.kind == "start" else {"where", "unlimit" if "within" in data else "limit"}
+            may |= {"where"} if self.kind in PLAIN_EVENTS else {"where", "unlimit" if "within" in data else "limit"}
         return frozenset(may)
 
     def _sort(self, problem: Problem) -> None:

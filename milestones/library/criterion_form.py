@@ -3,7 +3,7 @@
 A form has one prefix and these fields, all of them text:
 
     <prefix>.kind            event, trait, account_event, account_trait, all, any; of a rule trait, everyone, all, any;
-                             of a start event or first_seen
+                             of a start event or first_seen; of a workflow event
     <prefix>.event           .at_least  .within_n  .within_unit  .of
     <prefix>.trait           .operator  .operand
     <prefix>.where.0         .property  .operator  .operand
@@ -20,7 +20,7 @@ from typing import Any
 
 from .criteria import DEEPEST
 from .criterion_acts import UnknownAct, apply, focus_after
-from .criterion_editor import Editor
+from .criterion_editor import PLAIN_EVENTS, Editor
 from .literals import read_name, read_pattern, read_value, read_values
 from .operators import LONGEST_LIST, OPERATORS
 from .periods import UNITS
@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "criterion": ("event", "trait", "account_event", "account_trait", "all", "any"),
     "rule": ("trait", "everyone", "all", "any"),
     "start": ("first_seen", "event"),
+    "workflow": ("event",),
 }
 
 
@@ -57,7 +58,7 @@ def _node(post: Mapping[str, str], at: str, kind: str, *, depth: int) -> Any:
         case "trait" | "account_trait":
             data = {"trait": read_name(post.get(f"{at}.trait", "")), **_operation(post, at)}
         case _:
-            data = _event(post, at, whole=kind != "start")
+            data = _event(post, at, whole=kind not in PLAIN_EVENTS)
     return data | ({"by": "account"} if chosen.startswith("account_") else {})
 
 

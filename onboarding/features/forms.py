@@ -8,11 +8,32 @@ from django.utils import timezone
 
 from onboarding.features.models import Feature
 from onboarding.people.models import Account, Person
+from onboarding.usage.declaring import declare_use, use_of
+from onboarding.usage.models import KeyEvent
 
 LONGEST_GRANT = timedelta(days=366 * 10)
 
 
 class FeatureForm(forms.ModelForm):
+    used_when: Any = forms.ModelChoiceField(
+        label="Used when somebody does",
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        empty_label="Not said",
+        help_text="A key workflow. Then the adoption page tells who uses the feature after it was unlocked.",
+    )
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        chosen: Any = self.fields["used_when"]
+        chosen.queryset = KeyEvent.objects.filter(archived_at=None).order_by("name", "key")
+        self.initial.setdefault("used_when", use_of(self.instance.key))
+
+    def save(self, commit: bool = True) -> Any:
+        declare_use(self.instance.key, self.cleaned_data["used_when"])
+        return super().save(commit)
+
     class Meta:
         model = Feature
         fields = ["name", "description", "reach"]

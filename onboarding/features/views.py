@@ -12,6 +12,7 @@ from onboarding.features.granting import grant as give
 from onboarding.features.granting import named
 from onboarding.features.learning import learn, places
 from onboarding.features.models import Feature, Grant
+from onboarding.usage.declaring import use_of
 from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -96,7 +97,13 @@ def _feature(key: str) -> Feature:
 
 
 def _state(feature: Feature) -> dict[str, str]:
-    return {"name": feature.name, "description": feature.description, "reach": feature.reach}
+    used_when = use_of(feature.key)
+    return {
+        "name": feature.name,
+        "description": feature.description,
+        "reach": feature.reach,
+        "used_when": used_when.name if used_when else "",
+    }
 
 
 def _page(

@@ -95,6 +95,7 @@ def _step(workspace_id: int, batch: int, *, wait: bool) -> tuple[int, bool]:
         directory.vanish(noted.regrouped)
         position = rows[-1].position
         mark.transaction, mark.row = position
+        announce("progress.read", workspace_id)
     if rows or changed or counted:
         mark.advanced_at = timezone.now()
         mark.save(update_fields=["transaction", "row", "advanced_at", "names_counted"])

@@ -5,7 +5,8 @@
 2. Months that no workspace needs any more are dropped whole (`drop_months`).
 3. What is left in months that others still need is removed by small transactions (`remove`).
 
-Whatever stops this in the middle, the next run goes on from there. Only what the engine has read goes.
+Whatever stops this in the middle, the next run goes on from there. Only what the engine, and whoever else reads the
+log, has read goes.
 """
 
 import logging
@@ -15,7 +16,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from onboarding.intake import retention
-from onboarding.progress import history
+from onboarding.progress import history, log_readers
 from onboarding.progress.engine import plan_of
 from onboarding.progress.models import Watermark
 from onboarding.progress.recompute import watermark
@@ -32,8 +33,13 @@ def let_go(workspace_id: int, *, now: datetime) -> bool:
     """Say that the log begins later. Returns whether it does.
 
     Not while the engine still has to take history into account: for what was published or declared before now, it
-    counts whole.
+    counts whole. Nor while another reader of the log has to look back at it.
     """
+    with scope(workspace_id):
+        if Workspace.objects.get(pk=workspace_id).keeps_events_from(now) is None:
+            return False
+    if not log_readers.catch_up(workspace_id):
+        return False
     with scope(workspace_id):
         workspace = Workspace.objects.select_for_update(no_key=True).get(pk=workspace_id)
         begins = workspace.keeps_events_from(now)
@@ -54,6 +60,9 @@ def drop_months() -> list[date]:
     if not months:
         return []
     read = read_by_all()
+    keeping = Workspace.objects.exclude(keep_events_months=None).order_by("pk").values_list("pk", flat=True)
+    if not all(log_readers.catch_up(workspace_id) for workspace_id in keeping):
+        return []
     dropped = []
     for month in months:
         verdict = retention.drop(month, horizon=read.horizon, unread=read.unread)
@@ -68,6 +77,8 @@ def remove(workspace_id: int, *, seconds: float = SECONDS_AT_ONCE, at_once: int 
     """Remove what the workspace has let go of, for about so long. Returns whether more is left."""
     with scope(workspace_id):
         position = watermark()
+    if not log_readers.catch_up(workspace_id):
+        return False
     deadline = time.monotonic() + seconds
     removed = 0
     while (

@@ -6,15 +6,33 @@ import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
+from django.http import QueryDict
 
+from analytics.dashboards import asked as asking
+from analytics.dashboards.sections.features import figures as features_card
+from analytics.dashboards.sections.retention import figures as retention_card
+from analytics.stats import difference
 from config.demo.companies import COMPANIES
 from config.demo.seed import seed
-from config.demo.truths import TRUTHS, FasterSegment, FasterVersion, LargestLoss, NoDifference
+from config.demo.truths import (
+    TRUTHS,
+    EqualUptake,
+    FasterSegment,
+    FasterVersion,
+    HigherUptake,
+    LargestLoss,
+    NoDifference,
+    StaysAlike,
+    StaysLonger,
+)
+from workspaces.scope import scope
 from workspaces.tenants.access import Level
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, Workspace
 
 NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -77,3 +95,51 @@ def test_the_dashboard_says_that_the_new_version_is_faster(slugs, truth, client_
     headline = re.search(rf"People reach first value ([0-9.]+) days sooner since version {truth.after}", text)
     assert headline
     assert float(headline[1]) == pytest.approx(truth.days_before - truth.days_after, abs=1)
+
+
+def card(slugs, truth, ladder, figures, **query):
+    """What a card of the adoption page tells of the whole story."""
+    workspace = Workspace.objects.get(slug=slugs[truth.workspace])
+    query = QueryDict(urlencode({"ladder": ladder, "as_of": NOW.date().isoformat(), "period": "365", **query}))
+    with scope(workspace):
+        return figures(asking.read(workspace, query, now=NOW), workspace)
+
+
+@of_kind(HigherUptake)
+def test_the_feature_that_is_taken_up_more_is_found(slugs, truth):
+    told = card(slugs, truth, truth.ladder, features_card)
+    assert told["gap"] is True
+    assert (told["first"].feature, told["last"].feature) == (truth.more, truth.less)
+    assert told["first"].share.value == pytest.approx(truth.share_more, abs=0.08)
+    assert told["last"].share.value == pytest.approx(truth.share_less, abs=0.08)
+
+
+@of_kind(EqualUptake)
+def test_no_difference_of_uptake_is_claimed_where_none_is_planted(slugs, truth):
+    told = card(slugs, truth, truth.ladder, features_card)
+    assert {one.feature for one, _ in told["features"]} == set(truth.features)
+    assert told["gap"] is False
+
+
+def parts(slugs, truth, ladder):
+    """By value of the trait, the share who are active in the week of which the card tells, and of how many."""
+    told = card(slugs, truth, ladder, retention_card, split=f"trait:{truth.trait}")
+    assert told["week"] == truth.week
+    return {part.label: part.cell.share for part in told["parts"]}
+
+
+@of_kind(StaysLonger)
+def test_those_who_stay_longer_are_found(slugs, truth):
+    for ladder in truth.ladders:
+        found = parts(slugs, truth, ladder)
+        stay = found.pop(truth.value)
+        assert all(stay.interval.low > other.value for other in found.values())
+
+
+@of_kind(StaysAlike)
+def test_nobody_stays_longer_where_nothing_is_planted(slugs, truth):
+    for ladder in truth.ladders:
+        found = parts(slugs, truth, ladder)
+        assert len(found) == 3
+        for one, other in combinations(found.values(), 2):
+            assert difference(one, other, level=0.99).interval.covers(0.0)

@@ -10,11 +10,15 @@ from config.demo.companies import COMPANIES
 from config.demo.generator import messages
 from config.demo.truths import (
     TRUTHS,
+    EqualUptake,
     FasterSegment,
     FasterVersion,
+    HigherUptake,
     LargestLoss,
     NoDifference,
     ReturnsWithFirstValue,
+    StaysAlike,
+    StaysLonger,
 )
 
 from . import naive
@@ -119,3 +123,59 @@ def test_people_with_first_value_come_back_more(told, truth):
                 came[valued].append(any(first <= when < last for when, _, _ in someone.events))
         with_value, without = (sum(came[valued]) / len(came[valued]) for valued in (True, False))
         assert with_value > without + 0.3
+
+
+def taken_up(told, truth, ladder, feature):
+    """Of those for whom it was unlocked 14 days ago or more, the share who used it within 14 days; and of how many."""
+    company = next(company for company in COMPANIES if company.slug == truth.workspace)
+    uptake = next(one for role in company.roles for one in role.uptakes if one.feature == feature)
+    group, _, _ = on_ladder(told, truth, ladder)
+    used = []
+    for someone in group:
+        unlocked = min((at for at, event, _ in someone.events if event == uptake.unlocked_by), default=None)
+        if unlocked is None or unlocked + timedelta(days=14) > told[0]:
+            continue
+        used.append(
+            any(event == uptake.event and at <= unlocked + timedelta(days=14) for at, event, _ in someone.events)
+        )
+    return sum(used) / len(used), len(used)
+
+
+@of_kind(HigherUptake)
+def test_one_feature_is_taken_up_more(told, truth):
+    assert taken_up(told, truth, truth.ladder, truth.more)[0] == pytest.approx(truth.share_more, abs=0.08)
+    assert taken_up(told, truth, truth.ladder, truth.less)[0] == pytest.approx(truth.share_less, abs=0.08)
+
+
+@of_kind(EqualUptake)
+def test_both_features_are_taken_up_alike(told, truth):
+    (p, n), (q, m) = (taken_up(told, truth, truth.ladder, feature) for feature in truth.features)
+    assert abs(p - q) <= 3 * sqrt(p * (1 - p) / n + q * (1 - q) / m)
+
+
+def active_in_week(told, truth, ladder):
+    """By value of the trait, the share who did anything in that week after signing up, and of how many."""
+    group, _, _ = on_ladder(told, truth, ladder)
+    first, last = timedelta(days=7 * truth.week), timedelta(days=7 * truth.week + 7)
+    old = [someone for someone in group if someone.started_at + last <= told[0]]
+    found = {}
+    for value in {someone.traits[truth.trait] for someone in old}:
+        own = [someone for someone in old if someone.traits[truth.trait] == value]
+        came = [any(first <= at - one.started_at < last for at, _, _ in one.events) for one in own]
+        found[value] = sum(came) / len(came), len(came)
+    return found
+
+
+@of_kind(StaysLonger)
+def test_one_segment_stays_longer(told, truth):
+    for ladder in truth.ladders:
+        found = active_in_week(told, truth, ladder)
+        stay, _ = found.pop(truth.value)
+        assert all(stay > share + 0.1 for share, _ in found.values())
+
+
+@of_kind(StaysAlike)
+def test_where_nothing_is_planted_all_stay_alike(told, truth):
+    for ladder in truth.ladders:
+        for (p, n), (q, m) in combinations(active_in_week(told, truth, ladder).values(), 2):
+            assert abs(p - q) <= 3 * sqrt(p * (1 - p) / n + q * (1 - q) / m)

@@ -16,7 +16,8 @@ WORDS = (
     "rule.kind rule.operand rule.operator rule.trait seen segments show since size start.event start.kind state "
     "success tags.role team text time time_zone title to topics unlock up url use_case value_proposition verdict "
     "video_url who why why_look window_days within_days "
-    "account feature person reach until whom "
+    "account feature person reach until used_when whom workflow.event workflow.kind workflow.where.0.operand "
+    "workflow.where.0.operator workflow.where.0.property "
     "dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
 )
 FIELDS = WORDS.split()

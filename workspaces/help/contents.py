@@ -20,6 +20,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "guide/library",
         "guide/playbook",
         "guide/coaching",
+        "guide/after-beginning",
     ),
     "In your product": (
         "guide/installing",

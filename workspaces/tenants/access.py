@@ -16,6 +16,8 @@ class Level(models.IntegerChoices):
 PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
     "views.share": Level.EDITOR,
+    "workflows.read": Level.VIEWER,
+    "workflows.change": Level.EDITOR,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,

@@ -6,6 +6,9 @@ from importlib import import_module
 from analytics.dashboards.sections.section import Section
 
 MODULES = (
+    "analytics.dashboards.sections.retention",
+    "analytics.dashboards.sections.features",
+    "analytics.dashboards.sections.workflows",
     "analytics.dashboards.sections.stuck",
     "analytics.dashboards.sections.early_steps",
 )

@@ -11,6 +11,7 @@ VERDICTS = {
     "dashboards:view_return": ("post", {"pk": "shared view"}, FORBIDDEN, 302),
     "dashboards:compare": ("get", {}, 400, 400),  # likewise
     "dashboards:definitions": ("get", {}, 200, 200),
+    "dashboards:use_people": ("get", {}, 400, 400),  # likewise
     "dashboards:stuck": ("get", {}, 400, 400),  # likewise
     "dashboards:section": ("get", {"key": "word: stuck"}, 200, 200),
     "dashboards:chart": ("get", {"digest": "digest"}, GONE, GONE),

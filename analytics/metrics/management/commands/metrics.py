@@ -10,6 +10,9 @@ from analytics.metrics.answer import answer
 from analytics.metrics.as_data import as_data
 from analytics.metrics.plain import show
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS, Unanswerable, ask
+from analytics.metrics.use.answer import use
+from analytics.metrics.use.as_data import use_data
+from analytics.metrics.use.plain import show_use
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -40,9 +43,13 @@ class Command(BaseCommand):
                     now=timezone.now(),
                 )
                 found = answer(question, question.counts())
+                used = use(question)
         except Unanswerable as error:
             raise CommandError(str(error)) from None
         if options["format"] == "json":
-            self.stdout.write(json.dumps({"workspace": workspace.slug, **as_data(found)}, indent=2, ensure_ascii=False))
+            data = {"workspace": workspace.slug, **as_data(found), "use": use_data(used)}
+            self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
         else:
-            show(found, Console(file=cast(TextIO, self.stdout), width=120, highlight=False))
+            console = Console(file=cast(TextIO, self.stdout), width=120, highlight=False)
+            show(found, console)
+            show_use(used, console)

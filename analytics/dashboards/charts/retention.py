@@ -1,0 +1,77 @@
+"""The share of each cohort that is active in each week after beginning: a triangle; what is not over yet is marked."""
+
+from collections.abc import Sequence
+
+from analytics.dashboards.charts.look import (
+    HEAT,
+    HEAT_NEEDS_LIGHT_TEXT_FROM,
+    INK,
+    INK_3,
+    SURFACE,
+    Margins,
+    Size,
+    Spec,
+    framed,
+)
+from analytics.metrics.sizes import Caution
+from analytics.metrics.use.retention import Row
+from analytics.stats import Share
+from analytics.stats.retention import RetentionCell
+
+ROW = 26
+LEFT = 64
+NARROW_PERIODS = 6
+
+
+def spec(rows: Sequence[Row], size: Size) -> Spec | None:
+    """A row for each cohort, a column for each week; None when no cell can be told."""
+    periods = sorted({cell.period for row in rows for cell in row.cells if _told(row, cell)})
+    if not periods:
+        return None
+    periods = periods[:NARROW_PERIODS] if size.narrow else periods
+    told, waiting = [], []
+    for row in rows:
+        if not row.people:
+            continue
+        for period in periods:
+            place = {"cohort": _name(row), "week": f"W{period}"}
+            cell = next((cell for cell in row.cells if cell.period == period), None)
+            if row.caution is Caution.WITHHELD:
+                waiting.append({**place, "text": "<5"})
+            elif cell is not None and _told(row, cell) and isinstance(cell.share, Share):
+                heat = min(len(HEAT) - 1, int(cell.share.value * len(HEAT)))
+                ink = SURFACE if heat >= HEAT_NEEDS_LIGHT_TEXT_FROM else INK
+                told.append({**place, "text": f"{cell.share.value:.0%}", "fill": HEAT[heat], "ink": ink})
+            else:
+                waiting.append({**place, "text": "·"})
+    place_on = {
+        "x": {"field": "week", "type": "nominal",
+              "scale": {"domain": [f"W{period}" for period in periods], "paddingInner": 0.05},
+              "axis": {"orient": "top", "title": None, "labelAngle": 0, "labelPadding": 4}},
+        "y": {"field": "cohort", "type": "nominal",
+              "scale": {"domain": [_name(row) for row in rows], "paddingInner": 0.08}, "axis": {"title": None}},
+    }  # fmt: skip
+    layers: list[Spec] = [
+        {"data": {"values": waiting}, "mark": {"type": "text", "fill": INK_3}, "encoding": {"text": {"field": "text"}}},
+        {
+            "data": {"values": told},
+            "mark": {"type": "rect", "cornerRadius": 3},
+            "encoding": {"color": {"field": "fill", "type": "nominal", "scale": None}},
+        },
+        {
+            "data": {"values": told},
+            "mark": {"type": "text", "fontSize": 11.5},
+            "encoding": {"text": {"field": "text"}, "color": {"field": "ink", "type": "nominal", "scale": None}},
+        },
+    ]
+    framed_by = Margins(left=LEFT, top=24)
+    return framed({"encoding": place_on, "layer": layers}, size, height=ROW * len(rows), margins=framed_by)
+
+
+def _told(row: Row, cell: RetentionCell) -> bool:
+    """Whether the week is over for the whole cohort, and the cohort is not too small."""
+    return cell.complete and isinstance(cell.share, Share) and row.caution is not Caution.WITHHELD
+
+
+def _name(row: Row) -> str:
+    return f"{row.days.first.day} {row.days.first:%b}"

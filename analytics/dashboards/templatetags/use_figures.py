@@ -1,0 +1,29 @@
+"""Links from numbers of use to the people behind them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import template
+
+from analytics.dashboards.templatetags.figures import asked_at
+from analytics.metrics.tally import Days
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def use_people(context: template.Context, use: str, *, days: Days | None = None, **wanted: Any) -> str:
+    """The address of the people whom a number of use counts: `use`, and `week` or `about`; cut to cohort days."""
+    if days is not None:
+        wanted |= {"from": days.first.isoformat(), "to": days.last.isoformat()}
+    return asked_at(context, "dashboards:use_people", use=use, split=None, **wanted)
+
+
+@register.filter
+def two_weeks_later(day: date) -> date:
+    return day + timedelta(days=14)
+
+
+@register.filter
+def by_number(counts: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted(counts.items())

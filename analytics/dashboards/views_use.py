@@ -1,0 +1,29 @@
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards import use_people
+from analytics.dashboards.refusal import refusal
+from analytics.dashboards.views import PEOPLE_A_PAGE
+from analytics.metrics.question import Unanswerable
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+NO_LADDER = Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+
+
+@require_safe
+@workspace_view("adoption.read")
+def people(request: WorkspaceRequest) -> HttpResponse:
+    """The people whom a number of use counts."""
+    try:
+        asked = asking.read(request.workspace, request.GET, now=timezone.now())
+        if asked is None:
+            return refusal(request, NO_LADDER)
+        selection = use_people.read(asked, request.GET, asked.begun)
+    except Unanswerable as error:
+        return refusal(request, error)
+    page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "dashboards/use_people.html", {"asked": asked, "selection": selection, "page": page})

@@ -1,0 +1,75 @@
+"""The query behind the numbers of use: the cells of one measure and subject, of a ladder's versions and some days."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from analytics.metrics.subject import Subject
+from analytics.metrics.tally import Days
+from workspaces.scope import current_workspace_id
+
+# The same for whatever people are split by; cells add up over what is not asked for.
+_CELLS = """
+SELECT {group}, cohort_on, p, q, sum(n)::bigint FROM usage_usagecell
+WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s) AND measure = %(measure)s
+  AND subject = %(subject)s AND cohort_on BETWEEN %(first)s AND %(last)s
+GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0"""
+_SUBJECTS = """
+SELECT subject, sum(n)::bigint FROM usage_usagecell
+WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s) AND measure = %(measure)s
+  AND cohort_on BETWEEN %(first)s AND %(last)s GROUP BY 1 HAVING sum(n) <> 0"""
+
+EVERYBODY, BY_VERSION = "", "version"
+
+
+class UseCount(NamedTuple):
+    """A cell as it is fetched; what `p` and `q` are, the measure says (onboarding/usage/cells.py)."""
+
+    cohort_on: date
+    p: int
+    q: int
+    n: int
+
+
+Cells = list[UseCount]
+Fetch = Callable[..., dict[str, Cells]]
+
+
+class UseCounts(NamedTuple):
+    """Where numbers of use come from: a ladder, and the cohort days asked about. Inside a scope."""
+
+    subject: Subject
+    begun: Days
+
+    def of(self, measure: str, about: str = "") -> Cells:
+        """The cells of everybody."""
+        return self.split(measure, about).get(EVERYBODY, [])
+
+    def split(self, measure: str, about: str = "", *, trait: str = "", by_version: bool = False) -> dict[str, Cells]:
+        """The cells by the value of a trait at the start ('' where none was said), or by the version begun on."""
+        group = "version_id::text" if by_version else "coalesce(segment ->> %(trait)s, '')" if trait else "''"
+        found: dict[str, Cells] = defaultdict(list)
+        values = self._values(measure) | {"subject": about, "trait": trait}
+        with connection.cursor() as cursor:
+            cursor.execute(_CELLS.format(group=group), values)
+            for label, *cell in cursor:
+                found[label].append(UseCount(*cell))
+        return dict(found)
+
+    def subjects(self, measure: str) -> dict[str, int]:
+        """What there are such cells about, and how many people in all."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SUBJECTS, self._values(measure))
+            return dict(cursor.fetchall())
+
+    def _values(self, measure: str) -> dict[str, Any]:
+        return {
+            "workspace": current_workspace_id(),
+            "versions": [version.version_id for version in self.subject.versions],
+            "measure": str(measure),
+            "first": self.begun.first,
+            "last": self.begun.last,
+        }

@@ -1,0 +1,118 @@
+"""Who is still active so many periods after beginning. Pure.
+
+What is kept of each person is every active period with the active one before it. So "in period N" is a sum over cells,
+and "in N or later" is told from each person's last active period, which is one that no other follows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.metrics import cohorts
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.sizes import Caution, caution
+from analytics.metrics.tally import Days
+from analytics.metrics.use.counts import UseCount
+from analytics.metrics.use.whole_days import last_whole_day, periods_watched
+from analytics.stats.retention import RetentionCell, RetentionMode, Returns, retention
+from onboarding.usage.periods import LAST, Grain
+
+NAMES = {
+    Grain.DAY: "day",
+    Grain.WEEK: "week",
+    Grain.MONTH: "month of 30 days",
+    Grain.CALENDAR_WEEK: "calendar week",
+    Grain.CALENDAR_MONTH: "calendar month",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The people who began on these days; `cells` from period 1 on, as far as anybody has been watched."""
+
+    days: Days
+    people: int
+    cells: tuple[RetentionCell, ...]
+
+    @property
+    def caution(self) -> Caution:
+        return caution(self.people)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The triangle, and over all rows the curve. `people`: all who began, watched or not."""
+
+    grain: Grain
+    mode: RetentionMode
+    people: int
+    rows: tuple[Row, ...]
+    overall: tuple[RetentionCell, ...]
+
+    def at(self, period: int) -> RetentionCell | None:
+        return next((cell for cell in self.overall if cell.period == period), None)
+
+
+def retention_of(
+    began: Iterable[UseCount],
+    active: Iterable[UseCount],
+    as_of: AsOf,
+    *,
+    grain: Grain,
+    mode: RetentionMode = RetentionMode.ON,
+    rows_by: cohorts.Grain = cohorts.Grain.WEEK,
+    periods: int = 12,
+) -> Retention:
+    """From the cells of the measures *began* and `grain`, of the same people; the first `periods` periods are told."""
+    last = last_whole_day(as_of)
+    people: dict[date, int] = defaultdict(int)
+    for count in began:
+        if count.cohort_on <= as_of.day:
+            people[count.cohort_on] += count.n
+    watched = {day: periods_watched(grain, day, last) for day in people}
+    by_day = _active(active, watched, mode)
+    told = range(1, min(periods, LAST[grain]) + 1)
+
+    def cells(days: Iterable[date]) -> tuple[RetentionCell, ...]:
+        returns = _returns(days, people, watched, by_day)
+        longest = max(returns.watched, default=0)
+        return retention(returns, (period for period in told if period < longest), mode=mode)
+
+    rows = []
+    for days in cohorts.parts(Days(min(people), max(people)), rows_by) if people else ():
+        own = [day for day in people if day in days]
+        rows.append(Row(days, sum(people[day] for day in own), cells(own)))
+    return Retention(grain, mode, sum(people.values()), tuple(rows), cells(people))
+
+
+def _active(cells: Iterable[UseCount], watched: Mapping[date, int], mode: RetentionMode) -> dict[date, dict[int, int]]:
+    """By cohort day and period: who was active in it, or, for "on or after", whose last active period it is.
+
+    Only periods that are over count, also for who was last active when.
+    """
+    found: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for cohort_on, period, before, n in cells:
+        if period >= watched.get(cohort_on, 0):
+            continue
+        found[cohort_on][period] += n
+        if mode is RetentionMode.ON_OR_AFTER and before >= 0:
+            found[cohort_on][before] -= n
+    return found
+
+
+def _returns(
+    days: Iterable[date],
+    people: Mapping[date, int],
+    watched: Mapping[date, int],
+    by_day: Mapping[date, Mapping[int, int]],
+) -> Returns:
+    followed: dict[int, int] = defaultdict(int)
+    active: dict[tuple[int, int], int] = defaultdict(int)
+    for day in days:
+        if not people.get(day):
+            continue
+        followed[watched[day]] += people[day]
+        for period, n in by_day.get(day, {}).items():
+            active[watched[day], period] += n
+    return Returns(followed, active)
