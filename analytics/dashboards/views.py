@@ -1,5 +1,4 @@
 from datetime import date
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,15 +8,10 @@ from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
-from analytics.dashboards.asked import PERIODS_DAYS, Asked
-from analytics.dashboards.board import board
-from analytics.dashboards.by_hand import completions_by_hand
+from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts.draw import kept_or_drawn
-from analytics.dashboards.freshness import freshness
-from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
-from analytics.dashboards.sections.ordered import sections
-from analytics.metrics import fetch
+from analytics.dashboards.shown import shown
 from analytics.metrics.days import Days
 from analytics.metrics.question import FIRST_DAY, Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
@@ -31,30 +25,12 @@ A_YEAR_SECONDS = 31_536_000
 @workspace_view("adoption.read")
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
-    now = timezone.now()
     try:
-        asked = asking.read(request.workspace, request.GET, now=now)
+        asked = asking.read(request.workspace, request.GET, now=timezone.now())
     except Unanswerable as error:
         return refusal(request, error)
-    subjects = fetch.subjects()
-    context: dict[str, Any] = {
-        "asked": asked,
-        "subjects": subjects,
-        "periods": PERIODS_DAYS,
-        "freshness": freshness(),
-    }
-    if asked is None:
-        return render(request, "dashboards/nothing.html", context)
-    counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
-    found = board(asked, counts, request.workspace.segments)
-    by_hand = completions_by_hand(asked)
-    context |= {"board": found, "traits": request.workspace.segments, "by_hand": by_hand}
-    if not found.people:
-        return render(
-            request, "dashboards/nobody.html", context | {"last_begun_on": fetch.last_begun(asked.subject, asked.as_of)}
-        )
-    context |= {"sections": sections(), **figures(found, request.workspace.pk)}
-    return render(request, "dashboards/adoption.html", context)
+    found = shown(request.workspace, asked)
+    return render(request, found.template, found.context)
 
 
 @require_safe
