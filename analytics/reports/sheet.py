@@ -1,0 +1,151 @@
+"""The adoption page, read: the one source of what mails, PDFs and shared links show.
+
+The page is rendered as for a member and then taken apart, so a number cannot differ between them, and a section that
+the page gains is in the next report too. Links and what is for members only stay behind (see markup.py).
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.charts.draw import kept_or_drawn
+from analytics.dashboards.shown import shown
+from analytics.metrics.sizes import Caution
+from analytics.reports.markup import Node, read, without_what_is_for_members
+from analytics.reports.provenance import Provenance, provenance
+from workspaces.tenants.models import Workspace
+
+DIGEST = re.compile(r"/([0-9a-f]+)\.svg$")
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One of the figures at the top; each text as the page has it."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One card of the page. `body` is its HTML with tables unfolded; `picture` its SVG, or '' when it has none."""
+
+    key: str
+    title: str
+    about: str
+    body: str
+    picture: str
+    label: str
+    notes: tuple[str, ...]
+    table: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`caution` is the page's warning of few people; `told` whether there are enough of them to tell anything."""
+
+    asked: Asked
+    headline: str
+    lede: str
+    caution: str
+    kpis: tuple[Kpi, ...]
+    figures: tuple[Figure, ...]
+    foot: str
+    provenance: Provenance
+    told: bool
+
+
+def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: bool = False) -> Sheet:
+    """What the page shows of a question. Inside the scope and the workspace's time zone.
+
+    `query` is the question's address, of which the page takes what it says of the day that it is as of. Only what goes
+    `on_screen` has its pictures for narrow ones too.
+    """
+    found = shown(workspace, asked)
+    board = found.board
+    assert board is not None
+    if not board.people:
+        return Sheet(asked, *_nobody(asked), "", (), (), "", provenance(board), told=False)
+    request = HttpRequest()
+    request.GET = QueryDict(query)
+    context = {**found.context, "workspace": workspace, "request": request, "layout": "reports/bare.html"}
+    page = read(render_to_string(found.template, context))
+    _draw(page, workspace.pk, on_screen=on_screen)
+    for figure in page.every(having="card"):  # before its labels are let go
+        if (picture := figure.first(having="picture")) is not None:
+            figure.attributes["title"] = picture.attributes.get("aria-label", "")
+    page = without_what_is_for_members(page)
+    cards = [card for card in page.every(having="card") if "kpi" not in card.classes]
+    note, foot = page.first(having="small-note"), page.first(having="board-foot")
+    headline, lede = page.first("h1"), page.first(having="lede")
+    return Sheet(
+        asked=asked,
+        headline=headline.text if headline else "",
+        lede=_tidy(lede.text) if lede else "",
+        caution=note.text if note else "",
+        kpis=tuple(_kpi(card) for card in page.every(having="kpi")),
+        figures=tuple(_figure(card) for card in cards),
+        foot=foot.text if foot else "",
+        provenance=provenance(board),
+        told=board.caution is not Caution.WITHHELD,
+    )
+
+
+def _draw(page: Node, workspace_id: int, *, on_screen: bool) -> None:
+    """Put in the pictures that the page would fetch later."""
+    for place in page.every(having="chart"):
+        address = DIGEST.search(place.attributes.pop("data-chart", ""))
+        if "narrow" in place.classes and not on_screen:
+            place.children = []
+        elif address:
+            svg = kept_or_drawn(workspace_id, address[1])
+            place.children = list(read(svg).children) if svg else []
+
+
+def _kpi(card: Node) -> Kpi:
+    parts = [card.first(having=f"kpi-{part}") for part in ("label", "value", "note")]
+    name, value, note = (_tidy(part.text) if part else "" for part in parts)
+    return Kpi(name, value, note)
+
+
+def _figure(card: Node) -> Figure:
+    label = card.attributes.pop("title", "").partition(";")[0]  # what follows points to a table that may be elsewhere
+    heading = card.first("h2")
+    about = next((p for header in card.every("header") for p in header.every("p")), None)
+    wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)
+    footer, table = card.first("footer"), card.first("table")
+    notes = [span.text for span in footer.children if isinstance(span, Node) and span.tag == "span"] if footer else []
+    key = heading.attributes.get("id", "").removesuffix("-title") if heading else ""
+    return Figure(
+        key=key,
+        title=_tidy(heading.text) if heading else "",
+        about=_tidy(about.text) if about else "",
+        body=_with_its_heading_beside_the_picture(card).html,
+        picture=wide.inner.strip() if wide else "",
+        label=label,
+        notes=tuple(note for note in notes if note),
+        table=table.html if table else "",
+    )
+
+
+def _with_its_heading_beside_the_picture(card: Node) -> Node:
+    """Both in one block, so that no page ends between them."""
+    first = [child for child in card.children if isinstance(child, Node)][:2]
+    rest = [child for child in card.children if not any(child is one for one in first)]
+    return Node(card.tag, card.attributes, [Node("div", {"class": "whole"}, list(first)), *rest])
+
+
+def _nobody(asked: Asked) -> tuple[str, str]:
+    return (
+        f"Nobody began in these {asked.period_days} days",
+        f"Nobody began “{asked.subject.name}” in the {asked.period_days} days, so there is nothing to tell.",
+    )
+
+
+def _tidy(text: str) -> str:
+    """Without the space that stood before punctuation where an element ended."""
+    return re.sub(r" +([.,;:%])", r"\1", text).strip()
