@@ -44,6 +44,7 @@ urlpatterns = [
     path("c/", include("onboarding.widget.urls_public")),
     path("", include("onboarding.widget.embed.urls")),
     path("d/", include("milestones.discovery.urls_public")),
+    path("reports/", include("analytics.reports.urls_public")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),
     path("", include("workspaces.tenants.urls")),
 ]

@@ -156,7 +156,12 @@ def _keep(workspace: Workspace, work: Work, letter: Letter) -> bool:
         edition.save()
         Dispatch.objects.bulk_create(
             [
-                Dispatch(edition=edition, recipient=recipient, address=recipient.address)
+                Dispatch(
+                    edition=edition,
+                    recipient=recipient,
+                    address=recipient.address,
+                    next_attempt_at=edition.due_at,
+                )
                 for recipient in Recipient.active().filter(report=edition.report_id)
             ],
             ignore_conflicts=True,
