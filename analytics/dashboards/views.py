@@ -38,7 +38,7 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
 def people(request: WorkspaceRequest) -> HttpResponse:
     """The people whom a figure counts."""
     try:
-        selection = _selection(request)
+        selection = selection_of(request)
     except Unanswerable as error:
         return refusal(request, error)
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
@@ -68,7 +68,7 @@ def chart(request: WorkspaceRequest, digest: str) -> HttpResponse:
     return response
 
 
-def _selection(request: WorkspaceRequest) -> selecting.Selection:
+def selection_of(request: WorkspaceRequest) -> selecting.Selection:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
         raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")

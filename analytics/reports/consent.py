@@ -69,6 +69,15 @@ def may_be_asked_again(recipient: Recipient, now: datetime) -> bool:
     return recipient.state == "waiting" and asked is not None and now - asked >= ASKED_EVERY
 
 
+def ask_again(recipient: Recipient, *, now: datetime) -> bool:
+    """Have the question sent once more; False when it was asked lately, or needs not be."""
+    if not may_be_asked_again(recipient, now):
+        return False
+    recipient.asked_at = None
+    recipient.save(update_fields=["asked_at"])
+    return True
+
+
 def link(recipient: Recipient, purpose: str) -> str:
     """The whole address at which the recipient says yes, or stops."""
     token = signing.dumps([recipient.workspace_id, recipient.pk, purpose], salt=SALT, compress=True)

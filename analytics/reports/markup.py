@@ -7,12 +7,26 @@ from html.parser import HTMLParser
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 # What makes sense for a member in front of the page only, or runs. Dropped with all that is in it.
-FOR_MEMBERS = frozenset(("script", "style", "form", "button", "nav", "select", "input", "iframe", "summary"))
+FOR_MEMBERS = frozenset(("script", "style", "form", "button", "nav", "select", "input", "iframe"))
 FOR_MEMBERS_CLASSES = frozenset(("toolbar", "skip-link"))
 # A link inside one of these is a name or a number, which stays; any other link is an invitation, which goes.
 NAMES_AND_NUMBERS = frozenset(("th", "td", "dt", "dd", "li", "h1", "h2", "h3"))
 NAMES_AND_NUMBERS_CLASSES = frozenset(("kpi", "interval-name"))
-KEPT_ATTRIBUTES = frozenset(("class", "id", "scope", "colspan", "rowspan", "datetime", "title"))
+KEPT_ATTRIBUTES = frozenset(
+    (
+        "class",
+        "id",
+        "scope",
+        "colspan",
+        "rowspan",
+        "datetime",
+        "title",
+        "role",
+        "tabindex",
+        "aria-label",
+        "aria-labelledby",
+    )
+)
 # HTML's parser writes names small; SVG's have capitals (the HTML standard, section 13.2.6.1, those that Vega uses).
 SVG_NAMES = {
     name.lower(): name
@@ -114,8 +128,8 @@ def read(html: str) -> Node:
     return reader.root
 
 
-def without_what_is_for_members(node: Node, *, named: bool = False) -> Node:
-    """A copy with no link, form or address in it, and with every element that is not hidden unfolded.
+def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool = False) -> Node:
+    """A copy with no link, form or address in it; what folds is unfolded unless `folds`.
 
     Whatever says `data-members` is left out: people's names belong in there.
     """
@@ -124,18 +138,22 @@ def without_what_is_for_members(node: Node, *, named: bool = False) -> Node:
     for child in node.children:
         if isinstance(child, str):
             children.append(child)
-        elif child.tag in FOR_MEMBERS or child.classes & FOR_MEMBERS_CLASSES or "data-members" in child.attributes:
+        elif _is_for_members(child) or (child.tag == "summary" and not folds):
             continue
         elif child.tag == "a":
             if named:
-                inner = without_what_is_for_members(child, named=True)
+                inner = without_what_is_for_members(child, folds=folds, named=True)
                 children.append(Node("span", inner.attributes, inner.children))
         elif child.tag == "svg":
             children.append(child)
         else:
-            inner = without_what_is_for_members(child, named=named)
+            inner = without_what_is_for_members(child, folds=folds, named=named)
             if child.tag in ("p", "footer", "header") and not inner.text and child.children:
                 continue  # there was nothing but an invitation in it
             children.append(inner)
     attributes = {name: value for name, value in node.attributes.items() if name in KEPT_ATTRIBUTES}
-    return Node("div" if node.tag == "details" else node.tag, attributes, children)
+    return Node("div" if node.tag == "details" and not folds else node.tag, attributes, children)
+
+
+def _is_for_members(node: Node) -> bool:
+    return node.tag in FOR_MEMBERS or bool(node.classes & FOR_MEMBERS_CLASSES) or "data-members" in node.attributes

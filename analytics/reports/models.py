@@ -34,8 +34,12 @@ class AskedAgain(TenantModel):
 
     def query(self, **more: str) -> str:
         """The question as the adoption page's address has it."""
-        said = {"ladder": self.ladder_key, "period": self.period_days, "window": self.window_days, "split": self.split}
-        return urlencode({name: value for name, value in {**said, **more}.items() if value not in ("", None)})
+        return address_of(self.ladder_key, self.period_days, self.window_days, self.split, **more)
+
+
+def address_of(ladder_key: str, period_days: int, window_days: int, split: str, **more: str) -> str:
+    said = {"ladder": ladder_key, "period": period_days, "window": window_days, "split": split, **more}
+    return urlencode({name: value for name, value in said.items() if value not in ("", None)})
 
 
 class Report(AskedAgain):

@@ -75,10 +75,7 @@ def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     context = {**found.context, "workspace": workspace, "request": request, "layout": "reports/bare.html"}
     page = read(render_to_string(found.template, context))
     _draw(page, workspace.pk, on_screen=on_screen)
-    for figure in page.every(having="card"):  # before its labels are let go
-        if (picture := figure.first(having="picture")) is not None:
-            figure.attributes["title"] = picture.attributes.get("aria-label", "")
-    page = without_what_is_for_members(page)
+    page = without_what_is_for_members(page, folds=on_screen)
     cards = [card for card in page.every(having="card") if "kpi" not in card.classes]
     note, foot = page.first(having="small-note"), page.first(having="board-foot")
     headline, lede = page.first("h1"), page.first(having="lede")
@@ -113,7 +110,9 @@ def _kpi(card: Node) -> Kpi:
 
 
 def _figure(card: Node) -> Figure:
-    label = card.attributes.pop("title", "").partition(";")[0]  # what follows points to a table that may be elsewhere
+    picture = card.first(having="picture")
+    # What follows the label's semicolon points to a table, which may be elsewhere here.
+    label = picture.attributes.get("aria-label", "").partition(";")[0] if picture else ""
     heading = card.first("h2")
     about = next((p for header in card.every("header") for p in header.every("p")), None)
     wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)

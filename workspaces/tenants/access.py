@@ -15,6 +15,10 @@ class Level(models.IntegerChoices):
 
 PERMISSIONS: dict[str, Level] = {
     "adoption.read": Level.VIEWER,
+    "reports.read": Level.VIEWER,
+    "reports.edit": Level.EDITOR,
+    "shares.make": Level.EDITOR,
+    "summaries.read": Level.COACH,
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,

@@ -1,10 +1,14 @@
 """What reports say that the page does not: where a figure comes from."""
 
+import calendar
+from collections import Counter
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from analytics.metrics.registry import Metric
 from analytics.reports import provenance
+from analytics.reports.models import Edition
 from analytics.reports.sheet import Figure
 
 register = template.Library()
@@ -39,3 +43,15 @@ def css_text(text: object) -> SafeString:
     """Text for a quoted string in a style: whatever is no letter, digit or space is written as its code."""
     escaped = (char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in str(text))
     return mark_safe("".join(escaped))  # noqa: S308
+
+
+@register.filter
+def weekday_name(day: int) -> str:
+    return calendar.day_name[int(day)]
+
+
+@register.filter
+def states(edition: Edition) -> list[tuple[str, int]]:
+    """How many of its mails are in which state."""
+    found = Counter(dispatch.get_state_display() for dispatch in edition.dispatches.all())
+    return sorted(found.items())
