@@ -92,14 +92,15 @@ def render(workspace: Workspace, pk: int, *, now: datetime) -> bool:
         work = _claim(workspace, pk, now)
         if work is None:
             return False
-        letter = letter_of(
-            work.sheet,
-            workspace,
-            name=work.name,
-            query=work.query,
-            with_pdf=work.with_pdf,
-            further=lambda: _further(workspace, work),
-        )
+        with timezone.override(workspace.zone):
+            letter = letter_of(
+                work.sheet,
+                workspace,
+                name=work.name,
+                query=work.query,
+                with_pdf=work.with_pdf,
+                further=lambda: _further(workspace, work),
+            )
         return _keep(workspace, work, letter)
     except Error:
         raise  # the database's failures are the task's to tell

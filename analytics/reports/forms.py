@@ -10,7 +10,7 @@ from django.utils import timezone
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
 from analytics.metrics import fetch
-from analytics.metrics.question import LONGEST_WINDOW_DAYS, Unanswerable
+from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS, Unanswerable
 from analytics.reports import links
 from analytics.reports.models import LAST_DAY, Link, Report, address_of
 from workspaces.tenants.models import Workspace
@@ -33,6 +33,7 @@ class QuestionForm(forms.ModelForm):
         self.fields["period_days"].label = "People who began in the last"
         self.fields["window_days"] = forms.IntegerField(
             label="Window in days",
+            initial=DEFAULT_WINDOW_DAYS,
             min_value=1,
             max_value=LONGEST_WINDOW_DAYS,
             help_text="A share counts who got there within so many days of beginning.",
@@ -71,7 +72,7 @@ class ReportForm(QuestionForm):
         self.fields["weekday"] = forms.TypedChoiceField(label="Day of the week", choices=DAYS, coerce=int)
         self.fields["month_day"] = forms.TypedChoiceField(label="Day of the month", choices=MONTH_DAYS, coerce=int)
         self.fields["hour"] = forms.TypedChoiceField(
-            label="At", choices=HOURS, coerce=int, help_text=f"In {self.workspace.time_zone}."
+            label="At", choices=HOURS, coerce=int, initial=8, help_text=f"In {self.workspace.time_zone}."
         )
 
     def clean_name(self) -> str:

@@ -87,6 +87,14 @@ def test_it_keeps_the_letter_as_of_the_end_of_the_day_before(workspace, edition_
         assert dispatch.state == "waiting"
 
 
+def test_its_times_are_the_workspaces_own(workspace, edition_of, report):
+    workspace.time_zone = "America/New_York"
+    workspace.save()
+    edition = edition_of(report.counts_from + WEEK)
+    assert "as of 2 Mar 2026, 00:00 (America/New_York)" in edition.text
+    assert "as of 2 Mar 2026, 00:00 (America/New_York)" in edition.html
+
+
 def test_two_workers_at_once_render_it_once(workspace, report, clock):
     editions.make_due(workspace, now=clock)
     made = []

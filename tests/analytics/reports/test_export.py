@@ -1,0 +1,175 @@
+"""What is taken along says what the page says."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.shown import shown
+from analytics.reports.letters import letter_of
+from analytics.reports.sheet import sheet_of
+from onboarding.people.models import Person
+from onboarding.progress.models import Journey
+from workspaces.scope import scope
+
+QUERY = "ladder=admin&period=90&as_of=2026-03-02&split=trait:plan"
+
+
+@pytest.fixture
+def taken(ben, client_for):
+    """What ben, a viewer, gets at an address of the exports."""
+    browser = client_for(ben)
+
+    def get(name, status=200, query=QUERY, **more):
+        address = reverse(f"reports:{name}", args=[ben.workspace.slug, *more.pop("args", ())])
+        response = browser.get(f"{address}?{query}")
+        assert response.status_code == status
+        return response
+
+    return get
+
+
+def rows(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def sheet(workspace, people, clock):
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        return sheet_of(workspace, asked, query=QUERY)
+
+
+def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(people, taken):
+    page = unescape(taken("export").content.decode())
+    names = set(re.findall(r"([a-z]+)\.csv\?", page))
+    assert names >= {"curve", "funnel", "rungs", "cohorts", "segments", "people"}
+    for name in names - {"people"}:
+        found = rows(taken("csv", args=[name]))
+        assert found, name
+        for row in found:
+            assert row["window_days"] == "14"
+            assert row["split"] == "by plan"
+            assert row["n"] == "243"
+            assert 0 < float(row["immature_share"]) < 1
+            assert row["as_of"] == "2026-03-03T00:00:00+00:00"
+            assert re.search(r"\w+ v\d", row["definition"])
+
+
+def test_the_file_has_the_numbers_of_the_page(people, taken, workspace, clock):
+    with scope(workspace), timezone.override(workspace.zone):
+        board = shown(workspace, asking.read(workspace, QueryDict(QUERY), now=timezone.now())).board
+    found = {row["step"]: row for row in rows(taken("csv", args=["funnel"]))}
+    for step in board.funnel.steps:
+        share = step.within.mature
+        assert int(found[step.name]["people"]) == share.count
+        assert float(found[step.name]["share"]) == share.value
+    medians = {row["value"]: row["median_s"] for row in rows(taken("csv", args=["segments"]))}
+    for segment in board.segments.segments[:2]:
+        median = segment.pace.median_s
+        assert medians[segment.label] == ("" if median is None else repr(median))
+
+
+def test_page_mail_and_pdf_cannot_differ(people, taken, sheet, workspace, ben, client_for):
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]) + f"?{QUERY}").content.decode()
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    letter = letter_of(sheet, workspace, name="R", query=QUERY, with_pdf=False)
+    assert sheet.headline in text
+    assert sheet.headline in unescape(letter.html)
+    for kpi in sheet.kpis:
+        assert kpi.value
+        assert f"{kpi.name} {kpi.value}" in text
+        assert kpi.value in letter.text
+        assert kpi.value in letter.html
+    assert [figure.key for figure in sheet.figures][:3] == ["curve", "funnel", "cohorts"]
+    for figure in sheet.figures:
+        assert figure.title in text
+        assert figure.title in letter.text
+        for cell in re.findall(r"<td[^>]*>([^<]+)</td>", figure.table):
+            assert unescape(cell).strip() in text
+
+
+def test_a_section_that_the_page_gains_is_in_the_next_mail_too(people, workspace, sheet, clock, settings, tmp_path):
+    """The page is read as it is: here it has one card more."""
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / "dashboards" / "_segments.html").write_text(
+        '<figure class="card"><header><h2 id="new-title">Retention holds</h2><p>By week.</p></header>'
+        '<table class="table"><tr><th scope="row"><a href="/w/x/">Week 1</a></th><td>61%</td></tr></table>'
+        "<footer><span>n 243</span></footer></figure>"
+        '<section class="card" data-members><h2>Stuck</h2>Dora is stuck</section>'
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        found = sheet_of(workspace, asked, query=QUERY)
+    assert "Retention holds" in [figure.title for figure in found.figures]
+    assert "Stuck" not in [figure.title for figure in found.figures]
+    letter = letter_of(found, workspace, name="R", query=QUERY, with_pdf=False)
+    assert "Retention holds" in letter.html
+    assert "61%" in letter.html
+    assert "Dora" not in letter.html + letter.text
+
+
+def test_small_groups_are_withheld_in_files_as_on_the_page(people, taken):
+    found = {row["value"]: row for row in rows(taken("csv", args=["segments"]))}
+    assert found["secret"]["note"] == "withheld: fewer than five people"
+    assert found["secret"]["share"] == found["secret"]["median_s"] == found["secret"]["people"] == ""
+    assert found["pro"]["note"] == ""
+
+
+def test_formula_text_in_traits_names_and_files_is_defused(workspace, publish, versions, count, crowd, clock, taken):
+    publish(workspace)
+    (version,) = versions(workspace)
+    evil = "=HYPERLINK(0)"
+    count(workspace, crowd(version, 40, segment={"plan": evil}))
+    with scope(workspace):
+        dora = Person.objects.get(external_id="dora")
+        Person.objects.filter(pk=dora.pk).update(name="@SUM(A1)", email="+1@x.example")
+        Journey.objects.create(
+            person=dora,
+            ladder_id=version.ladder_id,
+            version_id=version.version_id,
+            began_version_id=version.version_id,
+            started_at=clock - timedelta(days=3),
+            cohort_on=(clock - timedelta(days=3)).date(),
+        )
+    segments = taken("csv", args=["segments"])
+    assert [row["value"] for row in rows(segments)] == [f"'{evil}"]
+    (person,) = rows(taken("csv", args=["people"]))
+    assert (person["person"], person["email"]) == ("'@SUM(A1)", "'+1@x.example")
+    assert person["user_id"] == "dora"
+
+
+def test_a_byte_order_mark_on_demand(people, taken):
+    assert taken("csv", args=["curve"], query=QUERY + "&bom=1").content.startswith(b"\xef\xbb\xbf")
+    assert not taken("csv", args=["curve"]).content.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_pdf_is_one_and_is_named_after_its_day(people, taken):
+    response = taken("pdf")
+    assert response.content.startswith(b"%PDF")
+    assert response["Content-Disposition"] == 'attachment; filename="admin-adoption-2026-03-02.pdf"'
+
+
+@pytest.mark.parametrize("query", ["period=31", "ladder=none", "as_of=2999-01-01", "split=trait:x", "window=0"])
+@pytest.mark.parametrize("name", ["export", "pdf", "csv"])
+def test_a_question_without_sense_gets_a_sentence(people, taken, name, query):
+    args = ["curve"] if name == "csv" else []
+    assert "That cannot be told" in taken(name, 400, query, args=args).content.decode()
+
+
+def test_there_is_no_other_table(people, taken):
+    taken("csv", 404, args=["secrets"])
+
+
+def test_days_without_anybody_make_no_empty_files(workspace, publish, taken):
+    publish(workspace)
+    assert "nothing to tell" in unescape(taken("csv", 400, "ladder=admin", args=["funnel"]).content.decode())
+    assert taken("pdf", query="ladder=admin").content.startswith(b"%PDF")
