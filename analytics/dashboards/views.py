@@ -69,6 +69,7 @@ def chart(request: WorkspaceRequest, digest: str) -> HttpResponse:
 
 
 def selection_of(request: WorkspaceRequest) -> selecting.Selection:
+    """The people that an address of the people page names. Raises Unanswerable."""
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
         raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")

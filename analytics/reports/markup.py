@@ -1,5 +1,6 @@
 """The adoption page as a tree, so that other places can show its figures without what only members may follow."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -8,7 +9,9 @@ from html.parser import HTMLParser
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 # What makes sense for a member in front of the page only, or runs. Dropped with all that is in it.
 FOR_MEMBERS = frozenset(("script", "style", "form", "button", "nav", "select", "input", "iframe"))
-FOR_MEMBERS_CLASSES = frozenset(("toolbar", "skip-link"))
+FOR_MEMBERS_CLASSES = frozenset(("toolbar", "skip-link", "section-place"))
+# The page of one person. What lists such links is a list of people, and its items go.
+OF_A_PERSON = re.compile(r"/people/\d+/")
 # A link inside one of these is a name or a number, which stays; any other link is an invitation, which goes.
 NAMES_AND_NUMBERS = frozenset(("th", "td", "dt", "dd", "li", "h1", "h2", "h3"))
 NAMES_AND_NUMBERS_CLASSES = frozenset(("kpi", "interval-name"))
@@ -141,14 +144,14 @@ def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool 
         elif _is_for_members(child) or (child.tag == "summary" and not folds):
             continue
         elif child.tag == "a":
-            if named:
+            if named and not OF_A_PERSON.search(child.attributes.get("href", "")):
                 inner = without_what_is_for_members(child, folds=folds, named=True)
                 children.append(Node("span", inner.attributes, inner.children))
         elif child.tag == "svg":
             children.append(child)
         else:
             inner = without_what_is_for_members(child, folds=folds, named=named)
-            if child.tag in ("p", "footer", "header") and not inner.text and child.children:
+            if child.tag in ("p", "footer", "header", "ul", "ol") and not inner.text and child.children:
                 continue  # there was nothing but an invitation in it
             children.append(inner)
     attributes = {name: value for name, value in node.attributes.items() if name in KEPT_ATTRIBUTES}
@@ -156,4 +159,8 @@ def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool 
 
 
 def _is_for_members(node: Node) -> bool:
-    return node.tag in FOR_MEMBERS or bool(node.classes & FOR_MEMBERS_CLASSES) or "data-members" in node.attributes
+    if node.tag in FOR_MEMBERS or node.classes & FOR_MEMBERS_CLASSES or "data-members" in node.attributes:
+        return True
+    return node.tag in ("li", "tr") and any(
+        OF_A_PERSON.search(link.attributes.get("href", "")) for link in node.every("a")
+    )

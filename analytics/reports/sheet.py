@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts.draw import kept_or_drawn
+from analytics.dashboards.sections.rendered import all_inline
 from analytics.dashboards.shown import shown
 from analytics.metrics.sizes import Caution
 from analytics.reports.markup import Node, read, without_what_is_for_members
@@ -32,7 +33,10 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Figure:
-    """One card of the page. `body` is its HTML with tables unfolded; `picture` its SVG, or '' when it has none."""
+    """One card of the page. `body` is its HTML; `picture` its SVG, or '' when it has none.
+
+    `told` is what it says of itself: as of when, of how many, by which version of which definition.
+    """
 
     key: str
     title: str
@@ -42,6 +46,7 @@ class Figure:
     label: str
     notes: tuple[str, ...]
     table: str
+    told: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,11 @@ def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
         return Sheet(asked, *_nobody(asked), "", (), (), "", provenance(board), told=False)
     request = HttpRequest()
     request.GET = QueryDict(query)
-    context = {**found.context, "workspace": workspace, "request": request, "layout": "reports/bare.html"}
-    page = read(render_to_string(found.template, context))
+    told = board.caution is not Caution.WITHHELD
+    more = {"workspace": workspace, "request": request, "layout": "reports/bare.html", "inline": True}
+    page = read(render_to_string(found.template, found.context | more))
+    for section in all_inline(asked, workspace) if told else ():
+        page.children += read(section.html).children
     _draw(page, workspace.pk, on_screen=on_screen)
     page = without_what_is_for_members(page, folds=on_screen)
     cards = [card for card in page.every(having="card") if "kpi" not in card.classes]
@@ -88,7 +96,7 @@ def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
         figures=tuple(_figure(card if on_screen else _with_its_heading_beside_the_picture(card)) for card in cards),
         foot=foot.text if foot else "",
         provenance=provenance(board),
-        told=board.caution is not Caution.WITHHELD,
+        told=told,
     )
 
 
@@ -118,7 +126,8 @@ def _figure(card: Node) -> Figure:
     wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)
     footer, table = card.first("footer"), card.first("table")
     notes = [span.text for span in footer.children if isinstance(span, Node) and span.tag == "span"] if footer else []
-    key = heading.attributes.get("id", "").removesuffix("-title") if heading else ""
+    key = heading.attributes.get("id", "").removeprefix("section-").removesuffix("-title") if heading else ""
+    told = card.first("p", having="told")
     return Figure(
         key=key,
         title=_tidy(heading.text) if heading else "",
@@ -128,6 +137,7 @@ def _figure(card: Node) -> Figure:
         label=label,
         notes=tuple(note for note in notes if note),
         table=table.html if table else "",
+        told=_tidy(told.text) if told else "",
     )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
+from analytics.dashboards.refusal import refusal as refusal_page
 from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
@@ -128,7 +129,7 @@ def _asked(request: WorkspaceRequest) -> tuple[Asked | None, HttpResponse]:
 
 
 def _refused(request: WorkspaceRequest, error: Unanswerable) -> HttpResponse:
-    return render(request, "dashboards/refusal.html", {"reason": str(error)}, status=400)
+    return refusal_page(request, error)
 
 
 def _file_name(asked: Asked, what: str) -> str:
