@@ -165,9 +165,10 @@ def _send(workspace: Workspace, claim: Claim, message: Message, connection: Base
     _reconnect_if_gone(connection)
     handed_at = timezone.now()
     with scope(workspace):
-        mine = Dispatch.objects.filter(pk=claim.dispatch_id, claimed_until=claim.until, handed_at=None)
+        waiting = Dispatch.objects.filter(state=Dispatch.State.WAITING, handed_at=None)
+        mine = waiting.filter(pk=claim.dispatch_id, claimed_until=claim.until)
         if not mine.update(handed_at=handed_at):
-            return False  # its lease was over, and another has it
+            return False  # its lease was over and another has it, or the report was paused
     message.connection = connection
     try:
         message.send()

@@ -151,7 +151,7 @@ def _with_its_heading_beside_the_picture(card: Node) -> Node:
 def _nobody(asked: Asked) -> tuple[str, str]:
     return (
         f"Nobody began in these {asked.period_days} days",
-        f"Nobody began “{asked.subject.name}” in the {asked.period_days} days, so there is nothing to tell.",
+        f"So there is nothing to tell of “{asked.subject.name}” this time.",
     )
 
 

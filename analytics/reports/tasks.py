@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -53,8 +54,7 @@ def has_work(workspace: Workspace, now: datetime) -> bool:
         return (
             editions.is_due(workspace, now=now)
             or Edition.objects.filter(state=Edition.State.WAITING).exists()
-            or consent_mail.is_waiting()
-            or Dispatch.due(now).exists()
+            or (settings.REPORTS_GO_OUT and (consent_mail.is_waiting() or Dispatch.due(now).exists()))
             or handed.exists()
         )
 

@@ -1,5 +1,6 @@
 """Editions reach each of their recipients once, on a real mail server, whatever crashes."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -7,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.mail import get_connection
 from django.db import connections
 from django.utils import timezone
 
-from analytics.reports import consent, dispatching, editions
+from analytics.reports import consent, dispatching, editions, keeping
 from analytics.reports.models import Dispatch, Part, Report
 from tests.processes import ROOT, environment
 from workspaces.scope import scope
@@ -156,13 +158,22 @@ def test_a_worker_killed_before_it_handed_anything_over_is_made_up_for(workspace
     assert len(sink.taken) == 1
 
 
+def test_what_is_paused_after_it_was_claimed_is_not_handed_over(workspace, report, ready, sink, ana):
+    claim = dispatching._claim(workspace, timezone.now())
+    with scope(workspace):
+        keeping.pause(report, by=ana)
+    connection = get_connection()
+    connection.open()
+    assert dispatching._send(workspace, claim, claim.message, connection) is False
+    connection.close()
+    assert sink.taken == []
+
+
 def test_a_worker_taken_for_dead_sends_nothing(workspace, ready, sink):
     late = dispatching._claim(workspace, timezone.now())
     with scope(workspace):
         Dispatch.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
     assert deliver(workspace) == 2
-    from django.core.mail import get_connection
-
     connection = get_connection()
     connection.open()
     assert dispatching._send(workspace, late, late.message, connection) is False
@@ -240,8 +251,6 @@ def test_pictures_that_are_not_kept_any_more_are_not_missed_silently(workspace, 
 
 def test_every_link_in_the_mail_is_of_the_dashboard_or_to_stop(workspace, ready, sink):
     deliver(workspace)
-    import re
-
     links = set(re.findall(r'href="([^"]+)"', sink.messages[0].get_body(("html",)).get_content()))
     assert len(links) == 2
     assert any("/reports/unsubscribe/" in link for link in links)

@@ -140,6 +140,14 @@ def test_a_worker_taken_for_dead_keeps_nothing(workspace, report, clock):
         assert Part.objects.count() == parts
 
 
+def test_of_days_on_which_nobody_began_that_is_what_it_says(workspace, edition_of, report):
+    edition = edition_of(report.counts_from + 52 * WEEK)
+    assert edition.subject == "Weekly adoption: Nobody began in these 90 days"
+    assert edition.state == "ready"
+    with scope(workspace):
+        assert list(Part.objects.values_list("name", flat=True)) == ["report.pdf"]
+
+
 def test_what_cannot_be_told_any_more_fails_with_its_reason(workspace, report, clock):
     with scope(workspace):
         Report.objects.update(split="trait:colour")

@@ -167,6 +167,18 @@ def test_what_is_gone_since_says_so(shared, client, workspace):
     assert "nothing to show any more" in response.content.decode()
 
 
+def test_of_four_people_nothing_is_told(workspace, publish, versions, count, crowd, ana, client, clock):
+    publish(workspace)
+    count(workspace, crowd(versions(workspace)[0], 4))
+    with scope(workspace):
+        _, token = links.make(by=ana, label="Board", days=7, **QUESTION)
+    page = client.get(f"/s/{token}/").content.decode()
+    assert "4 people have begun; numbers appear from five on" in page
+    assert "Kaplan" not in page
+    assert "%" not in page
+    assert "See who began" not in page
+
+
 def test_making_and_revoking_are_in_the_audit_log(shared, workspace, ana):
     link, _ = shared(password=PASSWORD)
     with scope(workspace):
