@@ -7,6 +7,7 @@ from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
 from analytics.dashboards.board import Board
 from analytics.metrics.days import Days
 from analytics.metrics.registry import METRICS, Metric
+from analytics.metrics.sizes import WITHHELD_BELOW
 
 # The metrics that a figure of the page shows; of one that is not named here, all of them are told.
 SHOWN_BY = {
@@ -34,7 +35,8 @@ class Provenance:
 
     @property
     def immature_share(self) -> float | None:
-        return self.immature / self.people if self.people else None
+        """None of fewer than five people, as it would tell of single ones."""
+        return self.immature / self.people if self.people >= WITHHELD_BELOW else None
 
 
 def provenance(board: Board) -> Provenance:
