@@ -19,8 +19,8 @@ from analytics.metrics.question import Unanswerable
 from analytics.reports.due import latest
 from analytics.reports.letters import Letter, Piece, letter_of, steps_of
 from analytics.reports.models import Dispatch, Edition, Part, Recipient, Report
+from analytics.reports.paper import Paper, paper_of
 from analytics.reports.questions import asked_of, schedule_of
-from analytics.reports.sheet import Sheet, sheet_of
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -73,7 +73,7 @@ class Work:
     name: str
     query: str
     with_pdf: bool
-    sheet: Sheet
+    paper: Paper
 
 
 def render_waiting(workspace: Workspace, *, now: datetime) -> int:
@@ -94,7 +94,7 @@ def render(workspace: Workspace, pk: int, *, now: datetime) -> bool:
             return False
         with timezone.override(workspace.zone):
             letter = letter_of(
-                work.sheet,
+                work.paper,
                 workspace,
                 name=work.name,
                 query=work.query,
@@ -130,10 +130,10 @@ def _claim(workspace: Workspace, pk: int, now: datetime) -> Work | None:
         day = edition.due_at.astimezone(workspace.zone).date() - timedelta(days=1)
         asked = asked_of(workspace, edition.report, now=now, as_of=day)
         query = edition.report.query(as_of=day.isoformat())
-        sheet = sheet_of(workspace, asked, query=query)
-        steps = steps_of(sheet, with_pdf=edition.report.with_pdf)
+        paper = paper_of(workspace, asked, query=query)
+        steps = steps_of(paper, with_pdf=edition.report.with_pdf)
         Edition.objects.filter(pk=pk).update(done=0, steps=steps)
-        return Work(pk, edition.claimed_until, edition.report.name, query, edition.report.with_pdf, sheet)
+        return Work(pk, edition.claimed_until, edition.report.name, query, edition.report.with_pdf, paper)
 
 
 def _further(workspace: Workspace, work: Work) -> None:
@@ -152,7 +152,7 @@ def _keep(workspace: Workspace, work: Work, letter: Letter) -> bool:
             Part(edition=edition, name=piece.name, kind=piece.kind, content=piece.content) for piece in letter.pieces
         )
         edition.state, edition.claimed_until = Edition.State.READY, None
-        edition.rendered_at, edition.as_of = timezone.now(), work.sheet.asked.as_of.until
+        edition.rendered_at, edition.as_of = timezone.now(), work.paper.asked.as_of.until
         edition.subject, edition.html, edition.text = letter.subject, letter.html, letter.text
         edition.save()
         Dispatch.objects.bulk_create(

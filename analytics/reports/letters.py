@@ -1,4 +1,4 @@
-"""A sheet as an e-mail: the headline first, every picture with its text, what stands behind it, and a plain-text part.
+"""A paper as an e-mail: the headline first, every picture with its text, what stands behind it, and a plain-text part.
 
 The same letter serves the preview, the edition that is kept, and so every recipient. Where a letter names an address of
 its recipient's own, it says UNSUBSCRIBE until it is sent.
@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from analytics.reports.documents import document
+from analytics.reports.paper import Figure, Paper
 from analytics.reports.pictures import png_of
-from analytics.reports.sheet import Figure, Sheet
 from analytics.review.pdf import pdf_of
 from workspaces.tenants.models import Workspace
 
@@ -41,13 +41,13 @@ class Letter:
     pieces: tuple[Piece, ...]
 
 
-def steps_of(sheet: Sheet, *, with_pdf: bool) -> int:
+def steps_of(paper: Paper, *, with_pdf: bool) -> int:
     """How often `letter_of` will say that it has come further."""
-    return sum(bool(figure.picture) for figure in sheet.figures) + with_pdf + 1
+    return sum(bool(figure.picture) for figure in paper.figures) + with_pdf + 1
 
 
 def letter_of(
-    sheet: Sheet,
+    paper: Paper,
     workspace: Workspace,
     *,
     name: str,
@@ -57,7 +57,7 @@ def letter_of(
 ) -> Letter:
     """Write it. Needs no database; `further` is called after every step."""
     pieces = []
-    for number, figure in enumerate(sheet.figures):
+    for number, figure in enumerate(paper.figures):
         if figure.picture:
             pieces.append(Piece(_picture_name(number, figure), "image/png", png_of(figure.picture)))
             further()
@@ -65,10 +65,10 @@ def letter_of(
     context = {
         "workspace": workspace,
         "name": name,
-        "sheet": sheet,
+        "paper": paper,
         "figures": [
             (figure, _picture_name(number, figure) if figure.picture else "")
-            for number, figure in enumerate(sheet.figures)
+            for number, figure in enumerate(paper.figures)
         ],
         "page": f"{page}?{query}",
         "unsubscribe": UNSUBSCRIBE,
@@ -78,14 +78,14 @@ def letter_of(
     text = render_to_string("reports/mail/report.txt", context)
     further()
     if with_pdf:
-        pieces.append(Piece(PDF_NAME, "application/pdf", pdf_of(document(sheet, workspace))))
+        pieces.append(Piece(PDF_NAME, "application/pdf", pdf_of(document(paper, workspace))))
         further()
-    return Letter(subject_of(sheet, name), html, text, tuple(pieces))
+    return Letter(subject_of(paper, name), html, text, tuple(pieces))
 
 
-def subject_of(sheet: Sheet, name: str) -> str:
+def subject_of(paper: Paper, name: str) -> str:
     """ "Weekly adoption: Half of the people reach first value within 7 days", on one line whatever people wrote."""
-    line = " ".join(f"{name}: {sheet.headline}".split())
+    line = " ".join(f"{name}: {paper.headline}".split())
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 

@@ -16,8 +16,8 @@ from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
 from analytics.reports.csv_text import csv_text
 from analytics.reports.documents import document
+from analytics.reports.paper import paper_of
 from analytics.reports.provenance import provenance
-from analytics.reports.sheet import sheet_of
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, names_of, stamped, table
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
@@ -53,8 +53,8 @@ def pdf(request: WorkspaceRequest) -> HttpResponse:
     asked, refusal = _asked(request)
     if asked is None:
         return refusal
-    sheet = sheet_of(request.workspace, asked, query=request.GET.urlencode())
-    printed = print_soon(document(sheet, request.workspace), request.workspace.pk)
+    paper = paper_of(request.workspace, asked, query=request.GET.urlencode())
+    printed = print_soon(document(paper, request.workspace), request.workspace.pk)
     if printed is None:
         waiting = render(request, "reports/printing.html", status=202)
         waiting["Refresh"] = ASK_AGAIN_S

@@ -16,8 +16,8 @@ from analytics.reports import keeping
 from analytics.reports.editions import letter_in
 from analytics.reports.letters import PDF_NAME, letter_of, previewed
 from analytics.reports.models import Dispatch, Edition, Report
+from analytics.reports.paper import paper_of
 from analytics.reports.questions import asked_of
-from analytics.reports.sheet import sheet_of
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 # A mail brings its own styles and pictures, and nothing else; it is shown in a frame of ours, and no link in it leads
@@ -46,8 +46,8 @@ def preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
     except Unanswerable as refusal:
         return render(request, "reports/mail/refusal.html", {"reason": str(refusal)}, status=410)
     query = report.query(as_of=yesterday.isoformat())
-    sheet = sheet_of(request.workspace, asked, query=query)
-    letter = letter_of(sheet, request.workspace, name=report.name, query=query, with_pdf=False)
+    paper = paper_of(request.workspace, asked, query=query)
+    letter = letter_of(paper, request.workspace, name=report.name, query=query, with_pdf=False)
     return HttpResponse(previewed(letter))
 
 

@@ -15,8 +15,8 @@ from analytics.metrics.question import Unanswerable
 from analytics.reports import links
 from analytics.reports.links import NoSuchLink, Resting
 from analytics.reports.models import Link
+from analytics.reports.paper import paper_of
 from analytics.reports.questions import asked_of
-from analytics.reports.sheet import sheet_of
 from workspaces.tenants.models import Workspace
 
 COOKIE = "shared"
@@ -93,7 +93,7 @@ def _show(request: HttpRequest, workspace: Workspace, link: Link) -> HttpRespons
     context: dict[str, Any] = {"link": link, "workspace_name": workspace.name}
     try:
         asked = asked_of(workspace, link, now=timezone.now())
-        context["sheet"] = sheet_of(workspace, asked, query=link.query(), on_screen=True)
+        context["paper"] = paper_of(workspace, asked, query=link.query(), on_screen=True)
     except Unanswerable:
         return render(request, "reports/link_empty.html", context, status=410)
     if request.method == "GET":

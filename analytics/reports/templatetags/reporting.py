@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from analytics.metrics.registry import Metric
 from analytics.reports import provenance
 from analytics.reports.models import Edition
-from analytics.reports.sheet import Figure
+from analytics.reports.paper import Figure
 
 register = template.Library()
 
@@ -28,7 +28,7 @@ def share_of(share: float) -> str:
 
 @register.filter
 def body(figure: Figure) -> SafeString:
-    """The figure's HTML, which the page's own templates wrote and escaped (see sheet.py)."""
+    """The figure's HTML, which the page's own templates wrote and escaped (see paper.py)."""
     return mark_safe(figure.body)  # noqa: S308
 
 

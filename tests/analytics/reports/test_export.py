@@ -16,10 +16,10 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.sections import ordered
 from analytics.dashboards.sections.rendered import Rendered, all_inline
 from analytics.dashboards.shown import shown
-from analytics.reports import sheet as reading
+from analytics.reports import paper as reading
 from analytics.reports.documents import document
 from analytics.reports.letters import letter_of
-from analytics.reports.sheet import sheet_of
+from analytics.reports.paper import paper_of
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
 from workspaces.scope import scope
@@ -46,10 +46,10 @@ def rows(response):
 
 
 @pytest.fixture
-def sheet(workspace, people, clock):
+def paper(workspace, people, clock):
     with scope(workspace), timezone.override(workspace.zone):
         asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
-        return sheet_of(workspace, asked, query=QUERY)
+        return paper_of(workspace, asked, query=QUERY)
 
 
 def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(people, taken):
@@ -82,20 +82,20 @@ def test_the_file_has_the_numbers_of_the_page(people, taken, workspace, clock):
         assert medians[segment.label] == ("" if median is None else repr(median))
 
 
-def test_page_mail_and_pdf_cannot_differ(people, taken, sheet, workspace, ben, client_for):
+def test_page_mail_and_pdf_cannot_differ(people, taken, paper, workspace, ben, client_for):
     page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]) + f"?{QUERY}").content.decode()
     text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-    letter = letter_of(sheet, workspace, name="R", query=QUERY, with_pdf=False)
-    assert sheet.headline in text
-    assert sheet.headline in unescape(letter.html)
-    for kpi in sheet.kpis:
+    letter = letter_of(paper, workspace, name="R", query=QUERY, with_pdf=False)
+    assert paper.headline in text
+    assert paper.headline in unescape(letter.html)
+    for kpi in paper.kpis:
         assert kpi.value
         assert f"{kpi.name} {kpi.value}" in text
         assert kpi.value in letter.text
         assert kpi.value in letter.html
-    assert [figure.key for figure in sheet.figures][:3] == ["curve", "funnel", "cohorts"]
+    assert [figure.key for figure in paper.figures][:3] == ["curve", "funnel", "cohorts"]
     later = {section.key for section in ordered.sections()}  # which the page fetches after itself
-    for figure in sheet.figures:
+    for figure in paper.figures:
         assert figure.title in letter.text
         if figure.key in later:
             continue
@@ -116,7 +116,7 @@ def test_a_section_that_the_page_gains_is_in_the_next_mail_too(people, workspace
     monkeypatch.setattr(reading, "all_inline", lambda *_: [Rendered(section, card)])
     with scope(workspace), timezone.override(workspace.zone):
         asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
-        found = sheet_of(workspace, asked, query=QUERY)
+        found = paper_of(workspace, asked, query=QUERY)
     new = found.figures[-1]
     assert (new.key, new.title, new.told) == ("new", "Retention holds", "As of now; defined as Retention, version 1.")
     letter = letter_of(found, workspace, name="R", query=QUERY, with_pdf=False)
@@ -129,16 +129,16 @@ def test_a_section_that_the_page_gains_is_in_the_next_mail_too(people, workspace
     assert "Dora" not in letter.html + letter.text + printed
 
 
-def test_every_section_of_the_page_is_in_the_sheet(people, sheet, workspace, clock):
+def test_every_section_of_the_page_is_in_the_sheet(people, paper, workspace, clock):
     with scope(workspace), timezone.override(workspace.zone):
         asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
         keys = {one.section.key for one in all_inline(asked, workspace)}
-    assert keys <= {figure.key for figure in sheet.figures}
+    assert keys <= {figure.key for figure in paper.figures}
     assert keys
 
 
-def test_every_figure_says_where_it_comes_from(people, sheet):
-    for figure in sheet.figures:
+def test_every_figure_says_where_it_comes_from(people, paper):
+    for figure in paper.figures:
         if figure.key != "rungs":
             assert re.match(r"As of 3 Mar 2026, 00:00; within \d+ days.* defined as .*, version \d", figure.told), (
                 figure

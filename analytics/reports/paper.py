@@ -50,7 +50,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Paper:
     """`caution` is the page's warning of few people; `told` whether there are enough of them to tell anything."""
 
     asked: Asked
@@ -64,7 +64,7 @@ class Sheet:
     told: bool
 
 
-def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: bool = False) -> Sheet:
+def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: bool = False) -> Paper:
     """What the page shows of a question. Inside the scope and the workspace's time zone.
 
     `query` is the question's address, of which the page takes what it says of the day that it is as of. Only what goes
@@ -74,7 +74,7 @@ def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     board = found.board
     assert board is not None
     if not board.people:
-        return Sheet(asked, *_nobody(asked), "", (), (), "", provenance(board), told=False)
+        return Paper(asked, *_nobody(asked), "", (), (), "", provenance(board), told=False)
     request = HttpRequest()
     request.GET = QueryDict(query)
     told = board.caution is not Caution.WITHHELD
@@ -87,7 +87,7 @@ def sheet_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     cards = [card for card in page.every(having="card") if "kpi" not in card.classes]
     note, foot = page.first(having="small-note"), page.first(having="board-foot")
     headline, lede = page.first("h1"), page.first(having="lede")
-    return Sheet(
+    return Paper(
         asked=asked,
         headline=headline.text if headline else "",
         lede=_tidy(lede.text) if lede else "",
