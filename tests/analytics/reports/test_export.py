@@ -16,7 +16,9 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.sections import ordered
 from analytics.dashboards.sections.rendered import Rendered, all_inline
 from analytics.dashboards.shown import shown
+from analytics.metrics.registry import METRICS
 from analytics.reports import paper as reading
+from analytics.reports import section_tables, tables
 from analytics.reports.documents import document
 from analytics.reports.letters import letter_of
 from analytics.reports.paper import paper_of
@@ -56,7 +58,7 @@ def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(peo
     page = unescape(taken("export").content.decode())
     names = set(re.findall(r"([a-z]+)\.csv\?", page))
     assert names >= {"curve", "funnel", "rungs", "cohorts", "segments", "people"}
-    for name in names - {"people"}:
+    for name in names & tables.TABLES.keys():
         found = rows(taken("csv", args=[name]))
         assert found, name
         for row in found:
@@ -66,6 +68,26 @@ def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(peo
             assert 0 < float(row["immature_share"]) < 1
             assert row["as_of"] == "2026-03-03T00:00:00+00:00"
             assert re.search(r"\w+ v\d", row["definition"])
+
+
+def test_the_table_of_every_further_card_can_be_taken_along_too(people, taken, monkeypatch):
+    page = unescape(taken("export").content.decode())
+    (section, *_) = ordered.sections()
+    assert f"/{section.key}.csv?" in page
+    html = SafeString(
+        '<section class="card"><table><thead><tr><th>Step</th><th>Share</th><th>Note</th></tr></thead><tbody>'
+        '<tr><th><a href="/w/x/">=Invite</a></th><td>61%</td><td>n 9</td></tr>'
+        '<tr><th>Report</th><td colspan="2">too few</td></tr>'
+        '<tr><th><a href="/w/x/people/7/">Dora</a></th><td>1</td><td></td></tr></tbody></table></section>'
+    )
+    monkeypatch.setattr(section_tables, "rendered", lambda *_, **__: html)
+    found = rows(taken("csv", args=[section.key]))
+    assert [(row["Step"], row["Share"], row["Note"]) for row in found] == [
+        ("'=Invite", "61%", "n 9"),
+        ("Report", "too few", ""),
+    ]
+    assert found[0]["definition"] == "; ".join(f"{key} v{METRICS[key].version}" for key in section.metrics)
+    assert found[0]["n"] == "243"
 
 
 def test_the_file_has_the_numbers_of_the_page(people, taken, workspace, clock):
