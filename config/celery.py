@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
     "know which features ladders name": every(60.0, "features.learn_all"),
     # Days are the workspaces' own, so both look often and find something once a day.
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
+    "send the reports that are due": every(60.0, "reports.sweep"),
+    "forget old pictures of reports": every(3600.0, "reports.forget"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),

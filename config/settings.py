@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment, logs
+from config import environment, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "analytics.metrics",
     "analytics.dashboards",
     "analytics.review",
+    "analytics.reports",
     "config.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -145,6 +146,7 @@ WAKES = {
     "progress.news": ["cubes.fold", "features.tell", "usage.advance"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
+    "reports.asked": ["reports.work"],
     "webhooks.asked": ["webhooks.deliver"],
     "webhooks.disabled": ["webhooks.tell_owners"],
 }
@@ -186,9 +188,15 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-EMAIL_BACKEND = os.environ.get("FIRSTMILE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+_MAIL = mail.mail(in_production=PRODUCTION)
+EMAIL_BACKEND, EMAIL_FILE_PATH = _MAIL.backend, _MAIL.folder
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.tls == "starttls", _MAIL.tls == "tls"
 EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs must not hold a transaction open
-DEFAULT_FROM_EMAIL = os.environ.get("FIRSTMILE_FROM_EMAIL", "Firstmile <firstmile@localhost>")
+DEFAULT_FROM_EMAIL = _MAIL.sender
+# In production without a mail server, reports wait rather than count as sent because they were printed.
+REPORTS_GO_OUT = _MAIL.goes_out or not PRODUCTION
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -31,6 +31,7 @@ in_workspace = [
     path("", include("onboarding.debugger.urls")),
     path("", include("analytics.dashboards.urls")),
     path("", include("analytics.review.urls")),
+    path("", include("analytics.reports.urls")),
 ]
 
 urlpatterns = [
@@ -45,6 +46,8 @@ urlpatterns = [
     path("c/", include("onboarding.widget.urls_public")),
     path("", include("onboarding.widget.embed.urls")),
     path("d/", include("milestones.discovery.urls_public")),
+    path("reports/", include("analytics.reports.urls_public")),
+    path("s/", include("analytics.reports.urls_shared")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),
     path("", include("workspaces.tenants.urls")),
 ]

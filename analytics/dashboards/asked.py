@@ -20,6 +20,8 @@ from analytics.metrics.subject import Subject
 from workspaces.tenants.models import Workspace
 
 PERIODS_DAYS = (30, 90, 365)
+# Offered; any other number of days can be written.
+WINDOWS_DAYS = (7, 14, 30)
 DEFAULT_PERIOD_DAYS = 90
 LONGEST_PERIOD_DAYS = 3_653
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,23 +7,15 @@ from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
-from analytics.dashboards.asked import PERIODS_DAYS
-from analytics.dashboards.board import board
-from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.charts.draw import kept_or_drawn
-from analytics.dashboards.freshness import freshness
 from analytics.dashboards.models import SavedView
-from analytics.dashboards.page import figures
 from analytics.dashboards.refusal import refusal
-from analytics.dashboards.sections.ordered import sections
-from analytics.metrics import fetch
+from analytics.dashboards.shown import shown
 from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50
-# Offered; any other number of days can be written.
-WINDOWS_DAYS = (7, 14, 30)
 A_YEAR_SECONDS = 31_536_000
 
 
@@ -33,35 +23,15 @@ A_YEAR_SECONDS = 31_536_000
 @workspace_view("adoption.read")
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
-    now = timezone.now()
     if not request.GET and (default := SavedView.default_for(request.member)) is not None:
         return redirect(reverse("dashboards:adoption", args=[request.workspace.slug]) + default.address)
     try:
-        asked = asking.read(request.workspace, request.GET, now=now)
+        asked = asking.read(request.workspace, request.GET, now=timezone.now())
     except Unanswerable as error:
         return refusal(request, error)
-    subjects = fetch.subjects()
-    context: dict[str, Any] = {
-        "asked": asked,
-        "subjects": subjects,
-        "periods": PERIODS_DAYS,
-        "windows": WINDOWS_DAYS,
-        "freshness": freshness(),
-        "saved_views": list(SavedView.visible_to(request.member)),
-        "view_shown": request.GET.get("view", ""),
-    }
-    if asked is None:
-        return render(request, "dashboards/nothing.html", context)
-    counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
-    found = board(asked, counts, request.workspace.segments)
-    by_hand = completions_by_hand(asked)
-    context |= {"board": found, "traits": request.workspace.segments, "by_hand": by_hand}
-    if not found.people:
-        return render(
-            request, "dashboards/nobody.html", context | {"last_begun_on": fetch.last_begun(asked.subject, asked.as_of)}
-        )
-    context |= {"sections": sections(), **figures(found, request.workspace.pk)}
-    return render(request, "dashboards/adoption.html", context)
+    found = shown(request.workspace, asked)
+    own = {"saved_views": list(SavedView.visible_to(request.member)), "view_shown": request.GET.get("view", "")}
+    return render(request, found.template, found.context | own)
 
 
 @require_safe
@@ -69,7 +39,7 @@ def adoption(request: WorkspaceRequest) -> HttpResponse:
 def people(request: WorkspaceRequest) -> HttpResponse:
     """The people whom a figure counts."""
     try:
-        selection = _selection(request)
+        selection = selection_of(request)
     except Unanswerable as error:
         return refusal(request, error)
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
@@ -99,7 +69,8 @@ def chart(request: WorkspaceRequest, digest: str) -> HttpResponse:
     return response
 
 
-def _selection(request: WorkspaceRequest) -> selecting.Selection:
+def selection_of(request: WorkspaceRequest) -> selecting.Selection:
+    """The people that an address of the people page names. Raises Unanswerable."""
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
         raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")

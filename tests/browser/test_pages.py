@@ -67,6 +67,11 @@ MEMBER_PAGES = {
     "people, none found": "people/?q=nobody-at-all",
     "features": "features/",
     "feature": "features/live-sync/",
+    "reports, none": "reports/",
+    "report, new": "reports/new/",
+    "shared links, none": "reports/links/",
+    "taking along": "reports/export/",
+    "value summaries": "reports/summaries/?q=pia",
     "settings": "settings/",
     "keys": "settings/keys/",
     "webhooks, none": "settings/webhooks/",
@@ -85,6 +90,8 @@ ENTRANCES = {
     "forgotten password": "/accounts/password/reset/",
     "nothing here": "/no/such/page/",
     "unknown checklist": "/c/no-such-token/",
+    "unknown shared link": "/s/no-such-token/",
+    "unknown report": "/reports/unsubscribe/no-such-token/",
 }
 FAILED_LOADING = "Failed to load resource: the server responded with a status of 4"
 

@@ -31,6 +31,8 @@ OPEN = {
     "openapi": "says what the API is, and nothing of anybody's",
     "posthog:": "the write key is the proof",
     "ofrep:": "the flags key is the proof",
+    "mailed:": "the token is the proof",
+    "shared:": "the token is the proof, and a password where there is one",
     "account_": "django-allauth decides",
 }
 

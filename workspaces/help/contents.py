@@ -32,7 +32,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "accessibility",
     ),
     "Your data": ("sending-events", "importing", "debugging-events"),
-    "Exactly": ("criteria", "ladders-yaml", "metrics"),
+    "Exactly": ("criteria", "ladders-yaml", "metrics", "reports"),
     "For whoever runs Firstmile": ("running",),
 }
 NAMES = [name for names in CONTENTS.values() for name in names]

@@ -1,0 +1,114 @@
+"""Who wants a report: outside addresses say yes by a signed link before they get anything, and anybody can stop.
+
+Links carry which recipient they are for; only a POST does anything, since mail programs open links by themselves.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics.reports.models import MOST_RECIPIENTS, Recipient, Report
+from workspaces.audit.models import Entry
+from workspaces.scope import scope
+from workspaces.tenants.models import Member, Workspace
+
+SALT = "analytics.reports.consent"
+CONFIRM, UNSUBSCRIBE = "confirm", "unsubscribe"
+# An address that has not answered may be asked again after this long, so that nobody is flooded.
+ASKED_EVERY = timedelta(days=1)
+
+
+class NoSuchLink(Exception):
+    """Nobody ever made this link, or what it is about is gone."""
+
+
+class TooMany(ValueError):
+    """The report has as many recipients as it may have."""
+
+
+def add(report: Report, address: str, *, by: Member) -> Recipient:
+    """Add an address, a member's or any other's. One that unsubscribed is asked for its consent. Raises TooMany."""
+    address = address.strip().lower()
+    if report.recipients.filter(removed_at=None).count() >= MOST_RECIPIENTS:
+        raise TooMany(f"A report goes to {MOST_RECIPIENTS} addresses at most; remove one first.")
+    member = Member.objects.filter(workspace_id=report.workspace_id, user__email=address).first()
+    try:
+        with transaction.atomic():
+            recipient = Recipient.objects.create(report=report, address=address)
+    except IntegrityError:
+        recipient = Recipient.objects.select_for_update().get(report=report, address=address)
+        if recipient.removed_at is None and recipient.unsubscribed_at is None:
+            return recipient
+    recipient.removed_at = None
+    if member is not None and recipient.unsubscribed_at is None:
+        recipient.user, recipient.as_member, recipient.confirmed_at = member.user, True, timezone.now()
+    elif recipient.unsubscribed_at is not None:
+        recipient.confirmed_at, recipient.unsubscribed_at = None, None
+        if recipient.asked_at is not None and timezone.now() - recipient.asked_at >= ASKED_EVERY:
+            recipient.asked_at = None
+    recipient.save()
+    Entry.record(by=by, action="report.recipient_added", target=report, address=address)
+    return recipient
+
+
+def remove(recipient: Recipient, *, by: Member) -> None:
+    if recipient.removed_at is None:
+        recipient.removed_at = timezone.now()
+        recipient.save(update_fields=["removed_at"])
+        Entry.record(by=by, action="report.recipient_removed", target=recipient.report, address=recipient.address)
+
+
+def may_be_asked_again(recipient: Recipient, now: datetime) -> bool:
+    asked = recipient.asked_at
+    return recipient.state == "waiting" and asked is not None and now - asked >= ASKED_EVERY
+
+
+def ask_again(recipient: Recipient, *, now: datetime) -> bool:
+    """Have the question sent once more; False when it was asked lately, or needs not be."""
+    if not may_be_asked_again(recipient, now):
+        return False
+    recipient.asked_at = None
+    recipient.save(update_fields=["asked_at"])
+    return True
+
+
+def link(recipient: Recipient, purpose: str) -> str:
+    """The whole address at which the recipient says yes, or stops."""
+    token = signing.dumps([recipient.workspace_id, recipient.pk, purpose], salt=SALT, compress=True)
+    return settings.BASE_URL + reverse(f"mailed:{purpose}", args=[token])
+
+
+@contextmanager
+def behind(token: str, purpose: str) -> Iterator[tuple[Workspace, Recipient]]:
+    """The workspace and the recipient of a link, inside the workspace's scope. Raises NoSuchLink."""
+    try:
+        workspace_id, pk, said = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError) as bad:
+        raise NoSuchLink from bad
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    if said != purpose or workspace is None:
+        raise NoSuchLink
+    with scope(workspace), timezone.override(workspace.zone):
+        recipient = Recipient.objects.select_related("report").filter(pk=pk, removed_at=None).first()
+        if recipient is None:
+            raise NoSuchLink
+        yield workspace, recipient
+
+
+def confirm(recipient: Recipient) -> None:
+    """Saying yes twice changes nothing; who has stopped since starts again."""
+    recipient.confirmed_at = recipient.confirmed_at or timezone.now()
+    recipient.unsubscribed_at = None
+    recipient.save(update_fields=["confirmed_at", "unsubscribed_at"])
+
+
+def unsubscribe(recipient: Recipient) -> None:
+    if recipient.unsubscribed_at is None:
+        recipient.unsubscribed_at = timezone.now()
+        recipient.save(update_fields=["unsubscribed_at"])

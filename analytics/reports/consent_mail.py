@@ -1,0 +1,79 @@
+"""The one mail that an outside address gets unasked: whether it wants the report. Stamped before it is sent."""
+
+import logging
+import smtplib
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from analytics.reports.consent import CONFIRM, UNSUBSCRIBE, link
+from analytics.reports.models import Recipient
+from workspaces.scope import scope
+from workspaces.tenants.models import Workspace
+
+log = logging.getLogger(__name__)
+
+
+def is_waiting() -> bool:
+    """Whether anybody has not been asked yet. Inside the scope."""
+    return _unasked().exists()
+
+
+def ask(workspace: Workspace, *, now: datetime) -> int:
+    """Ask everybody who has not been asked; returns how many. A crash costs the mail; a member can ask again."""
+    with scope(workspace):
+        waiting = list(_unasked().values_list("pk", flat=True))
+    if not waiting or not settings.REPORTS_GO_OUT:
+        return 0
+    connection: BaseEmailBackend = get_connection()
+    asked = 0
+    try:
+        connection.open()
+        for pk in waiting:
+            asked += _ask(workspace, pk, connection, now)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("Questions for consent of workspace %s wait: no mail server answers (%s)", workspace.pk, error)
+    finally:
+        connection.close()
+    return asked
+
+
+def _unasked() -> "QuerySet[Recipient]":
+    return Recipient.objects.filter(asked_at=None, confirmed_at=None, unsubscribed_at=None, removed_at=None)
+
+
+def _ask(workspace: Workspace, pk: int, connection: BaseEmailBackend, now: datetime) -> bool:
+    with scope(workspace):
+        if not _unasked().filter(pk=pk).update(asked_at=now):
+            return False  # another worker was first
+        recipient = Recipient.objects.select_related("report").get(pk=pk)
+        message = _letter(workspace, recipient)
+    message.connection = connection
+    try:
+        message.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException):
+        log.warning("The mail server refused the question for consent of recipient %s", pk)
+        return False
+    return True
+
+
+def _letter(workspace: Workspace, recipient: Recipient) -> EmailMultiAlternatives:
+    context = {
+        "workspace": workspace,
+        "report": recipient.report,
+        "confirm": link(recipient, CONFIRM),
+        "stop": link(recipient, UNSUBSCRIBE),
+        "asked_on": timezone.localdate(),
+    }
+    return EmailMultiAlternatives(
+        subject=" ".join(f"Do you want “{recipient.report.name}” from {workspace.name}?".split())[:150],
+        body=render_to_string("reports/mail/consent.txt", context),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[recipient.address],
+        headers={"List-Unsubscribe": f"<{context['stop']}>", "Auto-Submitted": "auto-generated"},
+    )

@@ -1,0 +1,109 @@
+"""What members say of reports and links. Questions are checked as the adoption page checks its address."""
+
+import calendar
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
+from analytics.metrics import fetch
+from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS, Unanswerable
+from analytics.reports import links
+from analytics.reports.models import LAST_DAY, Link, Report, address_of
+from workspaces.tenants.models import Workspace
+
+DAYS = [(day, calendar.day_name[day]) for day in range(7)]
+MONTH_DAYS = [(day, f"on the {day}.") for day in range(1, 29)] + [(LAST_DAY, "on the last day")]
+HOURS = [(hour, f"{hour}:00") for hour in range(24)]
+QUESTION = ("ladder_key", "period_days", "window_days", "split")
+
+
+class QuestionForm(forms.ModelForm):
+    """The fields of a question, with the workspace's ladders and traits to choose from. Made inside the scope."""
+
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workspace = workspace
+        ladders = [(subject.key, subject.name) for subject in fetch.subjects()]
+        traits = [(f"{SPLIT_TRAIT}{trait}", f"Split by {trait}") for trait in workspace.segments]
+        self.fields["ladder_key"] = forms.ChoiceField(label="Ladder", choices=ladders)
+        self.fields["period_days"].label = "People who began in the last"
+        self.fields["window_days"] = forms.IntegerField(
+            label="Window in days",
+            initial=DEFAULT_WINDOW_DAYS,
+            min_value=1,
+            max_value=LONGEST_WINDOW_DAYS,
+            help_text="A share counts who got there within so many days of beginning.",
+        )
+        self.fields["split"] = forms.ChoiceField(
+            label="Split people",
+            required=False,
+            choices=[
+                ("", "As the page chooses"),
+                (SPLIT_NOTHING, "Everybody together"),
+                (SPLIT_VERSION, "Before and after the newest version"),
+                *traits,
+            ],
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            query = address_of(*(cleaned[field] for field in QUESTION))
+            try:
+                asking.read(self.workspace, QueryDict(query), now=timezone.now())
+            except Unanswerable as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return cleaned
+
+
+class ReportForm(QuestionForm):
+    class Meta:
+        model = Report
+        fields = ("name", *QUESTION, "cadence", "weekday", "month_day", "hour", "with_pdf")
+        labels = {"with_pdf": "Attach the whole dashboard as a PDF", "cadence": "How often"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "Begins the subject of every mail."
+        self.fields["weekday"] = forms.TypedChoiceField(label="Day of the week", choices=DAYS, coerce=int)
+        self.fields["month_day"] = forms.TypedChoiceField(label="Day of the month", choices=MONTH_DAYS, coerce=int)
+        self.fields["hour"] = forms.TypedChoiceField(
+            label="At", choices=HOURS, coerce=int, initial=8, help_text=f"In {self.workspace.time_zone}."
+        )
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+class RecipientForm(forms.Form):
+    address = forms.EmailField(
+        label="E-mail address",
+        help_text="A member's, or any other: that one is asked first, and gets nothing before it has said yes.",
+    )
+
+
+class LinkForm(QuestionForm):
+    days = forms.TypedChoiceField(
+        label="Open for",
+        coerce=int,
+        initial=links.USUAL_DAYS,
+        choices=[(days, f"{days} days") for days in links.VALID_DAYS],
+    )
+    secret = forms.CharField(
+        label="Password",
+        required=False,
+        min_length=links.SHORTEST_PASSWORD,
+        max_length=200,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Tell it to them by another way than the link.",
+    )
+
+    class Meta:
+        model = Link
+        fields = ("label", *QUESTION)
+        labels = {"label": "Who it is for"}

@@ -1,0 +1,27 @@
+"""Kept questions, asked again."""
+
+from datetime import date, datetime
+
+from django.http import QueryDict
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.asked import Asked
+from analytics.metrics.question import Unanswerable
+from analytics.reports.due import Schedule
+from analytics.reports.models import AskedAgain, Report
+from workspaces.tenants.models import Workspace
+
+
+def asked_of(workspace: Workspace, kept: AskedAgain, *, now: datetime, as_of: date | None = None) -> Asked:
+    """The question as of the end of a day, or as of now. Inside the scope.
+
+    Raises Unanswerable, as when its ladder or its trait is there no more.
+    """
+    found = asking.read(workspace, QueryDict(kept.query(as_of=as_of.isoformat() if as_of else "")), now=now)
+    if found is None:
+        raise Unanswerable("No ladder is published, so there is nothing to tell.")
+    return found
+
+
+def schedule_of(report: Report, workspace: Workspace) -> Schedule:
+    return Schedule(report.cadence, report.weekday, report.month_day, report.hour, workspace.zone)

@@ -1,0 +1,49 @@
+"""The tables of the page's further cards (dashboards/sections), as they are shown: whoever adds one gets its file."""
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.sections.ordered import section_named
+from analytics.dashboards.sections.rendered import all_inline, rendered
+from analytics.metrics.registry import METRICS
+from analytics.reports.markup import Node, read, without_what_is_for_members
+from analytics.reports.provenance import Provenance
+from analytics.reports.tables import PROVENANCE, Row, Table, stamped
+from workspaces.tenants.models import Workspace
+
+
+def section_tables(asked: Asked, workspace: Workspace) -> list[tuple[str, str]]:
+    """Name and title of every card that has a table now. Inside the scope."""
+    return [
+        (one.section.key, one.section.title)
+        for one in all_inline(asked, workspace)
+        if without_what_is_for_members(read(one.html)).first("table") is not None
+    ]
+
+
+def section_table(key: str, asked: Asked, workspace: Workspace, said: Provenance) -> Table | None:
+    """The first table of a card; None when it has none, or there is no such card. Inside the scope.
+
+    Its texts are the card's: a share as a percentage, a time in words. Names of people are not among them.
+    """
+    section = section_named(key)
+    html = rendered(section, asked, workspace, inline=True) if section else None
+    if section is None or html is None:
+        return None
+    found = without_what_is_for_members(read(html)).first("table")
+    if found is None:
+        return None
+    lines = [_cells(row) for row in found.every("tr")]
+    columns, rows = tuple(lines[0]), lines[1:]
+    stamp = stamped(said, "") | {
+        "definition": "; ".join(f"{METRICS[name].key} v{METRICS[name].version}" for name in section.metrics)
+    }
+    told: list[Row] = [{**dict(zip(columns, row, strict=False)), **stamp} for row in rows if row]
+    return Table(key, section.title, columns + PROVENANCE, tuple(told))
+
+
+def _cells(row: Node) -> list[str]:
+    """Its texts; a cell over several columns is followed by empty ones."""
+    texts: list[str] = []
+    for cell in row.children:
+        if isinstance(cell, Node):
+            texts += [cell.text, *[""] * (int(cell.attributes.get("colspan") or 1) - 1)]
+    return texts

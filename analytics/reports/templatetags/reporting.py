@@ -1,0 +1,57 @@
+"""What reports say that the page does not: where a figure comes from."""
+
+import calendar
+from collections import Counter
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from analytics.metrics.registry import Metric
+from analytics.reports import provenance
+from analytics.reports.models import Edition
+from analytics.reports.paper import Figure
+
+register = template.Library()
+
+
+@register.filter
+def definitions(key: str) -> tuple[Metric, ...]:
+    """The metrics that the figure of this name shows."""
+    return provenance.definitions(key)
+
+
+@register.filter
+def share_of(share: float) -> str:
+    """ "12%", and "under 1%" rather than a nought that is none."""
+    return "under 1%" if 0 < share < 0.01 else f"{100 * share:.0f}%"
+
+
+@register.filter
+def body(figure: Figure) -> SafeString:
+    """The figure's HTML, which the page's own templates wrote and escaped (see paper.py)."""
+    return mark_safe(figure.body)  # noqa: S308
+
+
+@register.filter
+def mail_table(figure: Figure) -> SafeString:
+    """The figure's first table, named for the mail's styles."""
+    return mark_safe(figure.table.replace('class="table"', 'class="numbers" role="table"', 1))  # noqa: S308
+
+
+@register.filter
+def css_text(text: object) -> SafeString:
+    """Text for a quoted string in a style: whatever is no letter, digit or space is written as its code."""
+    escaped = (char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in str(text))
+    return mark_safe("".join(escaped))  # noqa: S308
+
+
+@register.filter
+def weekday_name(day: int) -> str:
+    return calendar.day_name[int(day)]
+
+
+@register.filter
+def states(edition: Edition) -> list[tuple[str, int]]:
+    """How many of its mails are in which state."""
+    found = Counter(dispatch.get_state_display() for dispatch in edition.dispatches.all())
+    return sorted(found.items())

@@ -1,0 +1,150 @@
+"""The adoption page taken along: a PDF of all of it, its tables as CSV. The address is the page's own question."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.board import Board
+from analytics.dashboards.refusal import refusal as refusal_page
+from analytics.dashboards.sections.ordered import section_named
+from analytics.dashboards.shown import shown
+from analytics.dashboards.views import selection_of
+from analytics.metrics.question import Unanswerable
+from analytics.metrics.sizes import Caution
+from analytics.reports.csv_text import csv_text
+from analytics.reports.documents import document
+from analytics.reports.paper import paper_of
+from analytics.reports.provenance import provenance
+from analytics.reports.section_tables import section_table, section_tables
+from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, Table, names_of, stamped, table
+from analytics.review.printing import print_soon
+from onboarding.progress.models import Journey
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+# A browser asks again by itself; what comes then is the file.
+ASK_AGAIN_S = "3"
+MOST_PEOPLE = 100_000
+PEOPLE_COLUMNS = ("person", "user_id", "email", "began_at", "first_value_at", "seconds_to_first_value", "last_seen_at")
+
+
+@require_safe
+@workspace_view("adoption.read")
+def export(request: WorkspaceRequest) -> HttpResponse:
+    """What can be taken along of the question in the address."""
+    asked, refusal = _asked(request)
+    if asked is None:
+        return refusal
+    board = shown(request.workspace, asked).board
+    assert board is not None
+    names = names_of(board)
+    context = {
+        "asked": asked,
+        "tables": [(name, TABLES[name].title) for name in names],
+        "further": section_tables(asked, request.workspace) if names else (),
+        "provenance": provenance(board),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "reports/export.html", context)
+
+
+@require_safe
+@workspace_view("adoption.read")
+def pdf(request: WorkspaceRequest) -> HttpResponse:
+    asked, refusal = _asked(request)
+    if asked is None:
+        return refusal
+    paper = paper_of(request.workspace, asked, query=request.GET.urlencode())
+    printed = print_soon(document(paper, request.workspace), request.workspace.pk)
+    if printed is None:
+        waiting = render(request, "reports/printing.html", status=202)
+        waiting["Refresh"] = ASK_AGAIN_S
+        return waiting
+    response = HttpResponse(printed, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(asked, "adoption")}.pdf"'
+    return response
+
+
+@require_safe
+@workspace_view("adoption.read")
+def csv(request: WorkspaceRequest, name: str) -> HttpResponse:
+    """A table of the page by its name; `bom=1` for spreadsheets that need it."""
+    asked, refusal = _asked(request)
+    if asked is None:
+        return refusal
+    if name == PEOPLE:
+        try:
+            columns, rows = _people(request)
+        except Unanswerable as error:
+            return _refused(request, error)
+    elif name in TABLES or section_named(name):
+        board = shown(request.workspace, asked).board
+        assert board is not None
+        found = table(name, board) if name in TABLES else _further(request, name, asked, board)
+        if found is None:
+            return _refused(request, Unanswerable("There is nothing to tell in these days."))
+        columns, rows = found.columns, found.rows
+    else:
+        raise Http404("There is no such table")
+    text = csv_text(columns, rows, bom=request.GET.get("bom") == "1")
+    response = HttpResponse(text.encode("utf-8"), content_type="text/csv; charset=utf-8; header=present")
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(asked, name)}.csv"'
+    return response
+
+
+def _further(request: WorkspaceRequest, name: str, asked: Asked, board: Board) -> Table | None:
+    """A table of one of the page's cards, unless there are too few people to tell of."""
+    if board.caution is Caution.WITHHELD:
+        return None
+    return section_table(name, asked, request.workspace, provenance(board))
+
+
+def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row]]:
+    """The people behind a figure, as the people page lists them."""
+    selection = selection_of(request)
+    if (count := selection.people().count()) > MOST_PEOPLE:
+        raise Unanswerable(f"These are {count} people; a file holds {MOST_PEOPLE} at most. Choose fewer days.")
+    board = shown(request.workspace, selection.asked).board
+    assert board is not None
+    stamp = stamped(provenance(board), PEOPLE)
+    return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp)
+
+
+def _rows(journeys: Iterator[Journey], stamp: Row) -> Iterator[Row]:
+    for journey in journeys:
+        person, value = journey.person, journey.first_value_at
+        took: timedelta | None = value - journey.started_at if value else None
+        yield {
+            "person": str(person),
+            "user_id": person.external_id,
+            "email": person.email,
+            "began_at": journey.started_at,
+            "first_value_at": value,
+            "seconds_to_first_value": took.total_seconds() if took is not None else None,
+            "last_seen_at": person.last_seen_at,
+            **stamp,
+        }
+
+
+def _asked(request: WorkspaceRequest) -> tuple[Asked | None, HttpResponse]:
+    """The question in the address, or the page that says what is wrong with it."""
+    try:
+        asked = asking.read(request.workspace, request.GET, now=timezone.now())
+    except Unanswerable as error:
+        return None, _refused(request, error)
+    if asked is None:
+        return None, _refused(request, Unanswerable("No ladder is published yet, so there is nothing to take along."))
+    return asked, HttpResponse()
+
+
+def _refused(request: WorkspaceRequest, error: Unanswerable) -> HttpResponse:
+    return refusal_page(request, error)
+
+
+def _file_name(asked: Asked, what: str) -> str:
+    return f"{asked.subject.key}-{what}-{asked.as_of.day}"

@@ -1,0 +1,100 @@
+"""The mails themselves: the next one as it would be now, every one that was made, and sending one again."""
+
+from datetime import timedelta
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp, csp_update
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from analytics.metrics.question import Unanswerable
+from analytics.reports import keeping
+from analytics.reports.editions import letter_in
+from analytics.reports.letters import PDF_NAME, letter_of, previewed
+from analytics.reports.models import Dispatch, Edition, Report
+from analytics.reports.paper import paper_of
+from analytics.reports.questions import asked_of
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+# A mail brings its own styles and pictures, and nothing else; it is shown in a frame of ours, and no link in it leads
+# anywhere there.
+AS_MAIL = {
+    "default-src": [NONE],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "frame-ancestors": [SELF],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "sandbox": True,
+}
+
+
+@xframe_options_sameorigin
+@csp(AS_MAIL)
+@require_safe
+@workspace_view("reports.read")
+def preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The next mail, written by what writes it then, with the numbers up to the end of yesterday."""
+    report = get_object_or_404(Report, pk=pk)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    try:
+        asked = asked_of(request.workspace, report, now=timezone.now(), as_of=yesterday)
+    except Unanswerable as refusal:
+        return render(request, "reports/mail/refusal.html", {"reason": str(refusal)}, status=410)
+    query = report.query(as_of=yesterday.isoformat())
+    paper = paper_of(request.workspace, asked, query=query)
+    letter = letter_of(paper, request.workspace, name=report.name, query=query, with_pdf=False)
+    return HttpResponse(previewed(letter))
+
+
+@csp_update({"frame-src": [SELF]})
+@require_safe
+@workspace_view("reports.read")
+def edition(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """One edition: its mail, and to whom it went."""
+    found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
+    context = {
+        "edition": found,
+        "report": found.report,
+        "dispatches": found.dispatches.order_by("address"),
+        "has_pdf": found.parts.filter(name=PDF_NAME).exists(),
+    }
+    return render(request, "reports/edition.html", context)
+
+
+@xframe_options_sameorigin
+@csp(AS_MAIL)
+@require_safe
+@workspace_view("reports.read")
+def mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The mail of an edition as it was sent."""
+    found = get_object_or_404(Edition, pk=pk, state=Edition.State.READY)
+    return HttpResponse(previewed(letter_in(found)))
+
+
+@require_safe
+@workspace_view("reports.read")
+def pdf(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """The PDF of an edition as it was sent."""
+    found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
+    part = found.parts.filter(name=PDF_NAME).first()
+    if part is None:
+        raise Http404("No PDF is kept")
+    response = HttpResponse(bytes(part.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="report-{found.period_on}.pdf"'
+    return response
+
+
+@require_POST
+@workspace_view("reports.edit")
+def again(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    dispatch = get_object_or_404(Dispatch.objects.select_related("edition__report"), pk=pk)
+    if keeping.send_again(dispatch, by=request.member):
+        messages.success(request, f"It is sent to {dispatch.address} again.")
+    else:
+        messages.error(request, f"It is on its way to {dispatch.address} already.")
+    return redirect("reports:edition", request.workspace.slug, dispatch.edition_id)

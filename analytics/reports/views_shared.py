@@ -1,0 +1,101 @@
+"""A shared view of the numbers: no log-in, no way into the workspace, no script, and nothing but what the link asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from analytics.metrics.question import Unanswerable
+from analytics.reports import links
+from analytics.reports.links import NoSuchLink, Resting
+from analytics.reports.models import Link
+from analytics.reports.paper import paper_of
+from analytics.reports.questions import asked_of
+from workspaces.tenants.models import Workspace
+
+COOKIE = "shared"
+LONGEST_PASSWORD = 200
+STRICT = {
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
+}
+
+
+def _quiet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Headers by which an address leaks nowhere and nothing is kept."""
+
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return answer
+
+
+# Under no-referrer a browser posts a form with “Origin: null”, which Django's check refuses. There is nothing to forge:
+# whoever knows the password may see the page, and the answer says nothing else.
+@csrf_exempt
+@csp(STRICT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_quiet
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """The view behind a link: 404 alike for unknown, expired and revoked, 429 while wrong passwords make it rest."""
+    try:
+        with links.behind(token) as (workspace, link):
+            if link.password and not links.knows(link, request.COOKIES.get(COOKIE, "")):
+                return _ask(request, link)
+            if request.method == "POST":
+                return redirect(request.path)
+            return _show(request, workspace, link)
+    except NoSuchLink:
+        return render(request, "reports/link_closed.html", status=404)
+
+
+def _ask(request: HttpRequest, link: Link) -> HttpResponse:
+    """For the password; the right one is remembered by this browser for this address alone."""
+    if request.method != "POST":
+        return render(request, "reports/link_password.html", {})
+    try:
+        right = links.is_right(link, request.POST.get("password", "")[:LONGEST_PASSWORD])
+    except Resting as rest:
+        response = render(request, "reports/link_password.html", {"resting": True}, status=429)
+        response["Retry-After"] = str(max(1, int((rest.until - timezone.now()).total_seconds())))
+        return response
+    if not right:
+        return render(request, "reports/link_password.html", {"wrong": True}, status=403)
+    response = redirect(request.path)
+    response.set_cookie(
+        COOKIE,
+        links.pass_for(link),
+        max_age=links.KNOWN_FOR,
+        path=request.path,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
+
+
+def _show(request: HttpRequest, workspace: Workspace, link: Link) -> HttpResponse:
+    context: dict[str, Any] = {"link": link, "workspace_name": workspace.name}
+    try:
+        asked = asked_of(workspace, link, now=timezone.now())
+        context["paper"] = paper_of(workspace, asked, query=link.query(), on_screen=True)
+    except Unanswerable:
+        return render(request, "reports/link_empty.html", context, status=410)
+    if request.method == "GET":
+        links.note_opened(link)
+    return render(request, "reports/shared.html", context)

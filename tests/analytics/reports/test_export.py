@@ -1,0 +1,225 @@
+"""What is taken along says what the page says."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.sections import ordered
+from analytics.dashboards.sections.rendered import Rendered, all_inline
+from analytics.dashboards.shown import shown
+from analytics.metrics.registry import METRICS
+from analytics.reports import paper as reading
+from analytics.reports import section_tables, tables
+from analytics.reports.documents import document
+from analytics.reports.letters import letter_of
+from analytics.reports.paper import paper_of
+from onboarding.people.models import Person
+from onboarding.progress.models import Journey
+from workspaces.scope import scope
+
+QUERY = "ladder=admin&period=90&as_of=2026-03-02&split=trait:plan"
+
+
+@pytest.fixture
+def taken(ben, client_for):
+    """What ben, a viewer, gets at an address of the exports."""
+    browser = client_for(ben)
+
+    def get(name, status=200, query=QUERY, **more):
+        address = reverse(f"reports:{name}", args=[ben.workspace.slug, *more.pop("args", ())])
+        response = browser.get(f"{address}?{query}")
+        assert response.status_code == status
+        return response
+
+    return get
+
+
+def rows(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def paper(workspace, people, clock):
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        return paper_of(workspace, asked, query=QUERY)
+
+
+def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(people, taken):
+    page = unescape(taken("export").content.decode())
+    names = set(re.findall(r"([a-z]+)\.csv\?", page))
+    assert names >= {"curve", "funnel", "rungs", "cohorts", "segments", "people"}
+    for name in names & tables.TABLES.keys():
+        found = rows(taken("csv", args=[name]))
+        assert found, name
+        for row in found:
+            assert row["window_days"] == "14"
+            assert row["split"] == "by plan"
+            assert row["n"] == "243"
+            assert 0 < float(row["immature_share"]) < 1
+            assert row["as_of"] == "2026-03-03T00:00:00+00:00"
+            assert re.search(r"\w+ v\d", row["definition"])
+
+
+def test_the_table_of_every_further_card_can_be_taken_along_too(people, taken, monkeypatch):
+    page = unescape(taken("export").content.decode())
+    (section, *_) = ordered.sections()
+    assert f"/{section.key}.csv?" in page
+    html = SafeString(
+        '<section class="card"><table><thead><tr><th>Step</th><th>Share</th><th>Note</th></tr></thead><tbody>'
+        '<tr><th><a href="/w/x/">=Invite</a></th><td>61%</td><td>n 9</td></tr>'
+        '<tr><th>Report</th><td colspan="2">too few</td></tr>'
+        '<tr><th><a href="/w/x/people/7/">Dora</a></th><td>1</td><td></td></tr></tbody></table></section>'
+    )
+    monkeypatch.setattr(section_tables, "rendered", lambda *_, **__: html)
+    found = rows(taken("csv", args=[section.key]))
+    assert [(row["Step"], row["Share"], row["Note"]) for row in found] == [
+        ("'=Invite", "61%", "n 9"),
+        ("Report", "too few", ""),
+    ]
+    assert found[0]["definition"] == "; ".join(f"{key} v{METRICS[key].version}" for key in section.metrics)
+    assert found[0]["n"] == "243"
+
+
+def test_the_file_has_the_numbers_of_the_page(people, taken, workspace, clock):
+    with scope(workspace), timezone.override(workspace.zone):
+        board = shown(workspace, asking.read(workspace, QueryDict(QUERY), now=timezone.now())).board
+    found = {row["step"]: row for row in rows(taken("csv", args=["funnel"]))}
+    for step in board.funnel.steps:
+        share = step.within.mature
+        assert int(found[step.name]["people"]) == share.count
+        assert float(found[step.name]["share"]) == share.value
+    medians = {row["value"]: row["median_s"] for row in rows(taken("csv", args=["segments"]))}
+    for segment in board.segments.segments[:2]:
+        median = segment.pace.median_s
+        assert medians[segment.label] == ("" if median is None else repr(median))
+
+
+def test_page_mail_and_pdf_cannot_differ(people, taken, paper, workspace, ben, client_for):
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]) + f"?{QUERY}").content.decode()
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    letter = letter_of(paper, workspace, name="R", query=QUERY, with_pdf=False)
+    assert paper.headline in text
+    assert paper.headline in unescape(letter.html)
+    for kpi in paper.kpis:
+        assert kpi.value
+        assert f"{kpi.name} {kpi.value}" in text
+        assert kpi.value in letter.text
+        assert kpi.value in letter.html
+    assert [figure.key for figure in paper.figures][:3] == ["curve", "funnel", "cohorts"]
+    later = {section.key for section in ordered.sections()}  # which the page fetches after itself
+    for figure in paper.figures:
+        assert figure.title in letter.text
+        if figure.key in later:
+            continue
+        assert figure.title in text
+        for cell in re.findall(r"<td[^>]*>([^<]+)</td>", figure.table):
+            assert unescape(cell).strip() in text
+
+
+def test_a_section_that_the_page_gains_is_in_the_next_mail_too(people, workspace, clock, monkeypatch):
+    """And the people that it lists for members are not."""
+    card = SafeString(
+        '<section class="card section" id="section-new"><header><h2 id="section-new-title">Retention holds</h2>'
+        '<p>By week.</p></header><ul><li><a href="/w/x/people/7/">Dora Dorendorf</a></li></ul>'
+        '<footer><table class="table"><tr><th scope="row"><a href="/w/x/">Week 1</a></th><td>61%</td></tr></table>'
+        '<span>n 243</span><p class="told">As of now; defined as Retention, version 1.</p></footer></section>'
+    )
+    (section, *_) = ordered.sections()
+    monkeypatch.setattr(reading, "all_inline", lambda *_: [Rendered(section, card)])
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        found = paper_of(workspace, asked, query=QUERY)
+    new = found.figures[-1]
+    assert (new.key, new.title, new.told) == ("new", "Retention holds", "As of now; defined as Retention, version 1.")
+    letter = letter_of(found, workspace, name="R", query=QUERY, with_pdf=False)
+    printed = document(found, workspace)
+    for text in (letter.html, printed):
+        assert "Retention holds" in text
+        assert "61%" in text
+        assert "defined as Retention, version 1" in text
+    assert "defined as Retention, version 1" in letter.text
+    assert "Dora" not in letter.html + letter.text + printed
+
+
+def test_every_section_of_the_page_is_in_the_sheet(people, paper, workspace, clock):
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        keys = {one.section.key for one in all_inline(asked, workspace)}
+    assert keys <= {figure.key for figure in paper.figures}
+    assert keys
+
+
+def test_every_figure_says_where_it_comes_from(people, paper):
+    for figure in paper.figures:
+        if figure.key != "rungs":
+            assert re.match(r"As of 3 Mar 2026, 00:00; within \d+ days.* defined as .*, version \d", figure.told), (
+                figure
+            )
+
+
+def test_small_groups_are_withheld_in_files_as_on_the_page(people, taken):
+    found = {row["value"]: row for row in rows(taken("csv", args=["segments"]))}
+    assert found["secret"]["note"] == "withheld: fewer than five people"
+    assert found["secret"]["share"] == found["secret"]["median_s"] == found["secret"]["people"] == ""
+    assert found["pro"]["note"] == ""
+
+
+def test_formula_text_in_traits_names_and_files_is_defused(workspace, publish, versions, count, crowd, clock, taken):
+    publish(workspace)
+    (version,) = versions(workspace)
+    evil = "=HYPERLINK(0)"
+    count(workspace, crowd(version, 40, segment={"plan": evil}))
+    with scope(workspace):
+        dora = Person.objects.get(external_id="dora")
+        Person.objects.filter(pk=dora.pk).update(name="@SUM(A1)", email="+1@x.example")
+        Journey.objects.create(
+            person=dora,
+            ladder_id=version.ladder_id,
+            version_id=version.version_id,
+            began_version_id=version.version_id,
+            started_at=clock - timedelta(days=3),
+            cohort_on=(clock - timedelta(days=3)).date(),
+        )
+    segments = taken("csv", args=["segments"])
+    assert [row["value"] for row in rows(segments)] == [f"'{evil}"]
+    (person,) = rows(taken("csv", args=["people"]))
+    assert (person["person"], person["email"]) == ("'@SUM(A1)", "'+1@x.example")
+    assert person["user_id"] == "dora"
+
+
+def test_a_byte_order_mark_on_demand(people, taken):
+    assert taken("csv", args=["curve"], query=QUERY + "&bom=1").content.startswith(b"\xef\xbb\xbf")
+    assert not taken("csv", args=["curve"]).content.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_pdf_is_one_and_is_named_after_its_day(people, taken):
+    response = taken("pdf")
+    assert response.content.startswith(b"%PDF")
+    assert response["Content-Disposition"] == 'attachment; filename="admin-adoption-2026-03-02.pdf"'
+
+
+@pytest.mark.parametrize("query", ["period=31", "ladder=none", "as_of=2999-01-01", "split=trait:x", "window=0"])
+@pytest.mark.parametrize("name", ["export", "pdf", "csv"])
+def test_a_question_without_sense_gets_a_sentence(people, taken, name, query):
+    args = ["curve"] if name == "csv" else []
+    assert "That cannot be told" in taken(name, 400, query, args=args).content.decode()
+
+
+def test_there_is_no_other_table(people, taken):
+    taken("csv", 404, args=["secrets"])
+
+
+def test_days_without_anybody_make_no_empty_files(workspace, publish, taken):
+    publish(workspace)
+    assert "nothing to tell" in unescape(taken("csv", 400, "ladder=admin", args=["funnel"]).content.decode())
+    assert taken("pdf", query="ladder=admin").content.startswith(b"%PDF")
