@@ -37,7 +37,7 @@ WITH lines AS (SELECT * FROM read_json('{file}', format = 'newline_delimited', c
 began AS (
     SELECT userId, min(timestamp) AS start, CAST(min(timestamp) AT TIME ZONE 'UTC' AS DATE) AS cohort
     FROM lines WHERE event = 'Signed Up' GROUP BY 1),
-groups AS (SELECT userId, 'g' || (CAST(regexp_extract(userId, '[0-9]+') AS INT) % 3) AS segment FROM began),
+groups AS (SELECT userId, 'g' || (CAST(regexp_extract(userId, '[0-9]+') AS INT) // 60 % 3) AS segment FROM began),
 days AS (
     SELECT DISTINCT b.userId, CAST(CAST(l.timestamp AT TIME ZONE 'UTC' AS DATE) - b.cohort AS INT) AS index
     FROM lines l JOIN began b USING (userId) WHERE l.type = 'track' AND l.timestamp >= b.start),
@@ -85,10 +85,10 @@ def lines() -> list[str]:
 
 
 def with_segment(line: str) -> str:
-    """Each person says a trait of three values by their number, as the file's own are free text."""
+    """Each person says a trait of three values by their number, as the file's own are free text; as in SQL."""
     message = json.loads(line)
     if message["type"] == "identify":
-        message["traits"]["plan"] = f"g{int(''.join(c for c in message['userId'] if c.isdigit())) % 3}"
+        message["traits"]["plan"] = f"g{int(message['userId'].strip('u')) // 60 % 3}"
     return json.dumps(message)
 
 
