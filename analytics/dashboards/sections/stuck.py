@@ -10,7 +10,7 @@ from workspaces.tenants.models import Workspace
 
 HANDFUL = 5
 # Of each step; beyond that, how many more there are changes nothing.
-MOST_COUNTED = 100
+MOST_COUNTED = 200
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
