@@ -1,6 +1,6 @@
 """People by the week or month in which they began. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -49,15 +49,20 @@ def cohorts(
         if first is None or last is None:
             return ()
         within = Days(first, last)
-    start_of, next_of = _RULES[grain]
     reached = {age: tally.reached_within(age) for age in after_days}
-    found = []
+    return tuple(
+        _cohort(Days(max(days.first, within.first), min(days.last, within.last)), tally, reached, as_of)
+        for days in spans(within, grain)
+    )
+
+
+def spans(within: Days, grain: Grain) -> Iterator[Days]:
+    """Every whole week or month of which at least a day is within these days."""
+    start_of, next_of = _RULES[grain]
     start = start_of(within.first)
     while start <= within.last:
-        days = Days(max(start, within.first), min(next_of(start) - timedelta(days=1), within.last))
-        found.append(_cohort(days, tally, reached, as_of))
+        yield Days(start, next_of(start) - timedelta(days=1))
         start = next_of(start)
-    return tuple(found)
 
 
 def _cohort(days: Days, tally: Tally, reached: Mapping[int, Numbers], as_of: AsOf) -> Cohort:

@@ -111,6 +111,19 @@ METRICS: dict[str, Metric] = {
             "Cells of cohorts of which anybody has not been watched so long; they are marked, never zero.",
         ),
         Metric(
+            "forecast",
+            "Forecast of activation",
+            "What share of the newest cohorts will have reached first value by day N, and how earlier forecasts did.",
+            "(reached + Σ waiting · (1 − S(N)/S(age))) ÷ began, for the weeks (months from N = 61 on) of which not "
+            "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in the period, or in 3 N "
+            "days if that is longer. 95% prediction interval by joint sampling, in whole people. Back-test: the same "
+            "as of the last eight ends of weeks (or months) whose people have been watched for N days since; coverage, "
+            "mean absolute error and bias over their cohorts.",
+            "share of people",
+            "Nobody of the cohorts. Whoever began is counted as of the end of their follow-up. It assumes that they go "
+            "on as those before them did; none is told beyond the time for which anybody has been watched.",
+        ),
+        Metric(
             "segment_pace",
             "Pace by segment",
             "Whether people with different values of a trait reach first value at a different pace.",

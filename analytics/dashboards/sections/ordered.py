@@ -5,7 +5,10 @@ from importlib import import_module
 
 from analytics.dashboards.sections.section import Section
 
-MODULES = ("analytics.dashboards.sections.stuck",)
+MODULES = (
+    "analytics.dashboards.sections.forecast",
+    "analytics.dashboards.sections.stuck",
+)
 
 
 @cache

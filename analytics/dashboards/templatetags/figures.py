@@ -11,6 +11,7 @@ from analytics.dashboards.board import VersionChange
 from analytics.dashboards.words import duration_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
+from analytics.metrics.forecast import Expected
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import METRICS
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
@@ -53,7 +54,13 @@ def span_of_shares(interval: Interval | NotComputable) -> str:
 @register.filter
 def points(difference: Difference) -> str:
     """ "4.6 points", without a sign: the words beside it say whether more or fewer."""
-    size = abs(100 * difference.value)
+    return points_of(difference.value)
+
+
+@register.filter
+def points_of(value: float) -> str:
+    """The same of a plain number: 0.046 is "4.6 points"."""
+    size = abs(100 * value)
     return "less than a tenth of a point" if size < 0.1 else f"{size:.1f} points"
 
 
@@ -206,6 +213,6 @@ def value_after(journey: Journey) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def cohort_people(context: template.Context, cohort: Cohort) -> str:
+def cohort_people(context: template.Context, cohort: Cohort | Expected) -> str:
     first, last = cohort.days
     return str(people_behind(context, state="began", **{"from": first.isoformat(), "to": last.isoformat()}))
