@@ -79,9 +79,9 @@ class Axis:
         return 100.0 if isinstance(value, NotReached) else 100 * (value - first) / (last - first)
 
 
-def axis(values: Sequence[float], *, most: float | None = 1.0) -> Axis:
-    """An axis that holds all of these values; of shares unless `most` says otherwise."""
-    return Axis(tuple(_ticks(min(values, default=0.0), max(values, default=1.0), most=most)))
+def axis(values: Sequence[float], *, most: float | None = 1.0, least: float = 0.0) -> Axis:
+    """An axis that holds all of these values, which lie between `least` and `most`; shares unless said otherwise."""
+    return Axis(tuple(_ticks(min(values, default=0.0), max(values, default=1.0), most=most, least=least)))
 
 
 def by_median_if_all_have_one(groups: Sequence[Pace]) -> By:
@@ -111,10 +111,10 @@ def _n(group: Pace, by: By) -> int:
     return 0 if isinstance(group.curve, NotComputable) else group.curve.n
 
 
-def _ticks(low: float, high: float, *, most: float | None) -> list[float]:
-    """Three to six round values that hold low and high, with some room beside them, none below 0 or above `most`."""
+def _ticks(low: float, high: float, *, most: float | None, least: float = 0.0) -> list[float]:
+    """Three to six round values that hold low and high, with some room, none below `least` or above `most`."""
     room = MARGIN * (high - low)
-    low, high = max(0.0, low - room), high + room if most is None else min(most, high + room)
+    low, high = max(least, low - room), high + room if most is None else min(most, high + room)
     span = max(high - low, 1e-6)
     power = 10.0 ** floor(log10(span / 5))
     step = next(power * unit for unit in (1, 2, 2.5, 5, 10, 20) if span / (power * unit) <= 4)

@@ -124,6 +124,16 @@ METRICS: dict[str, Metric] = {
             "on as those before them did; none is told beyond the time for which anybody has been watched.",
         ),
         Metric(
+            "nps",
+            "Net promoter score",
+            "The share of people who would recommend the product (9 or 10), less the share who would not (0 to 6).",
+            "100 · (promoters − detractors) ÷ people who answered in the period; of each person the last answer in it "
+            "counts. Tango's 95% score interval. A trait's value is the one at the start of the journey.",
+            "points from −100 to 100",
+            "People who did not answer: who answers is no random sample. Answers of people who have not begun the "
+            "ladder; how many these are is told. There is no score below 5 people.",
+        ),
+        Metric(
             "segment_pace",
             "Pace by segment",
             "Whether people with different values of a trait reach first value at a different pace.",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from onboarding.feedback.models import Answer
 from onboarding.feedback.people import people_of
@@ -34,7 +34,7 @@ def export(workspace: Workspace) -> Iterator[str]:
         yield _csv(rows)
 
 
-def _csv(rows: list[tuple[str, ...]]) -> str:
+def _csv(rows: Sequence[tuple[str, ...]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue()

@@ -65,6 +65,19 @@ def points_of(value: float) -> str:
 
 
 @register.filter
+def score_points(value: float) -> str:
+    """A net promoter score between −1 and 1 as it is told: "32", "−8"."""
+    rounded = round(100 * value)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded)}"
+
+
+@register.filter
+def span_of_scores(interval: Interval) -> str:
+    """ "24 to 40"."""
+    return f"{score_points(_number(interval.low))} to {score_points(_number(interval.high))}"
+
+
+@register.filter
 def seconds(value: float | None) -> str:
     return DASH if value is None else duration_words(value)
 
