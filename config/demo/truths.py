@@ -57,6 +57,17 @@ class ReturnsWithFirstValue(Truth):
     week: int
 
 
+@dataclass(frozen=True)
+class RecommendedMore(Truth):
+    """Of everybody who answered, people with this value of the trait give a better net promoter score than the others:
+    about `score`, and the others about `others`."""
+
+    trait: str
+    value: str
+    score: float
+    others: float
+
+
 ALL = ("administrators", "power-users", "operators")
 
 TRUTHS: tuple[Truth, ...] = (
@@ -111,5 +122,13 @@ TRUTHS: tuple[Truth, ...] = (
         "berthline",
         ladders=ALL,
         week=4,
+    ),
+    RecommendedMore(
+        "People in accounts on the scale plan would recommend Berthline: a score of about 42, the others of about 0.",
+        "berthline",
+        trait="plan",
+        value="scale",
+        score=0.42,
+        others=0.0,
     ),
 )

@@ -5,16 +5,21 @@ import json
 import os
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 
+from analytics.metrics import fetch
+from analytics.metrics.advocacy import advocacy, counted
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
 from config.demo.companies import COMPANIES
 from config.demo.seed import seed
-from config.demo.truths import TRUTHS, FasterSegment, FasterVersion, LargestLoss, NoDifference
+from config.demo.truths import TRUTHS, FasterSegment, FasterVersion, LargestLoss, NoDifference, RecommendedMore
+from workspaces.scope import scope
 from workspaces.tenants.access import Level
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, Workspace
 
 NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -77,3 +82,33 @@ def test_the_dashboard_says_that_the_new_version_is_faster(slugs, truth, client_
     headline = re.search(rf"People reach first value ([0-9.]+) days sooner since version {truth.after}", text)
     assert headline
     assert float(headline[1]) == pytest.approx(truth.days_before - truth.days_after, abs=1)
+
+
+def advocates(slugs, truth, trait):
+    workspace = Workspace.objects.get(slug=slugs[truth.workspace])
+    as_of = AsOf.of(NOW.date(), now=NOW, zone=workspace.zone)
+    days = Days(as_of.day - timedelta(days=120), as_of.day)
+    with scope(workspace):
+        for subject in fetch.subjects():
+            yield subject, advocacy(counted(subject, days, as_of, trait=trait), by_trait=True)
+
+
+@of_kind(RecommendedMore)
+def test_who_recommends_more_is_found(slugs, truth):
+    """On the ladder that most people climb; everywhere the planted scores lie in their intervals."""
+    told = {subject.key: found for subject, found in advocates(slugs, truth, truth.trait)}
+    largest = max(told.values(), key=lambda found: found.people)
+    groups = {group.value: group.score for group in largest.groups}
+    better = groups.pop(truth.value)
+    assert better.interval.covers(truth.score)
+    for other in groups.values():
+        assert other.interval.covers(truth.others)
+        assert other.interval.high < better.interval.low
+
+
+def test_no_region_recommends_more(slugs):
+    truth = next(truth for truth in TRUTHS if isinstance(truth, RecommendedMore))
+    for _, found in advocates(slugs, truth, "region"):
+        lows = [group.score.interval.low for group in found.groups]
+        highs = [group.score.interval.high for group in found.groups]
+        assert max(lows) < min(highs)
