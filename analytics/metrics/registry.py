@@ -134,6 +134,18 @@ METRICS: dict[str, Metric] = {
             "ladder; how many these are is told. There is no score below 5 people.",
         ),
         Metric(
+            "expansion",
+            "Expansion of accounts",
+            "Whether accounts grew in a value, such as seats, in the 30 days after their first person began.",
+            "Of accounts whose first person on the ladder began in the period, at least 30 days ago: the share with a "
+            "higher, the same and a lower value on day 30 than at the start, with Wilson's 95% intervals; net change = "
+            "Σ value on day 30 ÷ Σ value at the start − 1, without an interval. A value is the last that was said by "
+            "then; at the start, if none had been, the first said within a day.",
+            "share of accounts",
+            "Accounts that are younger than 30 days. Accounts of which no number was known at the start; they are "
+            "counted. Accounts without a person on the ladder.",
+        ),
+        Metric(
             "segment_pace",
             "Pace by segment",
             "Whether people with different values of a trait reach first value at a different pace.",

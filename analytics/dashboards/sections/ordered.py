@@ -7,6 +7,7 @@ from analytics.dashboards.sections.section import Section
 
 MODULES = (
     "analytics.dashboards.sections.forecast",
+    "analytics.dashboards.sections.expansion",
     "analytics.dashboards.sections.nps",
     "analytics.dashboards.sections.stuck",
 )

@@ -201,6 +201,12 @@ def signed_points(difference: Difference) -> str:
 
 
 @register.filter
+def signed_percent(value: float) -> str:
+    """ "+12%", of a change."""
+    return f"{'−' if value < 0 else '+'}{abs(100 * value):.0f}%"
+
+
+@register.filter
 def span_of_points(difference: Difference) -> str:
     low, high = _number(difference.interval.low), _number(difference.interval.high)
     return " to ".join(f"{'−' if end < 0 else '+'}{abs(100 * end):.1f}" for end in (low, high))
