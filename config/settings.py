@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "milestones.playbook",
     "onboarding.people",
     "onboarding.intake",
+    "onboarding.feedback",
     "onboarding.progress",
     "onboarding.usage",
     "onboarding.features",

@@ -23,6 +23,7 @@ in_workspace = [
     path("", include("milestones.discovery.urls")),
     path("", include("milestones.playbook.urls")),
     path("", include("onboarding.intake.imports.urls")),
+    path("", include("onboarding.feedback.urls")),
     path("", include("onboarding.progress.urls")),
     path("", include("onboarding.usage.urls")),
     path("", include("onboarding.features.urls")),

@@ -72,11 +72,8 @@ def plot(groups: Sequence[Group], *, by: By, marked: Sequence[Group] = ()) -> Pl
     values = {id(group): found for group in groups if (found := _value(group, by)) is not None}
     ends = [end for at, interval in values.values() for end in (at, interval.low, interval.high)]
     known = [end for end in ends if not isinstance(end, NotReached)]
-    ticks = _ticks(min(known, default=0.0), max(known, default=1.0), most=1.0 if by is By.SHARE else None)
-    first, last = ticks[0], ticks[-1]
-
-    def place(value: float | NotReached) -> float:
-        return 100.0 if isinstance(value, NotReached) else 100 * (value - first) / (last - first)
+    scale = axis(known, most=1.0 if by is By.SHARE else None)
+    place, ticks = scale.place, scale.ticks
 
     rows = []
     for group in groups:
@@ -87,8 +84,25 @@ def plot(groups: Sequence[Group], *, by: By, marked: Sequence[Group] = ()) -> Pl
             low, high = place(interval.low), place(interval.high)
             row = Row(row.pace, n, row.caution, row.marked, f"{low:.2f}%", f"{place(at):.2f}%", f"{high - low:.2f}%")
         rows.append(row)
-    axis = tuple((f"{place(tick):.2f}%", tick) for tick in ticks) if values else ()
-    return Plot(by, tuple(rows), axis)
+    told = tuple((f"{place(tick):.2f}%", tick) for tick in ticks) if values else ()
+    return Plot(by, tuple(rows), told)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """`ticks` are round values, the ends among them."""
+
+    ticks: tuple[float, ...]
+
+    def place(self, value: float | NotReached) -> float:
+        """In percent of the width."""
+        first, last = self.ticks[0], self.ticks[-1]
+        return 100.0 if isinstance(value, NotReached) else 100 * (value - first) / (last - first)
+
+
+def axis(values: Sequence[float], *, most: float | None = 1.0, least: float = 0.0) -> Axis:
+    """An axis that holds all of these values, which lie between `least` and `most`; shares unless said otherwise."""
+    return Axis(tuple(_ticks(min(values, default=0.0), max(values, default=1.0), most=most, least=least)))
 
 
 def by_median_if_all_have_one(groups: Sequence[Pace]) -> By:
@@ -118,10 +132,10 @@ def _n(group: Group, by: By) -> int:
     return 0 if isinstance(group.curve, NotComputable) else group.curve.n
 
 
-def _ticks(low: float, high: float, *, most: float | None) -> list[float]:
-    """Three to six round values that hold low and high, with some room beside them, none below 0 or above `most`."""
+def _ticks(low: float, high: float, *, most: float | None, least: float = 0.0) -> list[float]:
+    """Three to six round values that hold low and high, with some room, none below `least` or above `most`."""
     room = MARGIN * (high - low)
-    low, high = max(0.0, low - room), high + room if most is None else min(most, high + room)
+    low, high = max(least, low - room), high + room if most is None else min(most, high + room)
     span = max(high - low, 1e-6)
     power = 10.0 ** floor(log10(span / 5))
     step = next(power * unit for unit in (1, 2, 2.5, 5, 10, 20) if span / (power * unit) <= 4)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.dashboards import views, views_saved, views_stuck, views_use
+from analytics.dashboards import views, views_accounts, views_answers, views_saved, views_stuck, views_use
 from analytics.dashboards.compare import views as compare_views
 from analytics.dashboards.sections import views as section_views
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("adoption/people/use/", views_use.people, name="use_people"),
     path("adoption/definitions/", views.definitions, name="definitions"),
     path("adoption/stuck/", views_stuck.stuck_people, name="stuck"),
+    path("adoption/accounts/", views_accounts.accounts_behind, name="accounts"),
+    path("adoption/answers/", views_answers.answers, name="answers"),
     path("adoption/sections/<slug:key>/", section_views.section, name="section"),
     path("adoption/charts/<slug:digest>.svg", views.chart, name="chart"),
 ]

@@ -62,6 +62,15 @@ def parts(within: Days, grain: Grain) -> Iterator[Days]:
         start = next_of(start)
 
 
+def spans(within: Days, grain: Grain) -> Iterator[Days]:
+    """Every whole week or month of which at least a day is within these days."""
+    start_of, next_of = _RULES[grain]
+    start = start_of(within.first)
+    while start <= within.last:
+        yield Days(start, next_of(start) - timedelta(days=1))
+        start = next_of(start)
+
+
 def _cohort(days: Days, tally: Tally, reached: Mapping[int, Numbers], as_of: AsOf) -> Cohort:
     own = slice(tally.place(days.first), tally.place(days.last + timedelta(days=1)))
     part = tally.begun(days)

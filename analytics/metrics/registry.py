@@ -111,6 +111,41 @@ METRICS: dict[str, Metric] = {
             "Cells of cohorts of which anybody has not been watched so long; they are marked, never zero.",
         ),
         Metric(
+            "forecast",
+            "Forecast of activation",
+            "What share of the newest cohorts will have reached first value by day N, and how earlier forecasts did.",
+            "(reached + Σ waiting · (1 − S(N)/S(age))) ÷ began, for the weeks (months from N = 61 on) of which not "
+            "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in the period, or in 3 N "
+            "days if that is longer. 95% prediction interval by joint sampling, in whole people. Back-test: the same "
+            "as of the last eight ends of weeks (or months) whose people have been watched for N days since; coverage, "
+            "mean absolute error and bias over their cohorts.",
+            "share of people",
+            "Nobody of the cohorts. Whoever began is counted as of the end of their follow-up. It assumes that they go "
+            "on as those before them did; none is told beyond the time for which anybody has been watched.",
+        ),
+        Metric(
+            "nps",
+            "Net promoter score",
+            "The share of people who would recommend the product (9 or 10), less the share who would not (0 to 6).",
+            "100 · (promoters − detractors) ÷ people who answered in the period; of each person the last answer in it "
+            "counts. Tango's 95% score interval. A trait's value is the one at the start of the journey.",
+            "points from −100 to 100",
+            "People who did not answer: who answers is no random sample. Answers of people who have not begun the "
+            "ladder; how many these are is told. There is no score below 5 people.",
+        ),
+        Metric(
+            "expansion",
+            "Expansion of accounts",
+            "Whether accounts grew in a value, such as seats, in the 30 days after their first person began.",
+            "Of accounts whose first person on the ladder began in the period, at least 30 days ago: the share with a "
+            "higher, the same and a lower value on day 30 than at the start, with Wilson's 95% intervals; net change = "
+            "Σ value on day 30 ÷ Σ value at the start − 1, without an interval. A value is the last that was said by "
+            "then; at the start, if none had been, the first said within a day.",
+            "share of accounts",
+            "Accounts that are younger than 30 days. Accounts of which no number was known at the start; they are "
+            "counted. Accounts without a person on the ladder.",
+        ),
+        Metric(
             "segment_pace",
             "Pace by segment",
             "Whether people with different values of a trait reach first value at a different pace.",

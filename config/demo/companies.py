@@ -93,6 +93,7 @@ BERTHLINE = Company(
     playbooks=("administrators.yaml",),
     languages=("de", "ar"),
     connected=True,
+    recommends={"starter": (0.32, 0.36, 0.32), "growth": (0.32, 0.36, 0.32), "scale": (0.56, 0.3, 0.14)},
     drafted="operators",
     workflows={
         "Check a truck in": "Truck Checked In",

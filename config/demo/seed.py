@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.cubes.fold import fold
-from config.demo import connections, workshop
+from config.demo import answers, connections, workshop
 from config.demo.generator import messages
 from config.demo.names import plain
 from config.demo.story import Company
@@ -24,6 +24,7 @@ from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import Ladder
 from milestones.ladders.yaml_text import load
 from onboarding.features.learning import learn
+from onboarding.feedback.models import Answer
 from onboarding.intake.imports.history import Account, import_lines
 from onboarding.intake.reasons import Drop
 from onboarding.people.models import Person
@@ -80,6 +81,8 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
         learn()
         if company.connected and not Entry.objects.filter(action=connections.LAST).exists():
             connections.set_up(by=manager)
+        if not Answer.objects.exists():
+            _answer(company, workspace)
         end_user = _somebody_half_way()
     return {
         "workspace": workspace.slug,
@@ -149,6 +152,17 @@ def _tell(company: Company, workspace: Workspace) -> None:
     import_lines(workspace.pk, lines, received_at=workspace.created_at, account=account, reject=_refused)
     with scope(workspace):
         Entry.record(by=None, action=TOLD, target=workspace, messages=account.lines)
+
+
+def _answer(company: Company, workspace: Workspace) -> None:
+    began = Journey.objects.filter(started_at__lt=workspace.created_at).order_by("started_at", "pk")
+    rows = began.values_list("person__key", "started_at", "segment")
+    people = {key: answers.Asked(key, at, segment.get("plan", "")) for key, at, segment in rows.reverse()}
+    told = answers.answers(company, list(people.values()), now=workspace.created_at)
+    Answer.objects.bulk_create(
+        Answer(sender=one.sender, score=one.score, said_at=one.said_at, comment=one.comment, source=answers.SOURCE)
+        for one in told
+    )
 
 
 def _refused(number: int, line: bytes, drop: Drop) -> None:

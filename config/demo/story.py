@@ -87,6 +87,7 @@ class Company:
     playbooks: tuple[str, ...] = ()  # files of what people wrote
     languages: tuple[str, ...] = ()  # further ones for end users
     connected: bool = False  # whether its product uses features and webhooks
+    recommends: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # by plan: 9–10, 7–8, 0–6
     drafted: str = ""  # key of the ladder whose next version is under way
     workflows: dict[str, str] = field(default_factory=dict)  # key workflows: what each is called, and its event
     loyal: dict[str, float] = field(default_factory=dict)  # by industry: share of weeks in which they come besides

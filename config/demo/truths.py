@@ -95,6 +95,17 @@ class StaysAlike(Truth):
     week: int
 
 
+@dataclass(frozen=True)
+class RecommendedMore(Truth):
+    """Of everybody who answered, people with this value of the trait give a better net promoter score than the others:
+    about `score`, and the others about `others`."""
+
+    trait: str
+    value: str
+    score: float
+    others: float
+
+
 ALL = ("administrators", "power-users", "operators")
 
 TRUTHS: tuple[Truth, ...] = (
@@ -179,5 +190,13 @@ TRUTHS: tuple[Truth, ...] = (
         ladders=ALL,
         trait="region",
         week=4,
+    ),
+    RecommendedMore(
+        "People in accounts on the scale plan would recommend Berthline: a score of about 42, the others of about 0.",
+        "berthline",
+        trait="plan",
+        value="scale",
+        score=0.42,
+        others=0.0,
     ),
 )

@@ -76,7 +76,13 @@ class Stage:
     def of(cls, draft: LadderVersion, *, at: datetime, moves: bool) -> "Stage":
         """The stage for publishing the draft at `at`, in its workspace's scope."""
         workspace = Workspace.objects.get(pk=draft.workspace_id)
-        before = Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone, rulings.any_revoked())
+        before = Plan(
+            tuple(published_specs()),
+            tuple(workspace.segments),
+            workspace.zone,
+            rulings.any_revoked(),
+            tuple(workspace.values),
+        )
         version = spec_of(draft, at=at, moves=moves)
         return cls(version, before, replace(before, versions=(*before.versions, version)))
 

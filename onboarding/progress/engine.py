@@ -140,7 +140,13 @@ def _locked_watermark(*, wait: bool) -> Watermark | None:
 def plan_of(workspace_id: int) -> Plan:
     """What the engine looks for in this workspace now, in its scope."""
     workspace = Workspace.objects.get(pk=workspace_id)
-    return Plan(tuple(published_specs()), tuple(workspace.segments), workspace.zone, rulings.any_revoked())
+    return Plan(
+        tuple(published_specs()),
+        tuple(workspace.segments),
+        workspace.zone,
+        rulings.any_revoked(),
+        tuple(workspace.values),
+    )
 
 
 def replay_people(person_ids: Iterable[int], plan: Plan, *, zone_before: ZoneInfo | None = None) -> bool:

@@ -72,12 +72,14 @@ class Plan:
     """`segments` are the traits that the workspace's numbers split by; `zone` says when its days begin.
 
     `revoked`: whether a member's revocation stands anywhere, so that more of an account's events may be needed.
+    `values` are the traits of accounts by which their growth is told; no journey depends on them.
     """
 
     versions: tuple[VersionSpec, ...]
     segments: tuple[str, ...]
     zone: ZoneInfo
     revoked: bool = False
+    values: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[int, VersionSpec]:
@@ -128,6 +130,7 @@ class Plan:
                 known = most.get(signal, 0)
                 most[signal] = None if whole is None or known is None else max(known, whole)
         traits = self._criteria_traits("account") | frozenset(self.account_segments.values())
+        traits |= frozenset(self.values)
         return AccountNeeds(most, traits, self.revoked)
 
     def _criteria_traits(self, by: str) -> frozenset[str]:

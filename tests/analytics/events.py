@@ -22,6 +22,14 @@ def identify(user: str, at: datetime, **traits: object) -> Message:
     return message
 
 
+def group(user: str, at: datetime, account: str, **traits: object) -> Message:
+    message = Message(type="group", sender=f"u:{user}", client_at=at, occurred_at=at)
+    message.group_id = account
+    message.traits = traits
+    message.message_id = f"{user}-group-{at.isoformat()}"
+    return message
+
+
 def climb(user: str, start: datetime, *, plan: str = "", **after: timedelta) -> list[Message]:
     """Somebody who signs up at `start` and, so long after, sends an event for a rung: connect, invite or report."""
     events = {"connect": "Connected", "invite": "Invited", "report": "Reported"}

@@ -5,7 +5,7 @@ import json
 import os
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from urllib.parse import urlencode
 
@@ -16,6 +16,10 @@ from django.http import QueryDict
 from analytics.dashboards import asked as asking
 from analytics.dashboards.sections.features import figures as features_card
 from analytics.dashboards.sections.retention import figures as retention_card
+from analytics.metrics import fetch
+from analytics.metrics.advocacy import advocacy, counted
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
 from analytics.stats import difference
 from config.demo.companies import COMPANIES
 from config.demo.seed import seed
@@ -27,6 +31,7 @@ from config.demo.truths import (
     HigherUptake,
     LargestLoss,
     NoDifference,
+    RecommendedMore,
     StaysAlike,
     StaysLonger,
 )
@@ -143,3 +148,33 @@ def test_nobody_stays_longer_where_nothing_is_planted(slugs, truth):
         assert len(found) == 3
         for one, other in combinations(found.values(), 2):
             assert difference(one, other, level=0.99).interval.covers(0.0)
+
+
+def advocates(slugs, truth, trait):
+    workspace = Workspace.objects.get(slug=slugs[truth.workspace])
+    as_of = AsOf.of(NOW.date(), now=NOW, zone=workspace.zone)
+    days = Days(as_of.day - timedelta(days=120), as_of.day)
+    with scope(workspace):
+        for subject in fetch.subjects():
+            yield subject, advocacy(counted(subject, days, as_of, trait=trait), by_trait=True)
+
+
+@of_kind(RecommendedMore)
+def test_who_recommends_more_is_found(slugs, truth):
+    """On the ladder that most people climb; everywhere the planted scores lie in their intervals."""
+    told = {subject.key: found for subject, found in advocates(slugs, truth, truth.trait)}
+    largest = max(told.values(), key=lambda found: found.people)
+    groups = {group.value: group.score for group in largest.groups}
+    better = groups.pop(truth.value)
+    assert better.interval.covers(truth.score)
+    for other in groups.values():
+        assert other.interval.covers(truth.others)
+        assert other.interval.high < better.interval.low
+
+
+def test_no_region_recommends_more(slugs):
+    truth = next(truth for truth in TRUTHS if isinstance(truth, RecommendedMore))
+    for _, found in advocates(slugs, truth, "region"):
+        lows = [group.score.interval.low for group in found.groups]
+        highs = [group.score.interval.high for group in found.groups]
+        assert max(lows) < min(highs)

@@ -28,6 +28,13 @@ class WorkspaceForm(forms.ModelForm):
         "A trait of the person’s account is written account.plan.",
     )
 
+    values = forms.CharField(
+        required=False,
+        label="What accounts grow in",
+        help_text="Numeric traits of accounts, separated by commas, such as seats, mrr. How they moved after the start "
+        "is told on the adoption page.",
+    )
+
     languages = forms.MultipleChoiceField(
         required=False,
         choices=[(language.tag, language.english) for language in LANGUAGES.values()],
@@ -60,6 +67,7 @@ class WorkspaceForm(forms.ModelForm):
         "language",
         "languages",
         "segments",
+        "values",
         "publishers",
         "review_needed",
         "keep_events_months",
@@ -73,15 +81,19 @@ class WorkspaceForm(forms.ModelForm):
         )
         self.initial["languages"] = self.instance.languages
         self.initial["segments"] = ", ".join(self.instance.segments)
+        self.initial["values"] = ", ".join(self.instance.values)
         self.fields["keep_events_months"].widget.attrs |= {"min": 1, "max": LONGEST_RETENTION_MONTHS}
 
     def clean_segments(self) -> list[str]:
-        names = [name.strip() for name in self.cleaned_data["segments"].split(",")]
-        names = list(dict.fromkeys(name for name in names if name))
-        if any(len(name) > 80 for name in names):
-            raise forms.ValidationError("A trait's name has at most 80 characters.")
+        names = _names(self.cleaned_data["segments"])
         if len(names) > 8:
             raise forms.ValidationError("Choose at most 8 segments; every further one multiplies the counts to keep.")
+        return names
+
+    def clean_values(self) -> list[str]:
+        names = _names(self.cleaned_data["values"])
+        if len(names) > 3:
+            raise forms.ValidationError("Choose at most 3; whoever reads more sees none.")
         return names
 
     def clean(self) -> dict[str, Any] | None:
@@ -108,7 +120,15 @@ class WorkspaceForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Workspace:
         self.instance.segments = self.cleaned_data["segments"]
+        self.instance.values = self.cleaned_data["values"]
         # The language that texts are written in is offered anyway.
         further = set(self.cleaned_data["languages"]) - {self.cleaned_data["language"]}
         self.instance.languages = [tag for tag in LANGUAGES if tag in further]
         return super().save(commit=commit)
+
+
+def _names(text: str) -> list[str]:
+    names = list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+    if any(len(name) > 80 for name in names):
+        raise forms.ValidationError("A trait's name has at most 80 characters.")
+    return names

@@ -17,6 +17,7 @@ STATE = (
     "language",
     "languages",
     "segments",
+    "values",
     "publishers",
     "review_needed",
     "keep_events_months",

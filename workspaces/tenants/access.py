@@ -25,6 +25,8 @@ PERMISSIONS: dict[str, Level] = {
     "ladders.read": Level.VIEWER,
     "people.read": Level.VIEWER,
     "progress.rule": Level.COACH,
+    "feedback.read": Level.VIEWER,
+    "feedback.import": Level.EDITOR,
     "features.read": Level.VIEWER,
     "features.grant": Level.COACH,
     "features.change": Level.EDITOR,

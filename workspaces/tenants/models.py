@@ -56,7 +56,8 @@ LONGEST_RETENTION_MONTHS = 120
 
 
 class Workspace(models.Model):
-    """A tenant. Days begin at midnight in its time zone; `segments` are the traits that its numbers split by.
+    """A tenant. Days begin at midnight in its time zone; `segments` are the traits that its numbers split by,
+    `values` the numeric traits of accounts by which their growth is told.
 
     `log_begins_at` says what has become of `keep_events_months`: raw events of before may be gone. It only ever rises.
     """
@@ -65,6 +66,7 @@ class Workspace(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
     segments = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    values = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     language = models.CharField(
         max_length=10,
         choices=[(language.tag, language.english) for language in LANGUAGES.values()],

@@ -7,8 +7,11 @@ from analytics.dashboards.sections.section import Section
 
 MODULES = (
     "analytics.dashboards.sections.retention",
+    "analytics.dashboards.sections.forecast",
     "analytics.dashboards.sections.features",
     "analytics.dashboards.sections.workflows",
+    "analytics.dashboards.sections.expansion",
+    "analytics.dashboards.sections.nps",
     "analytics.dashboards.sections.stuck",
     "analytics.dashboards.sections.early_steps",
 )

@@ -11,6 +11,7 @@ from analytics.dashboards.board import VersionChange
 from analytics.dashboards.words import duration_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
+from analytics.metrics.forecast import Expected
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import METRICS
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
@@ -53,8 +54,27 @@ def span_of_shares(interval: Interval | NotComputable) -> str:
 @register.filter
 def points(difference: Difference) -> str:
     """ "4.6 points", without a sign: the words beside it say whether more or fewer."""
-    size = abs(100 * difference.value)
+    return points_of(difference.value)
+
+
+@register.filter
+def points_of(value: float) -> str:
+    """The same of a plain number: 0.046 is "4.6 points"."""
+    size = abs(100 * value)
     return "less than a tenth of a point" if size < 0.1 else f"{size:.1f} points"
+
+
+@register.filter
+def score_points(value: float) -> str:
+    """A net promoter score between −1 and 1 as it is told: "32", "−8"."""
+    rounded = round(100 * value)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded)}"
+
+
+@register.filter
+def span_of_scores(interval: Interval) -> str:
+    """ "24 to 40"."""
+    return f"{score_points(_number(interval.low))} to {score_points(_number(interval.high))}"
 
 
 @register.filter
@@ -181,6 +201,12 @@ def signed_points(difference: Difference) -> str:
 
 
 @register.filter
+def signed_percent(value: float) -> str:
+    """ "+12%", of a change."""
+    return f"{'−' if value < 0 else '+'}{abs(100 * value):.0f}%"
+
+
+@register.filter
 def span_of_points(difference: Difference) -> str:
     low, high = _number(difference.interval.low), _number(difference.interval.high)
     return " to ".join(f"{'−' if end < 0 else '+'}{abs(100 * end):.1f}" for end in (low, high))
@@ -206,7 +232,9 @@ def value_after(journey: Journey) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def cohort_people(context: template.Context, cohort: Cohort, *, state: str = "began", window: int | None = None) -> str:
+def cohort_people(
+    context: template.Context, cohort: Cohort | Expected, *, state: str = "began", window: int | None = None
+) -> str:
     """Who began in a cohort; or those of them who reached first value within the window, in days."""
     first, last = cohort.days
     wanted: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}

@@ -59,7 +59,8 @@ DAMAGE = [
 @given(log=logs, seed=st.integers(0, 2**32 - 1))
 def test_any_damage_is_made_good_whatever_comes_meanwhile(log, seed, make_workspace):
     rng = random.Random(seed)
-    workspace = make_workspace("Damaged", segments=rng.choice([["plan"], ["plan", "account.plan"]]))
+    segments, values = rng.choice([["plan"], ["plan", "account.plan"]]), rng.choice([[], ["plan"]])
+    workspace = make_workspace("Damaged", segments=segments, values=values)
     world = InTheDatabase(workspace)
     criteria = rng.choice([CRITERIA, BY_ACCOUNT, [one for one in CRITERIA if one not in BY_ACCOUNT]])
     ladder = document(rng, "first", criteria=rng.sample(criteria, k=3))

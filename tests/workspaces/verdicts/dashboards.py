@@ -13,6 +13,8 @@ VERDICTS = {
     "dashboards:definitions": ("get", {}, 200, 200),
     "dashboards:use_people": ("get", {}, 400, 400),  # likewise
     "dashboards:stuck": ("get", {}, 400, 400),  # likewise
+    "dashboards:accounts": ("get", {}, 400, 400),  # likewise
+    "dashboards:answers": ("get", {}, 400, 400),  # likewise
     "dashboards:section": ("get", {"key": "word: stuck"}, 200, 200),
     "dashboards:chart": ("get", {"digest": "digest"}, GONE, GONE),
 }

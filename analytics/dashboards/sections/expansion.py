@@ -1,0 +1,47 @@
+"""Whether accounts grew after their first person began, by each value that the workspace named."""
+
+from typing import Any
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.sections.section import Height, Section
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, accounts, expansion
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
+from analytics.stats import Share
+from workspaces.tenants.models import Workspace
+
+
+def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
+    """No card before the workspace has named a value; nothing is told of fewer than five accounts."""
+    if not workspace.values:
+        return None
+    found = [
+        expansion(trait, accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
+        for trait in workspace.values
+    ]
+    told = [one for one in found if one.known >= WITHHELD_BELOW]
+    return {
+        "rows": [{"told": one in told, "of": one, "why_not": _why_not(one)} for one in found],
+        "first": told[0] if told else None,
+        "first_grew": told[0].higher.value if told and isinstance(told[0].higher, Share) else None,
+        "few": any(one.known < WARNED_BELOW for one in told),
+        "after_days": AFTER_DAYS,
+        "window": AFTER_DAYS,
+    }
+
+
+def _why_not(one: Expansion) -> str:
+    if not one.mature:
+        return f"no account is {AFTER_DAYS} days old yet" if one.immature else "no account began in the period"
+    if not one.known:
+        return "no number was said of any of these accounts"
+    return "withheld: fewer than five accounts"
+
+
+SECTION = Section(
+    key="expansion",
+    title="Expansion of accounts",
+    template="dashboards/sections/expansion.html",
+    figures=figures,
+    metrics=("expansion",),
+    height=Height.MEDIUM,
+)

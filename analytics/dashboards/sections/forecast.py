@@ -1,0 +1,79 @@
+"""How many of the newest people will reach first value, and how well that could be told before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.intervals import Axis, axis
+from analytics.dashboards.sections.section import Height, Section
+from analytics.metrics import fetch
+from analytics.metrics import subject as goals
+from analytics.metrics.cohorts import Grain
+from analytics.metrics.forecast import Expected, needed, outlook
+from analytics.metrics.sizes import WITHHELD_BELOW
+from analytics.stats import NotComputable, withhold
+from workspaces.tenants.models import Workspace
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cohort; the places of its interval are percent of the axis' width, empty when not shown."""
+
+    expected: Expected
+    withheld: bool
+    low: str = ""
+    at: str = ""
+    width: str = ""
+
+
+def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
+    """From one query over the counts, also what was forecast earlier."""
+    limits = {"window_days": asked.window_days, "learned_days": asked.period_days}
+    counts = fetch.counts(asked.subject, needed(asked.as_of, **limits), as_of=asked.as_of)
+    found = outlook(counts.towards(goals.first_value(asked.subject)), asked.as_of, **limits)
+    hidden = withhold([one.people for one in found.cohorts], WITHHELD_BELOW)
+    whole = found.everybody
+    told = None if isinstance(whole, NotComputable) or hidden.total or whole.people < WITHHELD_BELOW else whole
+    shown = [one for one, withheld in zip(found.cohorts, hidden.groups, strict=True) if not withheld]
+    ends = [end for one in (told, *shown) if one for end in (one.low, one.high) if end is not None]
+    scale = axis(ends)
+    rows = [_row(one, withheld, scale) for one, withheld in zip(found.cohorts, hidden.groups, strict=True)]
+    return {
+        "outlook": found,
+        "whole": told,
+        "whole_row": _row(told, False, scale) if told else None,
+        "none_new": isinstance(whole, NotComputable),
+        "why_not": _why_not(whole, told),
+        "rows": rows,
+        "withholds": any(row.withheld for row in rows) or (told is None and not isinstance(whole, NotComputable)),
+        "ticks": [(f"{scale.place(tick):.2f}%", tick) for tick in scale.ticks] if ends else [],
+        "grain": "month" if found.grain is Grain.MONTH else "week",
+        "earlier": [one for one in found.earlier if one.outcome.forecast.people >= WITHHELD_BELOW],
+        "test": None if isinstance(found.test, NotComputable) else found.test,
+        "n": told.people if told else None,
+    }
+
+
+def _row(one: Expected, withheld: bool, scale: Axis) -> Row:
+    if withheld or one.low is None or one.high is None or one.share is None:
+        return Row(one, withheld)
+    low, high = scale.place(one.low), scale.place(one.high)
+    return Row(one, False, f"{low:.2f}%", f"{scale.place(one.share):.2f}%", f"{high - low:.2f}%")
+
+
+def _why_not(whole: Expected | NotComputable, told: Expected | None) -> str:
+    if isinstance(whole, NotComputable):
+        return whole.reason
+    if told is None:
+        return "fewer than five people are new, or too few in one of their cohorts"
+    return told.forecast.reason if isinstance(told.forecast, NotComputable) else ""
+
+
+SECTION = Section(
+    key="forecast",
+    title="Forecast",
+    template="dashboards/sections/forecast.html",
+    figures=figures,
+    metrics=("forecast",),
+    height=Height.TALL,
+)

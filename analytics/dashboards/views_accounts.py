@@ -1,0 +1,65 @@
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.refusal import refusal
+from analytics.metrics.expansion import AFTER_DAYS, Moved, accounts, is_mature
+from analytics.metrics.question import Unanswerable
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+A_PAGE = 50
+
+
+@require_safe
+@workspace_view("adoption.read")
+def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
+    """The accounts that the expansion counts, by how their value moved."""
+    try:
+        asked = _asked(request)
+        trait = _trait(request)
+        moved = _moved(request.GET.get("moved", ""))
+    except Unanswerable as error:
+        return refusal(request, error)
+    found = [one for one in accounts(asked.subject, asked.begun, asked.as_of, trait) if is_mature(one, asked.as_of)]
+    if moved is not None:
+        found = [one for one in found if one.moved is moved]
+    context = {
+        "asked": asked,
+        "trait": trait,
+        "traits": request.workspace.values,
+        "moved": moved,
+        "ways": list(Moved),
+        "after_days": AFTER_DAYS,
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "dashboards/accounts.html", context)
+
+
+def _asked(request: WorkspaceRequest) -> Asked:
+    asked = asking.read(request.workspace, request.GET, now=timezone.now())
+    if asked is None:
+        raise Unanswerable("No ladder has been published here yet, so no account has begun one.")
+    return asked
+
+
+def _trait(request: WorkspaceRequest) -> str:
+    known: list[str] = request.workspace.values
+    if not known:
+        raise Unanswerable("Name the values that accounts grow in, such as seats, in the workspace's settings.")
+    trait = request.GET.get("trait") or known[0]
+    if trait not in known:
+        raise Unanswerable(f"“{trait}” is no value here. Values are: {', '.join(known)}.")
+    return trait
+
+
+def _moved(text: str) -> Moved | None:
+    if not text:
+        return None
+    try:
+        return Moved(text)
+    except ValueError:
+        raise Unanswerable(f"Values move {', '.join(Moved)}; “{text}” is none of these.") from None

@@ -1,0 +1,54 @@
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.dashboards import asked as asking
+from analytics.dashboards.asked import Asked
+from analytics.dashboards.refusal import refusal
+from analytics.metrics.advocacy import Kind, listed
+from analytics.metrics.question import Unanswerable, read_segment
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+A_PAGE = 50
+MOST_LISTED = 1_000
+
+
+@require_safe
+@workspace_view("adoption.read")
+def answers(request: WorkspaceRequest) -> HttpResponse:
+    """The answers that the net promoter score counts, by kind, and by one value of a trait."""
+    try:
+        asked = _asked(request)
+        trait = read_segment(request.workspace, request.GET.get("trait", ""))
+        kind = _kind(request.GET.get("kind", ""))
+    except Unanswerable as error:
+        return refusal(request, error)
+    value = request.GET.get("value", "").replace("\x00", "")
+    found = listed(asked.subject, asked.begun, asked.as_of, kind=kind, trait=trait, value=value, most=MOST_LISTED)
+    context = {
+        "asked": asked,
+        "kind": kind,
+        "kinds": list(Kind),
+        "trait": trait,
+        "value": value,
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "is_cut": len(found) == MOST_LISTED,
+        "most_listed": MOST_LISTED,
+    }
+    return render(request, "dashboards/answers.html", context)
+
+
+def _asked(request: WorkspaceRequest) -> Asked:
+    asked = asking.read(request.workspace, request.GET, now=timezone.now())
+    if asked is None:
+        raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+    return asked
+
+
+def _kind(text: str) -> Kind:
+    try:
+        return Kind(text)
+    except ValueError:
+        raise Unanswerable(f"Answers are of promoters, passives or detractors; “{text}” is none of these.") from None
