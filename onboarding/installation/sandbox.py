@@ -22,8 +22,7 @@ from onboarding.installation.tries import beginning, tries_of
 from onboarding.intake.limits import MAX_IDENTIFIER
 from onboarding.intake.storable import is_storable
 from onboarding.people.models import Person
-from onboarding.widget.embed import passes
-from onboarding.widget.embed.glance import tag_on_page
+from onboarding.widget.embed import glance, passes
 from onboarding.widget.searching import people_matching
 from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -103,7 +102,7 @@ def _steps(user: str) -> dict[str, Any]:
     journey = journey_to_show(person) if person else None
     context: dict[str, Any] = {
         "person": person,
-        "tag": tag_on_page(person, language="", view="sandbox") if person else "nobody",
+        "tag": glance.tag_on_page(glance.of_person(person), language="", view="sandbox") if person else "nobody",
     }
     if journey is not None:
         shown = checklist_of(journey, now=timezone.now())

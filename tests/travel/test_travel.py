@@ -100,9 +100,9 @@ def assert_numbers_are(workspace, truth: stream.Truth) -> None:
     rungs = {rung["rung"]: rung for rung in found["rungs"]}
     assert {key: rung["people"] for key, rung in rungs.items()} == truth.reached
     for key, median in truth.median_s.items():
-        # Kept in grades: never below the truth, and above it by less than a step.
+        # Told in steps (analytics/cubes/steps.py): never below the truth, and above it by less than a step.
         told = rungs[key]["median_of_those_who_reached_s"]
-        assert median <= told <= median * 1.01 + 86_400 * (median > 90 * 86_400) + 1, key
+        assert median <= told <= median * 1.04 + 86_400 * (median > 90 * 86_400) + 5, key
 
 
 def assert_nothing_differs_from_the_log(workspace) -> None:

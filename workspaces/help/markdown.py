@@ -7,9 +7,10 @@ this installation's own stands.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -101,14 +102,17 @@ def _make_reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     reader.add_render_rule("fence", lambda own, tokens, at, options, env: _code(tokens[at]))
     reader.add_render_rule("code_block", lambda own, tokens, at, options, env: _code(tokens[at]))
-    reader.add_render_rule("table_open", lambda own, *_: _TABLE)
+    reader.add_render_rule("table_open", lambda own, tokens, at, options, env: _table(env))
     reader.add_render_rule("table_close", lambda own, *_: "</table></div>\n")
     for name in ("link_open", "link_close"):
         reader.add_render_rule(name, _unless_hidden)
     return reader
 
 
-_TABLE = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="table">\n'
+def _table(env: MutableMapping[str, Any]) -> str:
+    """Each is a region of its own name, as it may have to be scrolled."""
+    number = env["tables"] = env.get("tables", 0) + 1
+    return f'<div class="table-scroll" tabindex="0" role="region" aria-label="Table {number}"><table class="table">\n'
 
 
 def _code(token: Token) -> str:

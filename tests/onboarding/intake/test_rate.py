@@ -66,7 +66,7 @@ def test_a_process_asks_once_for_many(workspace, monkeypatch):
     limit(workspace, 1_000)
     asked = []
     take = rate._take
-    monkeypatch.setattr(rate, "_take", lambda *arguments: asked.append(1) or take(*arguments))
+    monkeypatch.setattr(rate, "_take", lambda *arguments, **more: asked.append(1) or take(*arguments, **more))
     for _ in range(90):
         rate.admit(workspace.pk, 1)
     assert len(asked) <= 5
