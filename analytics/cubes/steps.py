@@ -2,7 +2,7 @@
 
 Cells keep elapsed time in grades (onboarding.progress.grades); numbers are reckoned from steps that are wider, so that
 what a page reads does not grow with the people for ever. An elapsed time is rounded *up* to the end of its step, which
-is never more than 4% beyond it (but for the first two minutes, where it is at most five seconds). Every whole day is
+is never more than 4% beyond it (a second in the first five minutes). Every whole day is
 the end of a step, so windows in whole days are exact.
 """
 
@@ -12,8 +12,8 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 # (up to this many seconds, in steps of this many); beyond, in days.
 SCALE = (
-    (10 * MINUTE, 5),
-    (HOUR, 15),
+    (5 * MINUTE, 1),
+    (HOUR, 10),
     (6 * HOUR, 2 * MINUTE),
     (DAY, 10 * MINUTE),
     (4 * DAY, 30 * MINUTE),

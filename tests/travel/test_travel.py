@@ -102,7 +102,7 @@ def assert_numbers_are(workspace, truth: stream.Truth) -> None:
     for key, median in truth.median_s.items():
         # Told in steps (analytics/cubes/steps.py): never below the truth, and above it by less than a step.
         told = rungs[key]["median_of_those_who_reached_s"]
-        assert median <= told <= median * 1.04 + 86_400 * (median > 90 * 86_400) + 5, key
+        assert median <= told <= median * 1.04 + 1, key
 
 
 def assert_nothing_differs_from_the_log(workspace) -> None:
@@ -188,9 +188,10 @@ def test_the_whole_file_shuffled_in_two_halves_at_once_with_the_worker_killed_an
     assert round(median["fill-profile"] / minute) == 4
     assert round(median["take-tour"] / minute) == 5
     assert round(median["ask-question"] / minute, 1) == 2.1
-    assert round(median["get-answer"] / hour, 2) == 3.16
-    assert round(median["first-vote"] / hour, 1) == 7.0
-    assert round(median["accept-answer"] / hour, 1) == 80.9
+    # Longer ones are told in steps of up to 4% (analytics/cubes/steps.py).
+    assert median["get-answer"] / hour == pytest.approx(3.16, rel=0.04)
+    assert median["first-vote"] / hour == pytest.approx(7.0, rel=0.04)
+    assert median["accept-answer"] / hour == pytest.approx(80.9, rel=0.04)
     assert round(median["ten-comments"] / day) == 218
 
 
