@@ -9,7 +9,7 @@ would make of them are put into PostgreSQL. Then, in turn:
 
 - the page's numbers: one query and all arithmetic of the board (90 days and the 90 before; every rung, cohorts by week,
   segments by the clearest of three traits), as percentiles, and the larger workspace's as a ratio to the smaller's;
-- the same as of a past day, and with two traits crossed, which are told from the cells themselves;
+- the same as of a past day, for which the cells say what was reached by its end and what later;
 - single metrics as a ratio to DuckDB, which counts them from the Parquet file of all events. Both must say the same.
 """
 
@@ -222,14 +222,16 @@ class Made:
 
 
 def activation(asked: Asked) -> list[tuple[int, ...]]:
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of)
-    within = counts.towards(goals.first_value(asked.subject)).within(14, asked.as_of)
+    goal = goals.first_value(asked.subject)
+    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
+    within = counts.towards(goal).within(14, asked.as_of)
     return [(count_of(within.mature), within.mature.of)]  # type: ignore[union-attr]
 
 
 def conversion(asked: Asked) -> list[tuple[int, ...]]:
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of)
-    steps = [counts.towards(goals.in_order(asked.subject, key)).within(14, asked.as_of) for key in RUNGS]
+    steps_to = [goals.in_order(asked.subject, key) for key in RUNGS]
+    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=steps_to)
+    steps = [counts.towards(goal).within(14, asked.as_of) for goal in steps_to]
     return [tuple(count_of(step.mature) for step in steps)]
 
 

@@ -52,7 +52,7 @@ class Sheet(TenantRow):
     trait = models.CharField(max_length=255, blank=True)
     value_hash = models.UUIDField()
     value = models.TextField(null=True)
-    counts = models.BinaryField(help_text="sheets.ENTRY, many.")
+    counts = models.BinaryField(help_text="entries.ENTRY, many.")
 
     class Meta(TenantRow.Meta):
         pass

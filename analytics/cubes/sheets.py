@@ -8,43 +8,20 @@ moment sheets and loose counts together say what the cells say.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from django.db import DatabaseError, connection, transaction
 
-from analytics.cubes.measures import Measure
-from analytics.cubes.steps import DAY_STEP_SQL, STEP_SQL
+from analytics.cubes import reading
+from analytics.cubes.entries import ENTRIES, NOTHING, PACKED, Entries
 from workspaces.scope import scope
 
 # From so many loose counts on a page would notice them.
 BIND_FROM = 2_000
 
-# What a sheet's bytes hold. Days are counted from EPOCH.
-ENTRY = np.dtype([("day", ">i2"), ("step", ">i2"), ("n", ">i4")])
-EPOCH = date(2000, 1, 1)
-Entries = np.ndarray[tuple[int, ...], np.dtype[Any]]
-NOTHING = np.zeros(0, ENTRY)
-
 # Somebody else was quicker: could not serialize, or the sheet is there already.
 TAKEN = ("40001", "23505")
-
-# By trait only what paces are reckoned from; other questions with segments are answered from the cells.
-BY_TRAIT = (Measure.BEGAN, Measure.VALUE)
-
-# Rows (version_id, cohort_on, measure, rung_key, segment, elapsed_s, n) of `counted` as entries. The ordered funnel is
-# only ever asked for in whole days.
-ENTRIES = f"""
-SELECT version_id, cohort_on, measure, rung_key, trait, value, (cohort_on - DATE '{EPOCH}')::int2 AS day,
-    (CASE measure WHEN '{Measure.IN_ORDER}' THEN {DAY_STEP_SQL} ELSE {STEP_SQL} END)::int2 AS step, n
-FROM counted CROSS JOIN LATERAL (
-    SELECT '' AS trait, NULL AS value
-    UNION ALL
-    SELECT e.key, e.value FROM jsonb_each_text(segment) e
-    WHERE e.value IS NOT NULL AND measure IN ({", ".join(f"'{measure}'" for measure in BY_TRAIT)})
-) traits
-"""
-PACKED = "string_agg(int2send(day) || int2send(step) || int4send(n::int4), ''::bytea)"
 
 WEEKS = """
 SELECT DISTINCT version_id, date_trunc('week', cohort_on)::date FROM cubes_loose WHERE workspace_id = %(workspace)s
@@ -71,55 +48,6 @@ INSERT INTO cubes_sheet (workspace_id, version_id, week_on, measure, rung_key, t
 SELECT %(workspace)s, %(version)s, %(week)s, measure, rung_key, trait, md5(coalesce(value, ''))::uuid, value, {PACKED}
 FROM summed GROUP BY 4, 5, 6, 7, 8
 """
-READ = f"""
-SELECT version_id, measure, rung_key, trait, value, string_agg(counts, ''::bytea)
-FROM cubes_sheet
-WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s)
-    AND week_on BETWEEN date_trunc('week', %(first)s::date)::date AND %(last)s
-GROUP BY 1, 2, 3, 4, 5
-UNION ALL
-SELECT version_id, measure, rung_key, trait, value, {PACKED}
-FROM (WITH counted AS (
-    SELECT version_id, cohort_on, measure, rung_key, segment, elapsed_s, n FROM cubes_loose
-    WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s) AND cohort_on BETWEEN %(first)s AND %(last)s
-) {ENTRIES}) loose
-GROUP BY 1, 2, 3, 4, 5
-"""
-
-# The same straight from the cells, of one version.
-OF_CELLS = f"""
-WITH counted AS (
-    SELECT version_id, cohort_on, measure, rung_key, segment, elapsed_s, n FROM cubes_cell
-    WHERE workspace_id = %(workspace)s AND version_id = ANY(%(versions)s) AND cohort_on BETWEEN %(first)s AND %(last)s
-)
-SELECT version_id, measure, rung_key, trait, value, {PACKED} FROM ({ENTRIES}) entry GROUP BY 1, 2, 3, 4, 5
-"""
-
-
-class Key(NamedTuple):
-    """A part, of everybody (trait '') or of the people whose trait had the value at the start of their journey."""
-
-    version_id: int
-    measure: str
-    rung_key: str
-    trait: str
-    value: str | None
-
-
-def read(workspace_id: int, versions: list[int], first: date, last: date) -> dict[Key, Entries]:
-    """Entries (see ENTRY) of people who began on these days, in no order; of one moment. Inside a scope."""
-    found = _packed(READ, workspace_id, versions, first, last)
-    start, end = (first - EPOCH).days, (last - EPOCH).days
-    return {key: some[(some["day"] >= start) & (some["day"] <= end)] for key, some in found.items()}
-
-
-def _packed(statement: str, workspace_id: int, versions: list[int], first: date, last: date) -> dict[Key, Entries]:
-    pieces: dict[Key, list[bytes]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"workspace": workspace_id, "versions": versions, "first": first, "last": last})
-        for *key, packed in cursor:
-            pieces.setdefault(Key(*key), []).append(packed)
-    return {key: np.frombuffer(b"".join(some), ENTRY) for key, some in pieces.items()}
 
 
 def many_loose(workspace: object) -> bool:
@@ -166,8 +94,8 @@ def differences(workspace_id: int) -> Iterator[str]:
         cursor.execute(EVERY_WEEK, {"workspace": workspace_id})
         versions = sorted({version_id for version_id, _ in cursor})
     for version_id in versions:
-        told = _packed(READ, workspace_id, [version_id], date.min, date.max)
-        counted = _packed(OF_CELLS, workspace_id, [version_id], date.min, date.max)
+        told = reading.read(workspace_id, [version_id], date.min, date.max)
+        counted = reading.of_cells(workspace_id, [version_id])
         for key in sorted(told.keys() | counted.keys(), key=repr):
             people = _net(told.get(key, NOTHING), counted.get(key, NOTHING))
             if people:

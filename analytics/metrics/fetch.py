@@ -1,6 +1,7 @@
 """The one query behind every number: the cells of a ladder's versions and a range of cohort days."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -9,20 +10,22 @@ import numpy as np
 from django.db import connection
 from django.db.models import Max
 
-from analytics.cubes import sheets
+from analytics.cubes.entries import EPOCH
 from analytics.cubes.measures import Measure
 from analytics.cubes.models import Cell
+from analytics.cubes.reading import Wanted, read
 from analytics.cubes.steps import step_of
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Block, Counts, Table
 from analytics.metrics.days import Days
-from analytics.metrics.subject import Subject
+from analytics.metrics.subject import Goal, Subject
 from analytics.metrics.tally import Rows
 from milestones.ladders.models import Ladder
 from milestones.ladders.specs import published_specs
 from workspaces.scope import current_workspace_id
 
-# The rows of each part and segment come as one string of integers of four bytes: day, elapsed time, people.
+# With segments crossed. The rows of each part and segment come as one string of integers of four bytes: day, elapsed
+# time, people.
 CELLS = """
 SELECT version_id, measure, rung_key, min(segment::text),
     string_agg(int4send(cohort_on - %(first)s) || int4send(elapsed_s::int) || int4send(n::int), ''::bytea)
@@ -33,16 +36,23 @@ GROUP BY version_id, measure, rung_key, segment_hash
 """
 
 
-def counts(subject: Subject, begun: Days, *, as_of: AsOf, crossed: bool = False) -> Counts:
+def counts(
+    subject: Subject, begun: Days, *, as_of: AsOf, crossed: bool = False, towards: Collection[Goal] | None = None
+) -> Counts:
     """What is counted of the ladder's people who began on these days, by what was reached up to `as_of`.
 
-    Numbers as of today come from the sheets, which know of single traits how fast people reach first value; with
-    `crossed`, and as of earlier days, from the cells, which know everything of every segment. Inside a scope.
+    Numbers come from the sheets, which know of single traits how fast people reach first value; with `crossed` from
+    the cells, which know everything of every segment. With `towards` only what these goals need is read, of everybody
+    alone. Inside a scope.
     """
     versions = [version.version_id for version in subject.versions]
-    if crossed or as_of.is_past:
+    if crossed:
         return Counts(_from_cells(versions, begun, as_of))
-    return Counts(_from_sheets(versions, begun))
+    wanted = None
+    if towards is not None:
+        rungs = {key for goal in towards for key in goal.keys.values()}
+        wanted = Wanted({Measure.BEGAN, *(goal.measure for goal in towards)}, {"", *rungs})
+    return Counts(_from_sheets(versions, begun, as_of, wanted))
 
 
 def _from_cells(versions: list[int], begun: Days, as_of: AsOf) -> Table:
@@ -69,13 +79,17 @@ def _rows(packed: memoryview) -> Rows:
     return Rows.of(day, step_of(elapsed_s), n)
 
 
-def _from_sheets(versions: list[int], begun: Days) -> Table:
-    entries = sheets.read(current_workspace_id(), versions, begun.first, begun.last)
-    shift = (begun.first - sheets.EPOCH).days
+def _from_sheets(versions: list[int], begun: Days, as_of: AsOf, wanted: Wanted | None) -> Table:
+    entries = read(
+        *(current_workspace_id(), versions, begun.first, begun.last),
+        until=as_of.day if as_of.is_past else None,
+        wanted=wanted,
+    )
+    shift = (begun.first - EPOCH).days
     blocks: dict[tuple[str, str | None], list[Block]] = {}
     for key, some in entries.items():
         rows = Rows.of(some["day"] - np.int64(shift), some["step"].astype(np.int64), some["n"].astype(np.int64))
-        blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows))
+        blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows.between(0, begun.length)))
     everybody = Table.of(begun, blocks.pop(("", None), ()))
     traits: dict[str, dict[str, list[Block]]] = {}
     for (trait, value), of_value in blocks.items():

@@ -104,7 +104,9 @@ def numbers_of(workspace: Workspace, book: Book, *, now: datetime) -> Numbers | 
         return None
     as_of = AsOf.now(now, zone=workspace.zone)
     begun = Days(as_of.day - timedelta(days=PERIOD_DAYS - 1), as_of.day)
-    counts = fetch.counts(subject, begun, as_of=as_of)
+    first_value, finished = goals.first_value(subject), goals.finished(subject)
+    towards = [first_value, finished, *(_same_meaning(subject, step) for step in book.steps)]
+    counts = fetch.counts(subject, begun, as_of=as_of, towards=towards)
     window = book.playbook.window_days or WINDOW_DAYS
     lines = {}
     for step in book.steps:
@@ -117,8 +119,8 @@ def numbers_of(workspace: Workspace, book: Book, *, now: datetime) -> Numbers | 
         as_of=as_of,
         begun=begun,
         window_days=window,
-        first_value=pace("First value", counts.towards(goals.first_value(subject)), as_of, window_days=window),
-        finished=pace("Whole ladder", counts.towards(goals.finished(subject)), as_of, window_days=window),
+        first_value=pace("First value", counts.towards(first_value), as_of, window_days=window),
+        finished=pace("Whole ladder", counts.towards(finished), as_of, window_days=window),
         lines=lines,
     )
 

@@ -7,13 +7,17 @@ Somebody censored at time t was still at risk at t: at equal times events come b
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import exp, log, sqrt
+from typing import Any
 
 import numpy as np
 
 from analytics.stats.distributions import normal_quantile
 from analytics.stats.moments import Moment, Moments
 from analytics.stats.results import Interval, NotComputable, NotReached
+
+Column = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 # A survival that should be exactly one half may come out of the product a hair above it.
 _ROUNDING = 1e-12
@@ -95,25 +99,28 @@ class Curve:
         if not 0 < share < 1:
             raise ValueError(f"a quantile is asked for a share between 0 and 1, not {share}")
         rest = 1 - share + _ROUNDING
-        beyond = NotReached(self.followed_until)
-        found = next((t for t, s in zip(self.times, self.survival, strict=True) if s <= rest), None)
-        low = high = None
-        for index, survival in enumerate(self.survival):
-            limits = self._limits(survival, self.greenwood[index])
-            if limits is None:
-                # Everybody has had the event and the scale has no limits left. The curve itself is below.
-                low = self.times[index] if low is None else low
-                break
-            if low is None and limits[0] <= rest:
-                low = self.times[index]
-            if limits[1] <= rest:
-                high = self.times[index]
-                break
-        return Quantile(
-            share,
-            beyond if found is None else found,
-            Interval(beyond if low is None else low, beyond if high is None else high, self.level),
-        )
+        low, high = self._columns_of_limits
+        found, low_at, high_at = (self._first(column <= rest) for column in (self._survival, low, high))
+        return Quantile(share, found, Interval(low_at, high_at, self.level))
+
+    def _first(self, there: Column) -> float | NotReached:
+        """The first time at which something is so."""
+        return self.times[int(there.argmax())] if there.any() else NotReached(self.followed_until)
+
+    @cached_property
+    def _survival(self) -> Column:
+        return np.array(self.survival)
+
+    @cached_property
+    def _columns_of_limits(self) -> tuple[Column, Column]:
+        """_limits at every time. Where everybody has had the event the scale has none; the lower one is 0 there."""
+        s = self._survival
+        with np.errstate(all="ignore"):
+            log_s = np.log(s)
+            half = normal_quantile(self.level) * np.sqrt(np.array(self.greenwood)) / -log_s
+            low, high = np.exp(log_s * np.exp(np.minimum(half, 700.0))), np.exp(log_s * np.exp(-half))
+        low, high = np.where(s >= 1, 1.0, low), np.where(s >= 1, 1.0, high)
+        return np.where(s <= 0, 0.0, low), np.where(s <= 0, 1.0, high)
 
     @property
     def median(self) -> Quantile:

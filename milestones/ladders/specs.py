@@ -19,7 +19,10 @@ def published_specs() -> list[VersionSpec]:
     of the cache's key because a publication that was rolled back leaves its id to the next attempt.
     """
     versions = LadderVersion.objects.published().select_related("ladder").order_by("ladder_id", "number")
-    return [spec_of(version) for version in versions]
+    found = list(versions.only(*NAMED_BY, *(f"ladder__{name}" for name in CLOSED_BY)))
+    unknown = [version.pk for version in found if _named(version) not in _known]
+    whole = {version.pk: version for version in versions.filter(pk__in=unknown)} if unknown else {}
+    return [spec_of(whole.get(version.pk, version)) for version in found]
 
 
 def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool = False) -> VersionSpec:
@@ -29,7 +32,7 @@ def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool =
         draft = _spec(version, version.document, published_at=at)
         first = not version.ladder.versions.filter(state=version.State.PUBLISHED).exists()
         return replace(draft, moves=moves and not first, effective_from=None if first else at)
-    key = (version.workspace_id, version.pk, version.fingerprint)
+    key = _named(version)
     spec = _known.get(key)
     if spec is None:
         if len(_known) >= MOST_KNOWN:
@@ -42,6 +45,13 @@ def spec_of(version: LadderVersion, *, at: datetime | None = None, moves: bool =
     return replace(spec, closed_at=version.ladder.archived_at, closures=closures)
 
 
+def _named(version: LadderVersion) -> tuple[int, int, str]:
+    return version.workspace_id, version.pk, version.fingerprint
+
+
+# What must be read of a version whose content is known, and of its ladder.
+NAMED_BY = ("workspace_id", "ladder_id", "number", "state", "fingerprint")
+CLOSED_BY = ("workspace_id", "archived_at", "closures")
 MOST_KNOWN = 5_000
 _known: dict[tuple[int, int, str], VersionSpec] = {}
 

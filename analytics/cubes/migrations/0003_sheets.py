@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ("trait", models.CharField(blank=True, max_length=255)),
                 ("value_hash", models.UUIDField()),
                 ("value", models.TextField(null=True)),
-                ("counts", models.BinaryField(help_text="sheets.ENTRY, many.")),
+                ("counts", models.BinaryField(help_text="entries.ENTRY, many.")),
                 (
                     "workspace",
                     models.ForeignKey(

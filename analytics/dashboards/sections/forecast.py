@@ -29,8 +29,9 @@ class Row:
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     """From one query over the counts, also what was forecast earlier."""
     limits = {"window_days": asked.window_days, "learned_days": asked.period_days}
-    counts = fetch.counts(asked.subject, needed(asked.as_of, **limits), as_of=asked.as_of)
-    found = outlook(counts.towards(goals.first_value(asked.subject)), asked.as_of, **limits)
+    goal = goals.first_value(asked.subject)
+    counts = fetch.counts(asked.subject, needed(asked.as_of, **limits), as_of=asked.as_of, towards=[goal])
+    found = outlook(counts.towards(goal), asked.as_of, **limits)
     hidden = withhold([one.people for one in found.cohorts], WITHHELD_BELOW)
     whole = found.everybody
     told = None if isinstance(whole, NotComputable) or hidden.total or whole.people < WITHHELD_BELOW else whole

@@ -35,12 +35,12 @@ AS_OF = AsOf.now(NOW, zone=ZONE)
 DAYS = Days(date(2026, 1, 15), date(2026, 2, 25))  # neither begins nor ends with a week
 
 
-def deltas(version, seed, sign=1):
+def deltas(version, seed, sign=1, zone=ZONE):
     """What the engine would write when these people began, or were taken back."""
     return [
         {**cell._asdict(), "segment": json.loads(cell.segment), "version_id": version.pk, "n": sign}
         for journey in random_journeys(seed)
-        for cell in cells_of(journey, ZONE)
+        for cell in cells_of(journey, zone)
     ]
 
 
@@ -50,11 +50,11 @@ def add(workspace, rows):
     fold(workspace, batch=97)
 
 
-def told(workspace, *, crossed):
+def told(workspace, *, crossed, as_of=AS_OF):
     """All that a page could ask of these days: of everybody, and first value by each trait."""
     with scope(workspace):
         (subject,) = fetch.subjects()
-        counts = fetch.counts(subject, DAYS, as_of=AS_OF, crossed=crossed)
+        counts = fetch.counts(subject, DAYS, as_of=as_of, crossed=crossed)
         found = {}
         wanted = [goals.first_value(subject), goals.finished(subject)]
         wanted += [make(subject, rung.key) for rung in subject.rungs for make in (goals.rung, goals.in_order)]
@@ -62,15 +62,16 @@ def told(workspace, *, crossed):
             tally = counts.towards(goal)
             found[goal.measure, *goal.keys.values()] = (
                 tally.people,
-                {days: tally.within(days, AS_OF) for days in (1, 7, 14)},
-                () if goal.measure == "in_order" else tuple(tally.moments(AS_OF)),
+                tally.people_reached,
+                {days: tally.within(days, as_of) for days in (1, 7, 14)},
+                () if goal.measure == "in_order" else tuple(tally.moments(as_of)),
                 tuple(tally.begun(Days(date(2026, 2, 1), date(2026, 2, 10))).began.tolist()),
             )
         for trait in ("plan", "size", "colour"):
             for value, people in counts.split(trait).items():
                 tally = people.towards(goals.first_value(subject))
                 if tally.people:
-                    found[trait, value] = tally.people, tuple(tally.moments(AS_OF))
+                    found[trait, value] = tally.people, tally.people_reached, tuple(tally.moments(as_of))
         return found
 
 
@@ -90,6 +91,36 @@ def test_sheets_and_loose_counts_say_what_the_cells_say(seed, workspace, other_w
         assert not Loose.objects.exists()
         assert list(sheets.differences(workspace.pk)) == []
     assert told(workspace, crossed=False) == told(workspace, crossed=True)
+
+
+# Clocks go forward on 8 March in New York; Apia lies across the date line.
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe"])
+def test_as_of_any_past_day_sheets_and_cells_say_the_same(zone, workspace, publish):
+    zone = ZoneInfo(zone)
+    version = publish(workspace)
+    add(workspace, [row for seed in range(4) for row in deltas(version, seed, zone=zone)])
+    sheets.bind(workspace)
+    add(workspace, deltas(version, 5, zone=zone))  # stays loose
+    for day in (date(2026, 1, 14), date(2026, 1, 20), date(2026, 2, 8), date(2026, 2, 25), date(2026, 3, 1)):
+        as_of = AsOf.of(day, now=NOW, zone=zone)
+        assert as_of.is_past
+        assert told(workspace, crossed=False, as_of=as_of) == told(workspace, crossed=True, as_of=as_of)
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, AsOf.of(date(2026, 2, 8), now=NOW, zone=ZONE)], ids=["today", "a past day"])
+def test_what_is_asked_alone_is_what_is_told_with_all_the_rest(as_of, workspace, publish):
+    version = publish(workspace)
+    add(workspace, deltas(version, 1))
+    sheets.bind(workspace)
+    add(workspace, deltas(version, 2))
+    with scope(workspace):
+        (subject,) = fetch.subjects()
+        whole = fetch.counts(subject, DAYS, as_of=as_of)
+        for goal in (goals.first_value(subject), goals.rung(subject, subject.rungs[0].key)):
+            alone = fetch.counts(subject, DAYS, as_of=as_of, towards=[goal]).towards(goal)
+            assert alone.people == whole.towards(goal).people > 0
+            assert alone.people_reached == whole.towards(goal).people_reached > 0
+            assert tuple(alone.moments(as_of)) == tuple(whole.towards(goal).moments(as_of))
 
 
 def test_what_comes_to_nothing_leaves_no_sheet(workspace, publish):
