@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_VERSION, Asked
 from analytics.metrics import subject as goals
@@ -10,56 +10,20 @@ from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
-from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, pace
+from analytics.metrics.pace import Change, Comparison, Pace, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest
-from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
-from analytics.stats import Difference, NotComputable
+from analytics.metrics.version_change import VersionChange, version_change
+from analytics.stats import NotComputable
 from analytics.stats.shares import wilson
-from milestones.ladders.spec import VersionSpec
 
 COMPLETION_DAYS = 30
 COHORT_WEEKS = 12
 # A year of weeks would be a wall; months then.
 MONTHS_FROM_DAYS = 180
 MOST_LINES = 4
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a figure was in the days before, and whether the difference is more than chance."""
-
-    difference: Difference | NotComputable
-    clear: bool
-
-
-@dataclass(frozen=True)
-class VersionChange:
-    """People who began on the newest version against those who began on the one before, up to a period earlier."""
-
-    version: VersionSpec
-    previous: VersionSpec
-    published_on: date
-    before_days: Days
-    comparison: Comparison  # the new version first
-
-    @property
-    def now(self) -> Pace:
-        return self.comparison.groups[0]
-
-    @property
-    def before(self) -> Pace:
-        return self.comparison.groups[1]
-
-    @property
-    def faster(self) -> bool:
-        return self.comparison.clear and self.comparison.by_pace[0] is self.now
-
-    @property
-    def activation(self) -> Change:
-        found = change(self.now.within, self.before.within)
-        return Change(found, is_clear(found))
 
 
 @dataclass(frozen=True)
@@ -147,10 +111,10 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
         before=before,
         before_is_whole=before.tally.first_begun is not None
         and before.tally.first_begun - asked.before.first < timedelta(days=WEEK_DAYS),
-        pace_change=compare([now, before], as_of),
-        activation_change=_change(now, before),
+        pace_change=compare([now, before]),
+        activation_change=changed(now, before),
         completion=done,
-        completion_change=_change(done, done_before),
+        completion_change=changed(done, done_before),
         began_change_clear=_count_changed(now.people, before.people),
         funnel=ordered,
         drop_off=drop_off(ordered),
@@ -173,39 +137,8 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
     )
 
 
-def version_change(asked: Asked, counts: Counts) -> VersionChange | None:
-    """Before and after the newest version, when it took effect within the period and both sides have people."""
-    in_effect = [v for v in asked.subject.versions if _effective_on(asked, v) <= asked.as_of.day]
-    if len(in_effect) < 2:
-        return None
-    version, previous = in_effect[-1], in_effect[-2]
-    since = _effective_on(asked, version)
-    if since not in asked.begun:
-        return None
-    value = goals.first_value(asked.subject)
-    after = counts.on_version(version.version_id).begun(Days(since, asked.as_of.day))
-    before_days = Days(since - timedelta(days=asked.period_days), since)
-    before = counts.on_version(previous.version_id).begun(before_days)
-    groups = [
-        pace(f"Version {one.number}", some.towards(value), asked.as_of, window_days=asked.window_days)
-        for one, some in ((version, after), (previous, before))
-    ]
-    if min(group.people for group in groups) < WARNED_BELOW:
-        return None
-    return VersionChange(version, previous, since, before_days, compare(groups, asked.as_of))
-
-
 def _median_s(counts: Counts, goal: Goal, asked: Asked) -> float | None:
     return pace("", counts.towards(goal), asked.as_of, window_days=asked.window_days).median_s
-
-
-def _effective_on(asked: Asked, version: VersionSpec) -> date:
-    return version.effective_from.astimezone(asked.as_of.zone).date() if version.effective_from else date.min
-
-
-def _change(now: Pace, before: Pace) -> Change:
-    found = change(now.within, before.within)
-    return Change(found, is_clear(found))
 
 
 def _count_changed(now: int, before: int) -> bool:
@@ -250,6 +183,5 @@ def _halves(asked: Asked, period: Counts) -> Comparison:
         [
             pace(label, period.begun(days).towards(value), asked.as_of, window_days=asked.window_days)
             for label, days in zip(("later", "earlier"), halves, strict=True)
-        ],
-        asked.as_of,
+        ]
     )

@@ -10,8 +10,8 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.stuck import seen_last_first
-from analytics.dashboards.stuck import LOOKED_AT, MOST_LISTED, Filters, stuck
 from analytics.metrics.question import Unanswerable, read_segment
+from analytics.metrics.stuck import LOOKED_AT, MOST_LISTED, Filters, stuck
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50

@@ -6,6 +6,7 @@ from analytics.metrics.answer import Answer
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.funnel import DropOff, Funnel
 from analytics.metrics.pace import Comparison, Pace
+from analytics.metrics.question import Question
 from analytics.metrics.registry import METRICS
 from analytics.metrics.rungs import RungLine
 from analytics.metrics.segments import BreakDown
@@ -20,6 +21,23 @@ def as_data(answer: Answer) -> Data:
     """The whole answer, with the definition version of every metric in it."""
     question = answer.question
     return {
+        **question_data(question),
+        "began": answer.began,
+        "caution": caution(answer.began).value or None,
+        "funnel": funnel_data(answer.funnel),
+        "any_order": funnel_data(answer.any_order),
+        "drop_off": drop_off_data(answer.drop_off),
+        "time_to_first_value": {"rung": question.subject.latest.first_value.key, **pace_data(answer.first_value)},
+        "ladder_completion": pace_data(answer.completion),
+        "rungs": [rung_data(line) for line in answer.rungs],
+        "cohorts": [cohort_data(cohort) for cohort in answer.cohorts],
+        "segments": break_down_data(answer.segments) if answer.segments else None,
+        "definitions": {metric.key: metric.version for metric in METRICS.values()},
+    }
+
+
+def question_data(question: Question) -> Data:
+    return {
         "ladder": {
             "key": question.subject.key,
             "name": question.subject.name,
@@ -33,17 +51,6 @@ def as_data(answer: Answer) -> Data:
         },
         "window_days": question.window_days,
         "segment": question.segment or None,
-        "began": answer.began,
-        "caution": caution(answer.began).value or None,
-        "funnel": funnel_data(answer.funnel),
-        "any_order": funnel_data(answer.any_order),
-        "drop_off": drop_off_data(answer.drop_off),
-        "time_to_first_value": {"rung": question.subject.latest.first_value.key, **pace_data(answer.first_value)},
-        "ladder_completion": pace_data(answer.completion),
-        "rungs": [rung_data(line) for line in answer.rungs],
-        "cohorts": [cohort_data(cohort) for cohort in answer.cohorts],
-        "segments": break_down_data(answer.segments) if answer.segments else None,
-        "definitions": {metric.key: metric.version for metric in METRICS.values()},
     }
 
 
@@ -168,6 +175,12 @@ def comparison_data(comparison: Comparison) -> Data:
         "clear": comparison.clear,
         "fastest_first": [group.label for group in comparison.by_pace],
     }
+
+
+def number(value: float | NotReached) -> float:
+    """An end of an interval that has both."""
+    assert not isinstance(value, NotReached)
+    return value
 
 
 def _bound(value: float | NotReached) -> float | None:

@@ -55,11 +55,8 @@ def cohorts(
 
 def parts(within: Days, grain: Grain) -> Iterator[Days]:
     """Every week or month in these days, the first and the last cut to them."""
-    start_of, next_of = _RULES[grain]
-    start = start_of(within.first)
-    while start <= within.last:
-        yield Days(max(start, within.first), min(next_of(start) - timedelta(days=1), within.last))
-        start = next_of(start)
+    for whole in spans(within, grain):
+        yield Days(max(whole.first, within.first), min(whole.last, within.last))
 
 
 def spans(within: Days, grain: Grain) -> Iterator[Days]:

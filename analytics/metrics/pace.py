@@ -75,6 +75,14 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a figure was in the days before, and whether the difference is more than chance."""
+
+    difference: Difference | NotComputable
+    clear: bool
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Whether groups differ in pace. `clear` only when it is hardly chance; `p` allows for `tried` such looks."""
 
@@ -98,7 +106,7 @@ def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
     return Pace(label, as_of, tally.within(window_days, as_of), tally)
 
 
-def compare(groups: Sequence[Pace], as_of: AsOf, *, tried: int = 1) -> Comparison:
+def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
     """The log-rank test over the groups; `tried` such comparisons were looked at to choose this one (Bonferroni)."""
     if len(groups) < 2:
         return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
@@ -120,3 +128,9 @@ def is_clear(change: Difference | NotComputable) -> bool:
         return False
     strict: Interval = difference(change.first, change.second, level=1 - CLEAR_P).interval
     return not strict.covers(0.0)
+
+
+def changed(now: Pace, before: Pace) -> Change:
+    """The same of two groups, with whether it is clear."""
+    found = change(now.within, before.within)
+    return Change(found, is_clear(found))

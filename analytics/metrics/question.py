@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf, FutureAsOf
@@ -14,6 +15,22 @@ DEFAULT_WINDOW_DAYS = 14
 LONGEST_WINDOW_DAYS = 3_650
 # Older than any event log; so "everybody" is a range like any other.
 FIRST_DAY = date(1970, 1, 1)
+
+
+class Asks(Protocol):
+    """What every question says, a page's and the command's: whose numbers, as of when, within which window."""
+
+    @property
+    def subject(self) -> Subject: ...
+
+    @property
+    def as_of(self) -> AsOf: ...
+
+    @property
+    def window_days(self) -> int: ...
+
+    @property
+    def begun(self) -> Days: ...
 
 
 class Unanswerable(ValueError):

@@ -55,7 +55,7 @@ def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_da
         merged = Tally.sum([tallies[value] for value in rest])
         segments.append(Segment(label, tuple(rest), pace(label, merged, as_of, window_days=window_days)))
     enough = [segment.pace for segment in segments if segment.pace.people >= WARNED_BELOW]
-    return BreakDown(trait, tuple(segments), compare(enough, as_of, tried=tried))
+    return BreakDown(trait, tuple(segments), compare(enough, tried=tried))
 
 
 def clearest(

@@ -57,7 +57,7 @@ def versus(asked: Asked, sides: tuple[Side, Side], counts: Counts) -> Versus:
     difference = change(first.within, second.within)
     return Versus(
         sides,
-        compare([first, second], asked.as_of),
+        compare([first, second]),
         difference,
         is_clear(difference),
         both.counts(asked, counts).towards(value).people if both else 0,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.early_steps import MOST_PEOPLE, early_steps
 from analytics.dashboards.sections.section import Section
+from analytics.metrics.early_steps import MOST_PEOPLE, early_steps
 from analytics.metrics.sizes import WARNED_BELOW
 from workspaces.tenants.models import Workspace
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
-from analytics.dashboards.stuck import Stuck, stuck
+from analytics.metrics.stuck import Stuck, stuck
 from workspaces.tenants.models import Workspace
 
 HANDFUL = 5

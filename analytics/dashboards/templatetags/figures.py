@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from analytics.dashboards.board import VersionChange
 from analytics.dashboards.words import duration_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
 from analytics.metrics.forecast import Expected
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import METRICS
+from analytics.metrics.version_change import VersionChange
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
 from onboarding.progress.models import Journey
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analytics.metrics.question import Question
 from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
-from analytics.metrics.use.counts import UseCounts
+from analytics.metrics.use.counts import Source, UseCounts
 from analytics.metrics.use.frequency import Spread, Workflow, WorkflowUse, spread, window_within, workflow_use
 from analytics.metrics.use.retention import Retention, retention_of
 from analytics.stats.retention import RetentionMode
@@ -28,9 +28,9 @@ class Use:
     key_events: Spread
 
 
-def use(question: Question) -> Use:
-    """Inside the workspace's scope."""
-    counts, as_of = UseCounts(question.subject, question.begun), question.as_of
+def use(question: Question, counts: Source | None = None) -> Use:
+    """Of everybody, or of those whose cells are given. Inside the workspace's scope."""
+    counts, as_of = counts or UseCounts(question.subject, question.begun), question.as_of
     began = counts.of(Measure.BEGAN)
     active = {grain: counts.of(grain.value, ANY) for grain in Grain}
     window = window_within(question.window_days)
@@ -47,7 +47,7 @@ def use(question: Question) -> Use:
     )
 
 
-def features(counts: UseCounts, question: Question) -> tuple[FeatureAdoption, ...]:
+def features(counts: Source, question: Question) -> tuple[FeatureAdoption, ...]:
     """Every feature that came to anybody and of which its use is declared, by its key."""
     return tuple(
         feature_adoption(
@@ -61,7 +61,7 @@ def features(counts: UseCounts, question: Question) -> tuple[FeatureAdoption, ..
     )
 
 
-def workflows(counts: UseCounts, question: Question, *, window_days: int) -> tuple[WorkflowUse, ...]:
+def workflows(counts: Source, question: Question, *, window_days: int) -> tuple[WorkflowUse, ...]:
     """Every key workflow, by its name."""
     began = counts.of(Measure.BEGAN)
     return tuple(

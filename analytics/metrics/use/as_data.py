@@ -1,5 +1,7 @@
 """The numbers of use as plain data for JSON, in the same manner as the others (as_data.py of the room)."""
 
+from collections.abc import Iterable
+
 from analytics.metrics.as_data import Data, quantile_data, share_data
 from analytics.metrics.sizes import caution
 from analytics.metrics.use.adoption import FeatureAdoption
@@ -8,6 +10,13 @@ from analytics.metrics.use.frequency import Spread, WorkflowUse
 from analytics.metrics.use.retention import Retention
 from analytics.stats import NotComputable
 from analytics.stats.retention import RetentionCell
+
+
+def parted_use_data(uses: Iterable[tuple[str | None, Use]]) -> Data:
+    """Of everybody (None), and beside it of the people with each value of the trait that was asked for."""
+    (_, everybody), *parts = uses
+    segments = [{"value": value, **use_data(use)} for value, use in parts]
+    return use_data(everybody) | {"segments": segments or None}
 
 
 def use_data(use: Use) -> Data:

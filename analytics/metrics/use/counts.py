@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -36,6 +36,14 @@ class UseCount(NamedTuple):
 
 Cells = list[UseCount]
 Fetch = Callable[..., dict[str, Cells]]
+
+
+class Source(Protocol):
+    """Some people's cells, as metrics ask for them."""
+
+    def of(self, measure: str, about: str = "") -> Cells: ...
+
+    def subjects(self, measure: str) -> dict[str, int]: ...
 
 
 class UseCounts(NamedTuple):
@@ -73,3 +81,34 @@ class UseCounts(NamedTuple):
             "first": self.begun.first,
             "last": self.begun.last,
         }
+
+
+class UseParts:
+    """The same cells, parted by a trait's value at the start ('' where none was said); each is asked for once."""
+
+    def __init__(self, counts: UseCounts, trait: str) -> None:
+        self.counts, self._trait = counts, trait
+        self._split: dict[tuple[str, str], dict[str, Cells]] = {}
+
+    def cells(self, value: str, measure: str, about: str) -> Cells:
+        key = str(measure), about
+        if key not in self._split:
+            self._split[key] = self.counts.split(measure, about, trait=self._trait)
+        return self._split[key].get(value, [])
+
+    def part(self, value: str) -> "UsePart":
+        return UsePart(self, value)
+
+
+class UsePart(NamedTuple):
+    """Those of one value."""
+
+    parts: UseParts
+    value: str
+
+    def of(self, measure: str, about: str = "") -> Cells:
+        return self.parts.cells(self.value, measure, about)
+
+    def subjects(self, measure: str) -> dict[str, int]:
+        """Also what is about nobody of this value: that there is none of them is told, too."""
+        return self.parts.counts.subjects(measure)

@@ -157,7 +157,7 @@ def test_where_many_are_stuck_the_list_ends_and_says_that_there_are_more(workspa
 
 def test_a_walk_in_stretches_misses_nobody(workspace, publish, get, clock, monkeypatch):
     """Twenty who came at one moment, as imports do, among more who passed than a stretch holds."""
-    monkeypatch.setattr("analytics.dashboards.stuck.STRETCHES", 50)
+    monkeypatch.setattr("analytics.metrics.stuck.STRETCHES", 50)
     monkeypatch.setattr("analytics.dashboards.views_stuck.MOST_LISTED", 30)
     publish(workspace)
     log = passers(clock) + [one for number in range(20) for one in climb(f"s{number:02}", clock - 60 * DAY)]

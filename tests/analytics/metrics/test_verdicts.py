@@ -36,7 +36,7 @@ def told(journeys, label=""):
 def test_a_group_that_is_much_faster_is_found_and_named_first():
     rng = random.Random(1)
     slow, fast = told(climbers(rng, 200, days=12), "slow"), told(climbers(rng, 200, days=5), "fast")
-    found = compare([slow, fast], AS_OF)
+    found = compare([slow, fast])
     assert found.clear
     assert [group.label for group in found.by_pace] == ["fast", "slow"]
     assert fast.median_s < slow.median_s
@@ -46,7 +46,7 @@ def test_a_group_that_is_much_faster_is_found_and_named_first():
 def test_of_two_hundred_null_comparisons_hardly_any_makes_a_claim():
     rng = random.Random(2)
     claims = sum(
-        compare([told(climbers(rng, 60, days=8)), told(climbers(rng, 60, days=8))], AS_OF).clear for _ in range(200)
+        compare([told(climbers(rng, 60, days=8)), told(climbers(rng, 60, days=8))]).clear for _ in range(200)
     )
     # One in a hundred is expected; eight or more of 200 would happen by chance once in a thousand times.
     assert claims < 8
@@ -55,7 +55,7 @@ def test_of_two_hundred_null_comparisons_hardly_any_makes_a_claim():
 def test_having_looked_at_several_traits_raises_the_bar():
     rng = random.Random(3)
     groups = [told(climbers(rng, 60, days=6)), told(climbers(rng, 60, days=9))]
-    assert compare(groups, AS_OF, tried=5).p == pytest.approx(min(1, 5 * compare(groups, AS_OF).p))
+    assert compare(groups, tried=5).p == pytest.approx(min(1, 5 * compare(groups).p))
 
 
 def test_the_clearest_trait_is_the_one_with_the_planted_effect():
@@ -134,6 +134,6 @@ def test_nothing_to_compare_with_is_said_and_not_claimed():
     now, nobody = told(climbers(rng, 40, days=8)), pace("", Tally.nobody(), AS_OF, window_days=14)
     assert isinstance(change(now.within, nobody.within), NotComputable)
     assert not is_clear(change(now.within, nobody.within))
-    assert isinstance(compare([now, nobody], AS_OF).test, NotComputable)
-    assert isinstance(compare([now], AS_OF).test, NotComputable)
+    assert isinstance(compare([now, nobody]).test, NotComputable)
+    assert isinstance(compare([now]).test, NotComputable)
     assert isinstance(change(now.within, now.within), Difference)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.dashboards.asked import Asked
 from analytics.metrics.landmark import Early, Watched, early, landmark_days
+from analytics.metrics.question import Asks
 from workspaces.scope import current_workspace_id
 
 MOST_PEOPLE = 5_000
@@ -47,7 +47,7 @@ class EarlySteps:
         return sorted((one for one in self.steps if one[1].clear), key=lambda one: one[1].p or 0)
 
 
-def early_steps(asked: Asked) -> EarlySteps:
+def early_steps(asked: Asks) -> EarlySteps:
     """Of those who began in the asked days. Inside a scope."""
     landmark = landmark_days(asked.window_days)
     rungs = [rung for rung in asked.subject.latest.rungs if not rung.first_value]
@@ -57,7 +57,7 @@ def early_steps(asked: Asked) -> EarlySteps:
     return EarlySteps(landmark, tuple((names[one.key], one) for one in found), len(people), len(people) >= MOST_PEOPLE)
 
 
-def _people(asked: Asked, landmark: int) -> Sequence[Watched]:
+def _people(asked: Asks, landmark: int) -> Sequence[Watched]:
     values: dict[str, Any] = {
         "workspace": current_workspace_id(),
         # Steps of another order would compare people who were asked for different things.

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.dashboards.asked import Asked
+from analytics.metrics.question import Asks
 from analytics.metrics.segments import NOT_SET
 from analytics.metrics.waits import LATEST_PASSED, Usual
 from milestones.ladders.spec import RungSpec
@@ -132,7 +132,7 @@ class Step:
     """Whether there may be more."""
 
 
-def stuck(asked: Asked, filters: Filters | None = None, *, most: int = MOST_LISTED) -> tuple[Step, ...]:
+def stuck(asked: Asks, filters: Filters | None = None, *, most: int = MOST_LISTED) -> tuple[Step, ...]:
     """Every step of the latest version's funnel, of those who began in the asked days; at most so many a step.
 
     Inside a scope.
@@ -152,14 +152,14 @@ def stuck(asked: Asked, filters: Filters | None = None, *, most: int = MOST_LIST
     return tuple(found)
 
 
-def _usual(asked: Asked, rung: str, before: Sequence[str]) -> Usual:
+def _usual(asked: Asks, rung: str, before: Sequence[str]) -> Usual:
     with connection.cursor() as cursor:
         cursor.execute(PASSED, {**_values(asked, rung, before), "latest": LATEST_PASSED})
         return Usual.of([wait for (wait,) in cursor])
 
 
 def _waiting(
-    asked: Asked, rung: RungSpec, before: Sequence[str], usual: Usual, filters: Filters, most: int
+    asked: Asks, rung: RungSpec, before: Sequence[str], usual: Usual, filters: Filters, most: int
 ) -> tuple[list[Stuck], bool]:
     until = asked.as_of.until
     values: Values = {
@@ -210,7 +210,7 @@ def _person(row: tuple[Any, ...], rung: RungSpec, usual: Usual, until: datetime)
     )
 
 
-def _values(asked: Asked, rung: str, before: Sequence[str]) -> Values:
+def _values(asked: Asks, rung: str, before: Sequence[str]) -> Values:
     return {
         "workspace": current_workspace_id(),
         "rung": rung,

@@ -1,0 +1,151 @@
+"""The metrics with a question of their own to the database: what will be, what people say, who needs help."""
+
+from collections.abc import Iterator
+
+from analytics.metrics.advocacy import Advocacy, advocacy, counted
+from analytics.metrics.as_data import Data, number, share_data
+from analytics.metrics.early_steps import early_steps as early_steps_of
+from analytics.metrics.every.figure import Figure
+from analytics.metrics.every.sources import Sources
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, accounts
+from analytics.metrics.expansion import expansion as expansion_of
+from analytics.metrics.forecast import Expected, Outlook, outlook
+from analytics.metrics.segments import NOT_SET
+from analytics.metrics.stuck import Filters
+from analytics.metrics.stuck import stuck as stuck_now
+from analytics.stats import NotComputable
+
+Figures = list[Figure] | NotComputable
+
+
+def forecast(sources: Sources) -> Figures:
+    asked = sources.question
+    return [
+        figure
+        for part in sources.parts
+        for figure in _foretold(
+            outlook(
+                sources.new[part.value],
+                asked.as_of,
+                window_days=asked.window_days,
+                learned_days=sources.learned_days,
+            ),
+            part.label,
+        )
+    ]
+
+
+def _foretold(found: Outlook, value: str | None) -> Iterator[Figure]:
+    window = found.window_days
+    if isinstance(found.everybody, NotComputable):
+        yield Figure({"not_computable": found.everybody.reason}, 0, 0, "everybody who is new", value, window)
+    else:
+        yield Figure(_expected(found.everybody), found.everybody.people, 0, "everybody who is new", value, window)
+    for one in found.cohorts:
+        yield Figure(_expected(one), one.people, 0, f"{one.days.first} to {one.days.last}", value, window)
+    test = found.test
+    told: Data = (
+        {"not_computable": test.reason}
+        if isinstance(test, NotComputable)
+        else {
+            "forecasts": test.n,
+            "coverage": share_data(test.coverage),
+            "mean_absolute_error": test.mean_absolute_error,
+            "bias": test.bias,
+        }
+    )
+    people = sum(one.outcome.forecast.people for one in found.earlier)
+    yield Figure(told, people, 0, "how earlier forecasts did", value, window)
+
+
+def _expected(one: Expected) -> Data:
+    if isinstance(one.forecast, NotComputable):
+        return {"not_computable": one.forecast.reason, "reached": one.reached}
+    level = one.forecast.interval.level
+    return {"reached": one.reached, "share": one.share, "low": one.low, "high": one.high, "level": level}
+
+
+def nps(sources: Sources) -> Figures:
+    asked, trait = sources.question, sources.question.segment
+    counts = counted(asked.subject, asked.begun, asked.as_of, trait=trait)
+    figures = [_score(advocacy(counts, by_trait=False), None)]
+    for part in sources.parts[1:]:
+        own = [count for count in counts if count.on_ladder and (count.value or "") == part.value]
+        figures.append(_score(advocacy(own, by_trait=False), part.label))
+    return figures
+
+
+def _score(found: Advocacy, value: str | None) -> Figure:
+    score = found.score
+    told: Data = (
+        {"not_computable": score.reason}
+        if isinstance(score, NotComputable)
+        else {
+            "score": 100 * score.value,
+            "low": 100 * number(score.interval.low),
+            "high": 100 * number(score.interval.high),
+            "level": score.interval.level,
+            "promoters": score.promoters,
+            "passives": score.passives,
+            "detractors": score.detractors,
+        }
+    )
+    if value is None:
+        told |= {"answered_without_a_journey": found.elsewhere}
+    return Figure(told, found.people, value=value)
+
+
+def expansion(sources: Sources) -> Figures:
+    asked, named = sources.question, sources.workspace.values
+    if not named:
+        return NotComputable("the workspace names no value of accounts, such as seats; name one in its settings")
+    found = [
+        expansion_of(trait, accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of) for trait in named
+    ]
+    return [Figure(_grown(one), one.known, one.immature, one.trait, None, AFTER_DAYS) for one in found]
+
+
+def _grown(one: Expansion) -> Data:
+    net: Data = {"not_computable": one.net.reason} if isinstance(one.net, NotComputable) else {"value": one.net}
+    return {
+        **share_data(one.higher),
+        "same": share_data(one.same),
+        "lower": share_data(one.lower),
+        "net_change": net,
+        "accounts_of_which_no_number_is_known": one.unknown,
+    }
+
+
+def early_steps(sources: Sources) -> Figures:
+    found = early_steps_of(sources.question)
+    if not found.steps:
+        return NotComputable("the ladder has no step but first value")
+    return [
+        Figure(
+            {
+                "landmark_days": found.landmark,
+                "did": {"people": one.did.people, "share": one.did.share},
+                "did_not": {"people": one.did_not.people, "share": one.did_not.share},
+                **({"not_computable": one.test.reason} if isinstance(one.test, NotComputable) else {"p": one.p}),
+                "clear": one.clear,
+            },
+            one.did.people + one.did_not.people,
+            about=one.key,
+            window_days=sources.question.window_days,
+        )
+        for _, one in found.steps
+    ]
+
+
+def stuck(sources: Sources) -> Figures:
+    """As far as lists of people go: `at_least` where there may be more."""
+    trait, figures = sources.question.segment, []
+    for part in sources.parts:
+        narrower = Filters(trait=trait, value=part.label or NOT_SET) if part.value is not None else Filters()
+        for step in stuck_now(sources.question, narrower):
+            usual = step.usual
+            told: Data = {"not_computable": "fewer than thirty people have passed the step"}
+            if usual.is_known:
+                told = {"people": len(step.people), "at_least": step.is_cut, "usually_within_s": usual.limit_s}
+            figures.append(Figure(told, len(step.people), about=step.rung.key, value=part.label))
+    return figures
