@@ -19,6 +19,7 @@ from onboarding.progress.facts import Facts, Membership, Moment, Saying
 from onboarding.progress.models import Watermark
 from onboarding.progress.news import LogRow, Position
 from onboarding.progress.plan import Plan, by_event
+from onboarding.progress.rebuild.account_evidence import Sayings
 
 PEOPLE_AT_ONCE = 1_000
 
@@ -33,6 +34,7 @@ def differences(plan: Plan) -> Iterator[str]:
     """Sentences about everything in which the kept progress differs from the raw log; none when all is well."""
     yield from _wrong_senders()
     yield from _wrong_memberships()
+    yield from _wrong_sayings_of_accounts(plan)
     expected = set()
     for state, before in _pairs(plan):
         expected.add((state.person_id, state.ladder_id))
@@ -145,6 +147,20 @@ def _wrong_memberships() -> Iterator[str]:
         if said.get(pair) != known.get(pair):
             kept, logged = (at.isoformat() if at else "never" for at in (known.get(pair), said.get(pair)))
             yield f"Sender {pair[0]} is kept as in account {pair[1]} since {kept}; by the log it is {logged}."
+
+
+def _wrong_sayings_of_accounts(plan: Plan) -> Iterator[str]:
+    """Of the traits that criteria and segments read, and of the values whose growth is told."""
+    if not plan.account_needs.traits:
+        return
+    said, after, until = Sayings(), news.START, watermark()
+    said.ask_for(plan.account_needs.traits)
+    while rows := news.history(after, until, (), types=["group"], limit=accounts_afresh.PAGE):
+        for row in rows:
+            said.hear(row.group_id, row.traits, row.occurred_at, row.message_id, row.sender)
+        after = rows[-1].position
+    for account, count in sorted(said.compare(Earlier.of_workspace().begins).items()):
+        yield f"Of account {account}, {count} values are kept otherwise than the log says."
 
 
 def _unlike(known: JourneyState, state: JourneyState) -> Iterator[str]:

@@ -105,7 +105,7 @@ class Trial:
             behind -= {name for name in behind if stage.is_settled(ids[name])}
             self.house.tend()
             time.sleep(0.3)
-        return [f"{SETTLE_SECONDS} s after the last message, progress or cubes of {name} lag." for name in behind]
+        return [f"{SETTLE_SECONDS} s after the last message, progress, cubes or use of {name} lag." for name in behind]
 
     def _checks(self, ids: dict[str, int]) -> list[str]:
         wrong = stage.long_transactions()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,13 @@ STANDING = {
         WHERE j.workspace_id = %s""",
     "cells": """SELECT version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n
         FROM cubes_cell WHERE workspace_id = %s""",
+    "days of use": """SELECT s.key, d.signal, d.day_on, d.first_at, d.last_at FROM usage_usageday d
+        JOIN people_sender s ON (s.workspace_id, s.id) = (d.workspace_id, d.sender_id) WHERE d.workspace_id = %s""",
+    "cells of use": """SELECT version_id, measure, subject, segment::text, cohort_on, p, q, n
+        FROM usage_usagecell WHERE workspace_id = %s""",
+    "values of accounts": """SELECT a.key, t.name, t.said_at, t.message_id, t.value::text
+        FROM progress_accounttraitvalue t
+        JOIN people_account a ON (a.workspace_id, a.id) = (t.workspace_id, t.account_id) WHERE t.workspace_id = %s""",
 }
 SETTLE_SECONDS = 60  # for what the rebuild may leave to the workers
 WORKSPACES = {"acme": ["administrators", "operators"], "globex": ["administrators"]}
@@ -54,17 +61,32 @@ def furnish() -> tuple[dict[str, int], dict[str, str]]:
     documents = {ladder["key"]: ladder for ladder in yaml.safe_load(LADDERS.read_text())}
     ids, keys = {}, {}
     for name, ladders in WORKSPACES.items():
-        workspace = Workspace.objects.create(name=name.title(), slug=name, segments=["plan"])
+        workspace = Workspace.objects.create(name=name.title(), slug=name, segments=["plan"], values=["size"])
         ids[name], keys[name] = workspace.pk, ApiKey.issue(workspace, kind="write", name="chaos")[1]
         for key in ladders:
             with scope(workspace):
                 import_ladder(documents[key], by=None).ladder.publish(by=None)
+        with scope(workspace):
+            declare("Reported", uses=["dashboards", "exports"])
     connection.close()  # before PostgreSQL is killed under it
     return ids, keys
 
 
+def declare(event: str, *, uses: Collection[str] = ()) -> None:
+    """Make the event a key workflow, if it is none yet, and the use of these features. Inside of a scope."""
+    from onboarding.usage.declaring import announce_change, declare_use
+    from onboarding.usage.models import KeyEvent
+
+    made = {"name": event, "criterion": {"event": event}}
+    key_event = KeyEvent.objects.get_or_create(key=event.lower(), defaults=made)[0]
+    for feature in uses:
+        declare_use(feature, key_event)
+    announce_change()
+
+
 def publish_another(rng: random.Random) -> None:
-    """Publish a version of a ladder that asks for something else than the last, which may move people.
+    """Publish a version of a ladder that asks for something else than the last, which may move people; and declare
+    another key workflow, of which everybody's past days are looked at.
 
     Where the database is away, it isn't published.
     """
@@ -83,6 +105,7 @@ def publish_another(rng: random.Random) -> None:
         ladder = import_ladder(document, by=None).ladder
         if ladder.draft:
             ladder.publish(by=None, moves=moves)
+        declare(rng.choice(["Connected", "Invited"]), uses=["exports"] if rng.random() < 0.5 else [])
     connection.close()
 
 
@@ -98,14 +121,15 @@ def rows(workspace_id: int) -> list[dict[str, Any]]:
 
 
 def is_settled(workspace_id: int) -> bool:
-    """Whether the workers have taken everything into account: nothing waits for the engine or for the cubes."""
+    """Whether the workers have taken everything into account: nothing waits for the engine, the cubes or use."""
     from django.db import connection
 
     from analytics.cubes.fold import waiting
     from onboarding.progress import engine
+    from onboarding.usage import projection
 
     try:
-        return not engine.is_behind(workspace_id) and not waiting(workspace_id)
+        return not (engine.is_behind(workspace_id) or waiting(workspace_id) or projection.is_behind(workspace_id))
     finally:
         connection.close()
 

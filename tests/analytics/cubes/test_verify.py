@@ -8,8 +8,8 @@ from django.db.models import F
 from analytics.cubes.fold import fold
 from analytics.cubes.models import Cell
 from analytics.cubes.verify import differences
-from onboarding.progress.models import Completion, CubeDelta, Journey
-from tests.analytics.events import climb, send, track
+from onboarding.progress.models import AccountTraitValue, Completion, CubeDelta, Journey
+from tests.analytics.events import climb, group, send, track
 from workspaces.scope import scope
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -119,6 +119,18 @@ def test_a_late_sign_up_moves_a_person_to_another_cohort_without_a_trace(climbed
         assert sum(n for _, n in began) == 3
         assert (clock - 40 * DAY).date() in dict(began)
     assert list(differences(climbed)) == []
+
+
+def test_a_value_of_an_account_that_nobody_said_is_named(climbed, clock):
+    climbed.values = ["seats"]
+    climbed.save()
+    at = clock - 15 * DAY
+    send(climbed, [group("gil", at, "firm", seats=5), group("gil", at + DAY, "firm", seats=8)])
+    assert list(differences(climbed)) == []
+    with scope(climbed):
+        AccountTraitValue.objects.filter(value=8).update(value=80)
+    [sentence] = differences(climbed)
+    assert sentence == "Of account firm, 1 values are kept otherwise than the log says."
 
 
 def test_the_command_ends_well_when_all_is_well(climbed, capsys):
