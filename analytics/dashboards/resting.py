@@ -51,7 +51,6 @@ def resting(board: Board) -> dict[str, Any]:
         "kpis": [
             Line(METRICS["activation"], board.now.within.days, of_shares([board.now])),
             Line(METRICS["time_to_first_value"], None, of_curves([board.now])),
-            Line(METRICS["ladder_completion"], board.completion.within.days, of_shares([board.completion])),
             Line(METRICS["began"], None, Rest(board.people, 0)),
         ],
         "curve": of_curves(board.lines),

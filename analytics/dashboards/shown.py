@@ -8,7 +8,7 @@ from analytics.dashboards.board import Board, board
 from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.freshness import freshness
 from analytics.dashboards.page import figures
-from analytics.dashboards.sections.ordered import sections
+from analytics.dashboards.sections.ordered import sections, tiles
 from analytics.metrics import fetch
 from workspaces.tenants.models import Workspace
 
@@ -39,5 +39,5 @@ def shown(workspace: Workspace, asked: Asked | None) -> Shown:
     if not found.people:
         last = fetch.last_begun(asked.subject, asked.as_of)
         return Shown("dashboards/nobody.html", context | {"last_begun_on": last}, found)
-    context |= {"sections": sections(), **figures(found, workspace.pk)}
+    context |= {"sections": sections(), "tiles": tiles(), **figures(found, workspace.pk)}
     return Shown("dashboards/adoption.html", context, found)

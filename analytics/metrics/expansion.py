@@ -13,8 +13,11 @@ from django.db import connection
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
+from analytics.metrics.pace import CLEAR_P
+from analytics.metrics.sizes import WARNED_BELOW
 from analytics.metrics.subject import Subject
 from analytics.stats import NotComputable, Share, share
+from analytics.stats.shares import wilson
 from workspaces.scope import current_workspace_id
 
 AFTER_DAYS = 30
@@ -95,6 +98,16 @@ class Expansion:
     @property
     def known(self) -> int:
         return self.mature - self.unknown
+
+    @property
+    def clearly(self) -> Moved | None:
+        """HIGHER or LOWER where clearly more accounts moved that way than the other (a sign test), else None."""
+        if self.known < WARNED_BELOW or not isinstance(self.higher, Share) or not isinstance(self.lower, Share):
+            return None
+        up, down = self.higher.count, self.lower.count
+        if not up + down or wilson(up, up + down, level=1 - CLEAR_P).covers(0.5):
+            return None
+        return Moved.HIGHER if up > down else Moved.LOWER
 
 
 def accounts(subject: Subject, days: Days, as_of: AsOf, trait: str) -> list[Account]:

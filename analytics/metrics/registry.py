@@ -139,8 +139,9 @@ METRICS: dict[str, Metric] = {
             "Whether accounts grew in a value, such as seats, in the 30 days after their first person began.",
             "Of accounts whose first person on the ladder began in the period, at least 30 days ago: the share with a "
             "higher, the same and a lower value on day 30 than at the start, with Wilson's 95% intervals; net change = "
-            "Σ value on day 30 ÷ Σ value at the start − 1, without an interval. A value is the last that was said by "
-            "then; at the start, if none had been, the first said within a day.",
+            "Σ value on day 30 ÷ Σ value at the start − 1, without an interval. Growth is claimed of at least 30 "
+            "accounts of which clearly more have a higher than a lower value (sign test, Wilson's 99% interval). A "
+            "value is the last that was said by then; at the start, if none had been, the first said within a day.",
             "share of accounts",
             "Accounts that are younger than 30 days. Accounts of which no number was known at the start; they are "
             "counted. Accounts without a person on the ladder.",

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts.draw import kept_or_drawn
-from analytics.dashboards.sections.rendered import all_inline
+from analytics.dashboards.sections.rendered import all_inline, tiles_inline
 from analytics.dashboards.shown import shown
 from analytics.metrics.sizes import Caution
 from analytics.reports.markup import Node, read, without_what_is_for_members
@@ -79,6 +79,7 @@ def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     request.GET = QueryDict(query)
     told = board.caution is not Caution.WITHHELD
     more = {"workspace": workspace, "request": request, "layout": "reports/bare.html", "inline": True}
+    more["tiles"] = tiles_inline(asked, workspace)
     page = read(render_to_string(found.template, found.context | more))
     for section in all_inline(asked, workspace) if told else ():
         page.children += read(section.html).children

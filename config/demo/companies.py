@@ -1,6 +1,6 @@
 """The two companies of the demo, as stories. What is planted in them is written down in truths.py. Pure."""
 
-from config.demo.story import Choice, Company, Extra, Role, Step, Uptake, Way
+from config.demo.story import Choice, Company, Extra, Growth, Role, Step, Uptake, Way
 
 LIVE_DAY = {"source": "live"}
 
@@ -102,6 +102,14 @@ BERTHLINE = Company(
         "Run a what-if": "What-If Run",
         "Try a rule": "Rule Tried",
     },
+    grows=Growth(
+        "docks",
+        {"1-50": (2, 6), "51-200": (4, 14), "201-1000": (8, 30), "1000+": (20, 60)},
+        more=0.36,
+        less=0.06,
+        priced="mrr",
+        prices={"starter": 20, "growth": 35, "scale": 45},
+    ),
     loyal={"pharma": 0.6},
 )
 
@@ -151,6 +159,7 @@ QUILLMARK = Company(
         "Upload a contract": "Contract Uploaded",
         "Use a template": "Template Used",
     },
+    grows=Growth("seats", {"1-50": (3, 9), "51-200": (8, 24)}, more=0.18, less=0.18),
 )
 
 COMPANIES = (BERTHLINE, QUILLMARK)

@@ -5,12 +5,12 @@ SHA-512 whatever PYTHONHASHSEED says), so the same story, seed and `now` always 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from config.demo import names
+from config.demo import growth, names
 from config.demo.story import Choice, Company, Extra, Role, Way
 
 Message = dict[str, Any]
@@ -36,6 +36,7 @@ class Account:
     region: str
     hours_from_utc: int
     upgraded_at: datetime | None
+    values: tuple[growth.Said, ...]
 
 
 def messages(company: Company, *, now: datetime) -> list[Message]:
@@ -62,7 +63,7 @@ def _accounts(company: Company, now: datetime) -> Iterator[Account]:
         # The power makes later days busier: the company grows.
         began_at = _at_work(random, first_day + timedelta(days=company.days * random.random() ** 0.8), hours)
         upgrade_days = random.uniform(20, 90) if random.random() < UPGRADES else None
-        yield Account(
+        account = Account(
             key=f"acc-{number:04d}",
             name=name,
             domain=names.plain(name).replace(" ", ""),
@@ -74,7 +75,15 @@ def _accounts(company: Company, now: datetime) -> Iterator[Account]:
             region=region,
             hours_from_utc=hours,
             upgraded_at=began_at + timedelta(days=upgrade_days) if upgrade_days else None,
+            values=(),
         )
+        yield replace(account, values=_values(company, account))
+
+
+def _values(company: Company, account: Account) -> tuple[growth.Said, ...]:
+    # From a stream of its own, so that nothing else is told otherwise.
+    random = Random(f"{company.seed}/{account.key}/values")
+    return growth.values(company.grows, random, account.size, account.plan, account.began_at) if company.grows else ()
 
 
 class _Person:
@@ -101,6 +110,7 @@ class _Person:
         self.random = Random(f"{self.company.seed}/{self.id}/afterwards")
         self._take_up()
         self._come_besides()
+        self._grow()
         return self.told
 
     def _role(self) -> Role:
@@ -141,7 +151,14 @@ class _Person:
             traits=traits,
             **({"anonymousId": visitor} if visitor else {}),
         )
-        firm = {"name": account.name, "plan": account.plan, "industry": account.industry, "size": account.size}
+        firm: dict[str, Any] = {
+            "name": account.name,
+            "plan": account.plan,
+            "industry": account.industry,
+            "size": account.size,
+        }
+        if self.number == 0 and account.values:
+            firm = {**firm, **account.values[0][1]}
         self._send(at - timedelta(milliseconds=20), type="group", groupId=account.key, traits=firm)
         if self.number == 0:
             self._track(at - timedelta(milliseconds=10), "Account Created")
@@ -206,6 +223,11 @@ class _Person:
         while often and (week := week + timedelta(days=7)) < self.now:
             if self.random.random() < often:
                 self._track(week + timedelta(days=self.random.uniform(0.5, 6)), "Signed In")
+
+    def _grow(self) -> None:
+        """Who began the account says later what has become of it."""
+        for said in self.account.values[1:] if self.number == 0 else ():
+            self._send(said.at, type="group", groupId=self.account.key, traits=said.traits)
 
     def _after(self, at: datetime, days: float) -> datetime:
         later = at + timedelta(days=days * self.random.lognormvariate(0, SPREAD))

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.cubes.fold import fold
-from config.demo import answers, connections, workshop
+from config.demo import answers, connections, reporting, workshop
 from config.demo.generator import messages
 from config.demo.names import plain
 from config.demo.story import Company
@@ -83,6 +83,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
             connections.set_up(by=manager)
         if not Answer.objects.exists():
             _answer(company, workspace)
+        reporting.set_up(workspace, by=manager, reader=executive)
         end_user = _somebody_half_way()
     return {
         "workspace": workspace.slug,
@@ -98,6 +99,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
 
 def _workspace(company: Company, now: datetime) -> Workspace:
     made = {"name": company.name, "time_zone": company.time_zone, "segments": SEGMENTS, "created_at": now}
+    made["values"] = company.grows.traits if company.grows else []
     made["languages"] = list(company.languages)
     return Workspace.objects.get_or_create(slug=company.slug, defaults=made)[0]
 

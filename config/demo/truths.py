@@ -106,6 +106,15 @@ class RecommendedMore(Truth):
     others: float
 
 
+@dataclass(frozen=True)
+class Grows(Truth):
+    """Of accounts that are 30 days old, about the share `more` has a higher `trait` than at first, `less` a lower."""
+
+    trait: str
+    more: float
+    less: float
+
+
 ALL = ("administrators", "power-users", "operators")
 
 TRUTHS: tuple[Truth, ...] = (
@@ -198,5 +207,19 @@ TRUTHS: tuple[Truth, ...] = (
         value="scale",
         score=0.42,
         others=0.0,
+    ),
+    Grows(
+        "A third of Berthline's accounts book docks for more trucks within their first month; few give any up.",
+        "berthline",
+        trait="docks",
+        more=0.36,
+        less=0.06,
+    ),
+    Grows(
+        "At Quillmark as many accounts add seats as give some up.",
+        "quillmark",
+        trait="seats",
+        more=0.18,
+        less=0.18,
     ),
 )

@@ -34,6 +34,15 @@ def people(messages) -> dict[str, Someone]:
     return found
 
 
+def said_of_accounts(messages, trait) -> dict[str, list]:
+    """By account, (when, value) of the trait, in the order of time."""
+    found = defaultdict(list)
+    for message in messages:
+        if message["type"] == "group" and trait in message["traits"]:
+            found[message["groupId"]].append((datetime.fromisoformat(message["timestamp"]), message["traits"][trait]))
+    return {account: sorted(said) for account, said in found.items()}
+
+
 def funnel_of(file: str) -> tuple[list[dict], str]:
     """The funnel's rungs as (key, event, where, at_least), and the key of first value, from the YAML itself."""
     ladder = yaml.safe_load((LADDERS / file).read_text())["ladder"]

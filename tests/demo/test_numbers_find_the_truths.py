@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.http import QueryDict
 
 from analytics.dashboards import asked as asking
+from analytics.dashboards.sections.expansion import figures as expansion_card
 from analytics.dashboards.sections.features import figures as features_card
 from analytics.dashboards.sections.retention import figures as retention_card
 from analytics.metrics import fetch
@@ -28,6 +29,7 @@ from config.demo.truths import (
     EqualUptake,
     FasterSegment,
     FasterVersion,
+    Grows,
     HigherUptake,
     LargestLoss,
     NoDifference,
@@ -178,3 +180,14 @@ def test_no_region_recommends_more(slugs):
         lows = [group.score.interval.low for group in found.groups]
         highs = [group.score.interval.high for group in found.groups]
         assert max(lows) < min(highs)
+
+
+@of_kind(Grows)
+def test_growth_is_found_and_none_is_claimed_where_as_many_shrink(slugs, truth):
+    ladder = {"berthline": "administrators", "quillmark": "first-contract"}[truth.workspace]
+    told = card(slugs, truth, ladder, expansion_card)
+    one = told["first"]
+    assert (one.trait, one.unknown) == (truth.trait, 0)
+    assert one.higher.interval.covers(truth.more)
+    assert one.lower.interval.covers(truth.less)
+    assert told["grows"] is (truth.more > truth.less)

@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from analytics.reports.editions import is_due
+from analytics.reports.models import Report
 from config.demo import seed as seeding
 from config.demo.companies import BERTHLINE
 from config.demo.generator import messages
@@ -258,6 +260,13 @@ def test_its_product_uses_a_feature_a_grant_and_a_webhook_that_is_off(told, told
         assert Grant.objects.get().in_force(timezone.now())
         assert Endpoint.objects.get().state == "disabled"
         assert Delivery.objects.count() == 0
+
+
+def test_a_report_for_the_executive_is_due_at_once(told, told_company):
+    workspace = Workspace.objects.get(slug=told_company.slug)
+    with scope(workspace):
+        assert Report.objects.get().recipients.get().address == told["logins"]["executive"]["email"]
+        assert is_due(workspace, now=NOW)
 
 
 def test_each_seeding_is_told_once_in_the_audit_log(facts, company):

@@ -13,6 +13,7 @@ from config.demo.truths import (
     EqualUptake,
     FasterSegment,
     FasterVersion,
+    Grows,
     HigherUptake,
     LargestLoss,
     NoDifference,
@@ -179,3 +180,17 @@ def test_where_nothing_is_planted_all_stay_alike(told, truth):
     for ladder in truth.ladders:
         for (p, n), (q, m) in combinations(active_in_week(told, truth, ladder).values(), 2):
             assert abs(p - q) <= 3 * sqrt(p * (1 - p) / n + q * (1 - q) / m)
+
+
+@of_kind(Grows)
+def test_accounts_grow_as_planted(told, truth):
+    """By the last value that was said on day 30 beside the first."""
+    now, moved = told[0], []
+    company = next(company for company in COMPANIES if company.slug == truth.workspace)
+    for sayings in naive.said_of_accounts(messages(company, now=now), truth.trait).values():
+        began_at, first = sayings[0]
+        if began_at + timedelta(days=30) < now:
+            later = [value for at, value in sayings if at <= began_at + timedelta(days=30)][-1]
+            moved.append((later > first) - (later < first))
+    assert moved.count(1) / len(moved) == pytest.approx(truth.more, abs=3 * sqrt(0.25 / len(moved)))
+    assert moved.count(-1) / len(moved) == pytest.approx(truth.less, abs=3 * sqrt(0.25 / len(moved)))

@@ -4,9 +4,8 @@ from typing import Any
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
-from analytics.metrics.expansion import AFTER_DAYS, Expansion, accounts, expansion
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, accounts, expansion
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
-from analytics.stats import Share
 from workspaces.tenants.models import Workspace
 
 
@@ -22,7 +21,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     return {
         "rows": [{"told": one in told, "of": one, "why_not": _why_not(one)} for one in found],
         "first": told[0] if told else None,
-        "first_grew": told[0].higher.value if told and isinstance(told[0].higher, Share) else None,
+        "grows": bool(told) and told[0].clearly is Moved.HIGHER,
+        "shrinks": bool(told) and told[0].clearly is Moved.LOWER,
         "few": any(one.known < WARNED_BELOW for one in told),
         "after_days": AFTER_DAYS,
         "window": AFTER_DAYS,

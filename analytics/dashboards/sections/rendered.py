@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.sections.ordered import sections
+from analytics.dashboards.sections.ordered import sections, tiles
 from analytics.dashboards.sections.section import Section
 from workspaces.tenants.models import Workspace
 
@@ -41,3 +42,9 @@ def all_inline(asked: Asked, workspace: Workspace) -> list[Rendered]:
     """Every card that has something to show, in order, for PDF and mail. Inside the workspace's scope."""
     found = [(section, rendered(section, asked, workspace, inline=True)) for section in sections()]
     return [Rendered(section, html) for section, html in found if html is not None]
+
+
+def tiles_inline(asked: Asked, workspace: Workspace) -> SafeString:
+    """The figures of the first row that the page fetches later. Inside the workspace's scope."""
+    found = [rendered(tile, asked, workspace, inline=True) for tile in tiles()]
+    return format_html_join("", "{}", [(html,) for html in found if html is not None])

@@ -47,7 +47,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     if not began:
         return None
     active = counts.split(Measure.WEEK, ANY, **parts)
-    everybody = _retention(asked, _all(began), _all(active))
+    everybody = by_weeks(asked, _all(began), _all(active))
     week = told_week(everybody)
     split = _parts(asked, began, active, week) if parts else []
     is_withheld = caution(everybody.people) is Caution.WITHHELD
@@ -81,7 +81,8 @@ def told_week(found: Retention) -> int | None:
     return max((cell.period for cell in enough or known), default=None)
 
 
-def _retention(asked: Asked, began: Cells, active: Cells) -> Retention:
+def by_weeks(asked: Asked, began: Cells, active: Cells) -> Retention:
+    """The triangle of these people, as the page shows it."""
     by = cohorts.Grain.MONTH if asked.period_days > MOST_MONTHS_OF_WEEKS else cohorts.Grain.WEEK
     return retention_of(began, active, asked.as_of, grain=Grain.WEEK, rows_by=by, periods=MOST_WEEKS)
 
@@ -100,7 +101,7 @@ def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week
     numbers = {str(version.version_id): f"Version {version.number}" for version in asked.subject.versions}
     found = []
     for label, cells in began.items():
-        own = _retention(asked, cells, active.get(label, []))
+        own = by_weeks(asked, cells, active.get(label, []))
         name = numbers.get(label, label) if asked.split == SPLIT_VERSION else label or NOT_SET
         found.append(Part(name, own.people, own.at(week) if week else None))
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]

@@ -166,7 +166,7 @@ def rebuild(name: str, workspace_id: int) -> list[str]:
     while not is_settled(workspace_id) and time.monotonic() < deadline:
         time.sleep(0.3)
     after = standing(workspace_id)
-    return [
+    return [f"{name} has no {what}, so nothing was tried." for what in STANDING if not after[what]] + [
         f"The rebuild of {name} has {count} {what} {sign} than the workers: {row}"
         for what in STANDING
         for sign, more in (("more", after[what] - before[what]), ("fewer", before[what] - after[what]))

@@ -120,12 +120,28 @@ def grown(clock, firms, start=5, later=8):
 def test_the_card_tells_how_many_grew_and_opens_them(workspace, page, clock):
     send(workspace, grown(clock, 8))
     text = page("dashboards:section", "expansion")
-    assert "50% of accounts grew in seats within 30 days" in text
+    assert "No clear change in accounts’ seats within 30 days" in text  # four of eight may be chance
     assert "+30%" in text
     assert "#expansion" in text
     listed = page("dashboards:accounts", trait="seats", moved="higher")
     assert sorted(re.findall(r"firm\d+", listed)) == ["firm1", "firm3", "firm5", "firm7"]
     assert len(re.findall(r"firm\d+", page("dashboards:accounts"))) == 8
+
+
+def test_a_headline_claims_growth_or_its_opposite_only_where_it_is_clear(workspace, page, clock):
+    send(workspace, grown(clock, 40))
+    assert "50% of accounts grew in seats within 30 days, 0% shrank" in page("dashboards:section", "expansion")
+    many = {Moved.HIGHER: 8, Moved.SAME: 5, Moved.LOWER: 2}
+
+    def clearly(*moves):
+        began = clock - 40 * DAY
+        told = [Account(n, "", began, 5, many[way]) for n, way in enumerate(moves)]
+        return expansion("seats", told, AsOf.now(clock, zone=clock.tzinfo)).clearly
+
+    assert clearly(*[Moved.LOWER] * 20, *[Moved.SAME] * 20) is Moved.LOWER
+    assert clearly(*[Moved.LOWER] * 10, *[Moved.HIGHER] * 12, *[Moved.SAME] * 20) is None
+    assert clearly(*[Moved.SAME] * 40) is None
+    assert clearly(*[Moved.HIGHER] * 29) is None  # too few
 
 
 def test_few_accounts_are_withheld_and_young_ones_waited_for(workspace, page, clock):

@@ -45,9 +45,7 @@ def test_a_group_that_is_much_faster_is_found_and_named_first():
 
 def test_of_two_hundred_null_comparisons_hardly_any_makes_a_claim():
     rng = random.Random(2)
-    claims = sum(
-        compare([told(climbers(rng, 60, days=8)), told(climbers(rng, 60, days=8))]).clear for _ in range(200)
-    )
+    claims = sum(compare([told(climbers(rng, 60, days=8)), told(climbers(rng, 60, days=8))]).clear for _ in range(200))
     # One in a hundred is expected; eight or more of 200 would happen by chance once in a thousand times.
     assert claims < 8
 
