@@ -98,17 +98,17 @@ BERTHLINE = Company(
     workflows={
         "Check a truck in": "Truck Checked In",
         "Look at utilisation": "Utilisation Viewed",
+        "Open the calendar": "Calendar Opened",
         "Open a rule’s history": "Rule History Opened",
         "Run a what-if": "What-If Run",
         "Try a rule": "Rule Tried",
     },
+    uses={"dock-calendar": "Calendar Opened", "utilisation-report": "Utilisation Viewed"},
     grows=Growth(
         "docks",
         {"1-50": (2, 6), "51-200": (4, 14), "201-1000": (8, 30), "1000+": (20, 60)},
         more=0.36,
         less=0.06,
-        priced="mrr",
-        prices={"starter": 20, "growth": 35, "scale": 45},
     ),
     loyal={"pharma": 0.6},
 )

@@ -83,7 +83,7 @@ def _accounts(company: Company, now: datetime) -> Iterator[Account]:
 def _values(company: Company, account: Account) -> tuple[growth.Said, ...]:
     # From a stream of its own, so that nothing else is told otherwise.
     random = Random(f"{company.seed}/{account.key}/values")
-    return growth.values(company.grows, random, account.size, account.plan, account.began_at) if company.grows else ()
+    return growth.values(company.grows, random, account.size, account.began_at) if company.grows else ()
 
 
 class _Person:

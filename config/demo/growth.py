@@ -12,17 +12,12 @@ class Said(NamedTuple):
     traits: dict[str, int]
 
 
-def values(growth: Growth, random: Random, size: str, plan: str, began_at: datetime) -> tuple[Said, ...]:
+def values(growth: Growth, random: Random, size: str, began_at: datetime) -> tuple[Said, ...]:
     """One saying, or two: the second on a day before the thirtieth."""
     much = random.randint(*growth.starts[size])
-    start = Said(began_at, _priced(growth, plan, much))
+    start = Said(began_at, {growth.trait: much})
     way = random.choices((1, -1, 0), weights=(growth.more, growth.less, 1 - growth.more - growth.less))[0]
     if not way:
         return (start,)
     changed = max(1, much + way * max(1, round(much * random.uniform(0.1, 0.6))))
-    return start, Said(began_at + timedelta(days=random.uniform(4, 26)), _priced(growth, plan, changed))
-
-
-def _priced(growth: Growth, plan: str, much: int) -> dict[str, int]:
-    said = {growth.trait: much}
-    return said | {growth.priced: much * growth.prices[plan]} if growth.priced else said
+    return start, Said(began_at + timedelta(days=random.uniform(4, 26)), {growth.trait: changed})

@@ -99,7 +99,7 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
 
 def _workspace(company: Company, now: datetime) -> Workspace:
     made = {"name": company.name, "time_zone": company.time_zone, "segments": SEGMENTS, "created_at": now}
-    made["values"] = company.grows.traits if company.grows else []
+    made["values"] = [company.grows.trait] if company.grows else []
     made["languages"] = list(company.languages)
     return Workspace.objects.get_or_create(slug=company.slug, defaults=made)[0]
 

@@ -57,21 +57,12 @@ class Role:
 
 @dataclass(frozen=True)
 class Growth:
-    """A value of accounts: what it is at first, by size, and how many accounts have more or less of it a month later.
-
-    `priced`, if named, is a value that goes with it: so much for each, by plan.
-    """
+    """A value of accounts: what it is at first, by size, and how many accounts have more or less a month later."""
 
     trait: str
     starts: dict[str, tuple[int, int]]
     more: float
     less: float
-    priced: str = ""
-    prices: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def traits(self) -> list[str]:
-        return [self.trait, self.priced] if self.priced else [self.trait]
 
 
 @dataclass(frozen=True)
@@ -109,5 +100,6 @@ class Company:
     recommends: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # by plan: 9–10, 7–8, 0–6
     drafted: str = ""  # key of the ladder whose next version is under way
     workflows: dict[str, str] = field(default_factory=dict)  # key workflows: what each is called, and its event
+    uses: dict[str, str] = field(default_factory=dict)  # by feature: the event of it among what they do anyway
     grows: Growth | None = None
     loyal: dict[str, float] = field(default_factory=dict)  # by industry: share of weeks in which they come besides

@@ -55,6 +55,8 @@ def _workflows(company: Company) -> None:
     for role in company.roles:
         for uptake in role.uptakes:
             declare_use(uptake.feature, events[uptake.event])
+    for feature, event in company.uses.items():
+        declare_use(feature, events[event])
 
 
 def _draft(ladder: Ladder, *, by: Member) -> None:

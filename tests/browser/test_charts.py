@@ -1,6 +1,11 @@
 """axe-core does not look into SVG: the contrast of a chart's text against what lies behind it is checked here."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import AXE, EVERYTHING, FIND
 
 READ = """
 () => {
@@ -24,7 +29,7 @@ READ = """
   };
   const drawn = (element) => faded(element, channels(getComputedStyle(element).fill));
   const covers = (box, x, y) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
-  return [...document.querySelectorAll(".chart text, svg.chart text")]
+  return [...document.querySelectorAll(".chart text, svg.interval text")]
     .filter((text) => text.textContent.trim() && text.checkVisibility({opacityProperty: true}))
     .map((text) => {
       const card = text.closest(".card") ?? document.body;
@@ -54,11 +59,29 @@ DRAWN = """
 """
 
 
+CARDS = ("retention", "forecast", "features", "workflows", "expansion", "nps", "stuck", "early-steps")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_in_charts_stands_out_from_what_is_behind_it(tab, gallery, theme):
+    """With a number on every card that comes after the page; and nothing else for axe to find there, also on paper."""
     page = tab(gallery.owner, color_scheme=theme)
-    page.goto(f"/w/{gallery.workspace.slug}/adoption/")
+    page.goto(f"/w/{gallery.workspace.slug}/adoption/?split=trait:plan")
+    expect(page.locator("[data-section]")).to_have_count(0)
     page.wait_for_function(DRAWN)
     texts = page.evaluate(READ)
-    assert len(texts) > 20
+    assert len(texts) > 60
     assert [said for ratio, said in texts if ratio < 4.5] == []
+    assert [key for key in CARDS if not page.locator(f"#section-{key}").count()] == []
+    for key, number in (("forecast", r"\d%"), ("expansion", r"\d%"), ("nps", r"\d"), ("retention", r"\d%")):
+        expect(page.locator(f"#section-{key}")).to_contain_text(re.compile(number))
+    page.evaluate(AXE)
+    assert page.evaluate(FIND, EVERYTHING) == []
+    page.emulate_media(media="print")
+    assert [said for ratio, said in page.evaluate(READ) if ratio < 4.5] == []
+    assert page.locator(".sections .card:visible").count() == len(CARDS)
+    wider = (
+        "() => [...document.querySelectorAll('.card')].filter((card) => card.scrollWidth > card.clientWidth + 1).length"
+    )
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 within its margins
+    assert page.evaluate(wider) == 0

@@ -10,9 +10,13 @@ from django.utils import timezone
 from milestones.ladders.exchange import import_ladder
 from milestones.ladders.yaml_text import load
 from onboarding.features.learning import learn
+from onboarding.feedback.models import Answer
 from onboarding.people.models import Person
+from onboarding.usage import projection
+from onboarding.usage.declaring import declare_use
+from onboarding.usage.models import KeyEvent
 from onboarding.widget.links import checklist_url
-from tests.analytics.events import identify, send, track
+from tests.analytics.events import group, identify, send, track
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 
@@ -51,21 +55,48 @@ class World:
 
 
 def build(workspace, owner, *, crowd: int = 0) -> World:
-    """Publish the ladder and let everybody of CLIMBS, and so many more, come as far as they do."""
+    """Publish the ladder and let everybody of CLIMBS, and so many more, come as far as they do.
+
+    With a crowd there is something on every card: use, values of accounts that grow, and answers.
+    """
     with scope(workspace):
         ladder = import_ladder(load(LADDER), by=owner).ladder
         ladder.publish(by=owner, at=timezone.now() - timedelta(days=90))
         learn()
+        if crowd:
+            workspace.values = ["seats"]
+            workspace.save()
+            shared = KeyEvent.objects.create(key="share", name="Share a report", criterion={"event": "Report Shared"})
+            for feature in ("live-sync", "scheduled-reports"):
+                declare_use(feature, shared)
     start = timezone.now() - timedelta(days=1)
     messages = []
     for name, done in CLIMBS.items():
         messages += _climb(name, start, done)
     for number in range(crowd):
         messages += _climb(f"crowd-{number:02}", start - timedelta(days=number % 40, minutes=number), number % 8)
+        messages += _use(f"crowd-{number:02}", start - timedelta(days=number % 40, minutes=number), number)
     messages.append(identify("tom", start, plan="free"))  # known, but has never signed up: no ladder
     send(workspace, messages)
+    if crowd:
+        projection.advance(workspace.pk)
+        with scope(workspace):
+            Answer.objects.bulk_create(
+                Answer(sender=f"u:crowd-{number:02}", score=4 + number % 7, said_at=start, source="survey")
+                for number in range(crowd)
+            )
     ApiKey.issue(workspace, kind="secret", name="Warehouse")
     return World(workspace, owner, ApiKey.issue(workspace, kind="write", name="Web app")[1])
+
+
+def _use(name: str, start: datetime, number: int) -> list:
+    """The weeks in which somebody comes back, and the seats of their firm then and a month later."""
+    weeks = range(1, 2 + number % 5)
+    return [
+        group(name, start - timedelta(minutes=1), f"firm-{name}", seats=5),
+        group(name, start + timedelta(days=20), f"firm-{name}", seats=5 + number % 3),
+        *(track(name, "Report Shared", start + timedelta(days=7 * week, hours=1)) for week in weeks),
+    ]
 
 
 def _climb(name: str, start: datetime, done: int) -> list:

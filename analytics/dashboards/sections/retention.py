@@ -9,7 +9,7 @@ from analytics.dashboards.charts.draw import picture
 from analytics.dashboards.charts.look import SIZES
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics import cohorts
-from analytics.metrics.pace import CLEAR_P
+from analytics.metrics.pace import is_clear
 from analytics.metrics.segments import NOT_SET
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
@@ -63,7 +63,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "pictures": pictures,
         "withheld": is_withheld,
         "change": change,
-        "clear": change is not None and _is_clear(change),
+        "clear": change is not None and is_clear(change),
         "split_by": "version" if asked.split == SPLIT_VERSION else asked.trait,
         "parts": split,
         "n": cell.mature if cell and not is_withheld else None,
@@ -124,10 +124,6 @@ def _together(cells: list[RetentionCell]) -> Share | NotComputable:
     return share(
         sum(cell.share.count for cell in cells if isinstance(cell.share, Share)), sum(cell.mature for cell in cells)
     )
-
-
-def _is_clear(change: Difference) -> bool:
-    return not difference(change.first, change.second, level=1 - CLEAR_P).interval.covers(0.0)
 
 
 SECTION = Section(

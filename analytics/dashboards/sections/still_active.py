@@ -7,7 +7,7 @@ from analytics.dashboards.sections.retention import by_weeks, told_week
 from analytics.dashboards.sections.section import Height, Section
 from analytics.dashboards.sparks import spark
 from analytics.metrics.days import Days
-from analytics.metrics.pace import CLEAR_P
+from analytics.metrics.pace import is_clear
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
 from analytics.metrics.use.retention import Row
@@ -35,8 +35,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "week": week,
         "cell": cell,
         "change": change,
-        "clear": change is not None
-        and not difference(change.first, change.second, level=1 - CLEAR_P).interval.covers(0.0),
+        "clear": change is not None and is_clear(change),
         "spark": spark([_share(row, week) for row in now.rows]),
     }
 

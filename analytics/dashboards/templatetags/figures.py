@@ -176,6 +176,13 @@ def version_people(context: template.Context, changed: VersionChange, group: Pac
     return str(people_behind(context, state="began", **asked_for))
 
 
+@register.filter
+def in_short(days: Days) -> str:
+    """Days of a month as “9 – 15 Nov”, others as “30 Nov – 6 Dec”."""
+    first, last = (f"{day.day} {day:%b}" for day in days)
+    return f"{days.first.day} – {last}" if days.first.month == days.last.month else f"{first} – {last}"
+
+
 def _number(end: float | NotReached) -> float:
     assert not isinstance(end, NotReached)
     return end

@@ -1,6 +1,7 @@
 """What reports say that the page does not: where a figure comes from."""
 
 import calendar
+import re
 from collections import Counter
 
 from django import template
@@ -35,7 +36,7 @@ def body(figure: Figure) -> SafeString:
 @register.filter
 def mail_table(figure: Figure) -> SafeString:
     """The figure's first table, named for the mail's styles."""
-    return mark_safe(figure.table.replace('class="table"', 'class="numbers" role="table"', 1))  # noqa: S308
+    return mark_safe(re.sub(r'class="table[^"]*"', 'class="numbers" role="table"', figure.table, count=1))  # noqa: S308
 
 
 @register.filter

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.db.models import F
 
@@ -18,6 +21,7 @@ from analytics.cubes.models import Cell, Loose, Sheet
 from analytics.cubes.rebuild import rebuild
 from analytics.cubes.steps import DAY, DAY_STEP_SQL, ENDS, SCALE, STEP_SQL, cut, step_of
 from analytics.cubes.tasks import bind as bind_all
+from analytics.cubes.tasks import fold as fold_task
 from analytics.cubes.verify import differences
 from analytics.metrics import fetch
 from analytics.metrics import subject as goals
@@ -162,6 +166,32 @@ def test_folding_and_laying_out_at_once_lose_and_double_nothing(workspace, publi
     assert told(workspace, crossed=False) == told(workspace, crossed=True)
     with scope(workspace):
         assert list(sheets.differences(workspace.pk)) == []
+
+
+def test_while_much_comes_in_weeks_are_laid_out_once_a_minute_at_most(workspace, other_workspace, monkeypatch):
+    laid_out = []
+    monkeypatch.setattr("analytics.cubes.tasks.sheets.many_loose", lambda workspace_id: True)
+    monkeypatch.setattr("analytics.cubes.tasks.sheets.bind", laid_out.append)
+    cache.delete_many([f"cubes:bound:{one.pk}" for one in (workspace, other_workspace)])
+    for _ in range(3):
+        fold_task(workspace.pk)
+    fold_task(other_workspace.pk)  # whose minute is its own
+    assert laid_out == [workspace.pk, other_workspace.pk]
+    with redis.from_url(settings.REDIS_URL) as client:
+        assert 50 < client.ttl(f"firstmile:1:cubes:bound:{workspace.pk}") <= 60
+
+
+def test_without_redis_they_are_laid_out_each_time(workspace, monkeypatch):
+    def gone(*_, **__):
+        raise redis.ConnectionError("gone")
+
+    laid_out = []
+    monkeypatch.setattr("analytics.cubes.tasks.sheets.many_loose", lambda workspace_id: True)
+    monkeypatch.setattr("analytics.cubes.tasks.sheets.bind", laid_out.append)
+    monkeypatch.setattr("analytics.cubes.tasks.cache.add", gone)
+    fold_task(workspace.pk)
+    fold_task(workspace.pk)
+    assert laid_out == [workspace.pk] * 2
 
 
 def test_laying_out_is_the_beats_too(workspace, other_workspace, publish):

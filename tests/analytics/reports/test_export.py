@@ -106,6 +106,9 @@ def test_the_file_has_the_numbers_of_the_page(people, taken, workspace, clock):
 
 def test_page_mail_and_pdf_cannot_differ(people, taken, paper, workspace, ben, client_for):
     page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]) + f"?{QUERY}").content.decode()
+    for tile in ordered.tiles():  # fetched after the page
+        address = reverse("dashboards:section", args=[workspace.slug, tile.key])
+        page += client_for(ben).get(f"{address}?{QUERY}", headers={"HX-Request": "true"}).content.decode()
     text = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
     letter = letter_of(paper, workspace, name="R", query=QUERY, with_pdf=False)
     assert paper.headline in text
@@ -116,6 +119,7 @@ def test_page_mail_and_pdf_cannot_differ(people, taken, paper, workspace, ben, c
         assert kpi.value in letter.text
         assert kpi.value in letter.html
     assert [figure.key for figure in paper.figures][:3] == ["curve", "funnel", "cohorts"]
+    assert 'class="table' not in letter.html  # each has the mail's own look
     later = {section.key for section in ordered.sections()}  # which the page fetches after itself
     for figure in paper.figures:
         assert figure.title in letter.text
