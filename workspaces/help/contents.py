@@ -32,7 +32,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "accessibility",
     ),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events"),
-    "Exactly": ("criteria", "ladders-yaml", "metrics", "reports"),
+    "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
     "For whoever runs Firstmile": ("running",),
 }
 NAMES = [name for names in CONTENTS.values() for name in names]
