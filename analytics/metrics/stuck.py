@@ -31,9 +31,13 @@ PASSED = """
 SELECT extract(epoch FROM passed.completed_at - greatest(passed.started_at, b.since))::float
 FROM (
     SELECT c.journey_id, c.completed_at, j.started_at FROM progress_completion c
-    JOIN progress_journey j ON j.workspace_id = %(workspace)s AND j.id = c.journey_id
+    CROSS JOIN LATERAL (
+        SELECT journey.started_at FROM progress_journey journey
+        WHERE journey.workspace_id = %(workspace)s AND journey.id = c.journey_id
+          AND journey.version_id = ANY(%(versions)s) OFFSET 0
+    ) j
     WHERE c.workspace_id = %(workspace)s AND c.rung_key = %(rung)s AND c.completed_at < %(until)s
-      AND c.ruling_id IS NULL AND j.version_id = ANY(%(versions)s)
+      AND c.ruling_id IS NULL
     ORDER BY c.completed_at DESC LIMIT %(latest)s
 ) passed
 CROSS JOIN LATERAL (
@@ -45,17 +49,19 @@ WHERE b.steps = cardinality(%(before)s::text[])
 """
 
 # Those of `came` who wait before a step. Each look-up is fenced (OFFSET 0, LIMIT 1): how many rows a workspace has is
-# not known to the planner (workspaces/scope/operations.py), which would otherwise read all of them to sort a few.
+# not known to the planner (workspaces/scope/operations.py), which would otherwise read all of them to sort a few. What
+# narrows the list is asked first (CASE): most who came to a step have passed it, and need not be looked up any further.
 WAITING = """
 SELECT j.person_id, p.name, p.email, p.external_id, p.last_seen_at, greatest(j.started_at, b.since), a.called
 FROM unnest(%(came)s::bigint[]) WITH ORDINALITY came (journey_id, place)
 CROSS JOIN LATERAL (
     SELECT * FROM progress_journey journey
     WHERE journey.workspace_id = %(workspace)s AND journey.id = came.journey_id
-      AND (
+      AND CASE WHEN journey.version_id = ANY(%(versions)s) AND journey.cohort_on BETWEEN %(first)s AND %(last)s
+        {narrower} THEN (
         SELECT true FROM progress_completion d
         WHERE d.workspace_id = %(workspace)s AND d.journey_id = came.journey_id AND d.rung_key = %(rung)s
-          AND d.completed_at < %(until)s LIMIT 1) IS NULL
+          AND d.completed_at < %(until)s LIMIT 1) IS NULL END
     OFFSET 0
 ) j
 CROSS JOIN LATERAL (
@@ -75,11 +81,16 @@ LEFT JOIN LATERAL (
     WHERE s.workspace_id = %(workspace)s AND s.person_id = p.id
     ORDER BY m.since DESC, account.id LIMIT 1
 ) a ON true
-WHERE j.version_id = ANY(%(versions)s) AND j.cohort_on BETWEEN %(first)s AND %(last)s
-  AND b.steps = cardinality(%(before)s::text[]) AND greatest(j.started_at, b.since) < %(waits_since)s
-  {narrower}
+WHERE b.steps = cardinality(%(before)s::text[]) AND greatest(j.started_at, b.since) < %(waits_since)s
 ORDER BY came.place
 """
+# The planner takes a workspace's rows for few, and would sort all that ever came to a step to take the latest; in the
+# order of the index only these are read.
+IN_INDEX_ORDER = "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
+IN_ANY_ORDER = "SET LOCAL enable_sort TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT"
+SEEN_LATELY = """ AND (
+        SELECT seen.last_seen_at FROM people_person seen
+        WHERE seen.workspace_id = %(workspace)s AND seen.id = journey.person_id LIMIT 1) >= %(seen_since)s"""
 # Who came to a step, the latest first: who reached the step before it, or began.
 AFTER_A_STEP = """
     SELECT c.journey_id FROM progress_completion c
@@ -138,6 +149,15 @@ def stuck(asked: Asks, filters: Filters | None = None, *, most: int = MOST_LISTE
     Inside a scope.
     """
     filters = filters or Filters()
+    with connection.cursor() as cursor:
+        cursor.execute(IN_INDEX_ORDER)
+    found = _steps(asked, filters, most)
+    with connection.cursor() as cursor:
+        cursor.execute(IN_ANY_ORDER)
+    return found
+
+
+def _steps(asked: Asks, filters: Filters, most: int) -> tuple[Step, ...]:
     funnel = asked.subject.latest.funnel
     found = []
     for place, key in enumerate(funnel):
@@ -172,13 +192,15 @@ def _waiting(
         "stretch": most * LOOKED_AT // STRETCHES,
     }
     narrower = ""
-    if filters.seen_days is not None:
-        narrower += " AND p.last_seen_at >= %(seen_since)s"
-        values["seen_since"] = until - timedelta(days=filters.seen_days)
     if filters.trait:
         unset = filters.value == NOT_SET
-        narrower += " AND j.segment ->> %(trait)s IS NULL" if unset else " AND j.segment ->> %(trait)s = %(value)s"
+        narrower += (
+            " AND journey.segment ->> %(trait)s IS NULL" if unset else " AND journey.segment ->> %(trait)s = %(value)s"
+        )
         values |= {"trait": filters.trait, "value": filters.value}
+    if filters.seen_days is not None:
+        narrower += SEEN_LATELY
+        values["seen_since"] = until - timedelta(days=filters.seen_days)
     statement = WAITING.format(narrower=narrower)
     found: list[Stuck] = []
     with connection.cursor() as cursor:
