@@ -59,7 +59,8 @@ class Sources:
         """Towards first value, the days that a forecast needs, by the parts' values."""
         days = needed(self.question.as_of, window_days=self.question.window_days, learned_days=self.learned_days)
         asked, trait = self.question, self.question.segment
-        everybody = fetch.counts(asked.subject, days, as_of=asked.as_of)
+        goal = goals.first_value(asked.subject)
+        everybody = fetch.counts(asked.subject, days, as_of=asked.as_of, towards=[goal])
         found: dict[str | None, Tally] = {None: self.value_of(everybody)}
         if trait:
             split = fetch.counts(asked.subject, days, as_of=asked.as_of, crossed=True).split(trait)
