@@ -102,7 +102,7 @@ def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
         raise Unanswerable(f"People can be {', '.join(Did)}; “{query.get('use', '')}” is none of these.") from None
     if did in OF_WEEKS:
         return Selection(asked, did, begun, week=_week(query.get("week", "")))
-    about = query.get("about", "")
+    about = query.get("about", "").replace("\x00", "")
     if did in OF_FEATURES:
         use = FeatureUse.objects.filter(feature=about).select_related("key_event").first()
         if use is None:

@@ -184,6 +184,16 @@ def test_a_list_that_makes_no_sense_gets_a_sentence(people, query, answer):
     assert answer in people(status=400, **query).content.decode()
 
 
+def test_values_that_no_trait_can_have_are_had_by_nobody(climbed, people, ben, client_for):
+    browser = client_for(ben)
+    assert listed(people(trait="plan", value="\x00x", trait2="plan", value2="\x00")) == 0
+    stuck = reverse("dashboards:stuck", args=[climbed.slug])
+    assert browser.get(stuck, {"trait": "plan", "value": "\x00", "period": "365"}).status_code == 200
+    for use in ("adopted", "again"):
+        asked = {"use": use, "about": "\x00"}
+        assert browser.get(reverse("dashboards:use_people", args=[climbed.slug]), asked).status_code == 400
+
+
 def test_a_page_beyond_the_last_is_the_last(people):
     assert people(state="began", page="999").context["page"].number >= 1
 
