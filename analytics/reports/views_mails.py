@@ -61,6 +61,7 @@ def edition(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "edition": found,
         "report": found.report,
         "dispatches": found.dispatches.order_by("address"),
+        "may_be_made_again": keeping.may_be_made_again(found),
         "has_pdf": found.parts.filter(name=PDF_NAME).exists(),
     }
     return render(request, "reports/edition.html", context)
@@ -87,6 +88,18 @@ def pdf(request: WorkspaceRequest, pk: int) -> HttpResponse:
     response = HttpResponse(bytes(part.content), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="report-{found.period_on}.pdf"'
     return response
+
+
+@require_POST
+@workspace_view("reports.edit")
+def edition_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Try once more to make one that could not be made."""
+    found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
+    if keeping.make_again(found, by=request.member):
+        messages.success(request, "It is made again, and sent when it is ready.")
+    else:
+        messages.error(request, "It cannot be made again: it has not failed, a later one is due, or the report is paused.")
+    return redirect("reports:edition", request.workspace.slug, pk)
 
 
 @require_POST

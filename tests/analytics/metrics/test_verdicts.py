@@ -137,3 +137,16 @@ def test_nothing_to_compare_with_is_said_and_not_claimed():
     assert isinstance(compare([now, nobody], AS_OF).test, NotComputable)
     assert isinstance(compare([now], AS_OF).test, NotComputable)
     assert isinstance(change(now.within, now.within), Difference)
+
+
+def test_a_segment_whose_people_all_began_today_hides_no_difference_between_the_others():
+    rng = random.Random(6)
+    people = [
+        *climbers(rng, 150, days=4, segment={"plan": "pro"}),
+        *climbers(rng, 150, days=12, segment={"plan": "free"}),
+        *(journey(NOW - timedelta(hours=1), segment={"plan": "launched today"}) for _ in range(40)),
+    ]
+    found = break_down(counts_of(people), "plan", GOAL, AS_OF, window_days=14)
+    assert len(found.segments) == 3
+    assert found.comparison.clear
+    assert [group.label for group in found.comparison.by_pace] == ["pro", "free"]
