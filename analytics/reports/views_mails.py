@@ -110,9 +110,7 @@ def edition_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if keeping.make_again(found, by=request.member):
         messages.success(request, "It is made again, and sent when it is ready.")
     else:
-        messages.error(
-            request, "It cannot be made again: it has not failed, a later one is due, or it is paused."
-        )
+        messages.error(request, "It cannot be made again: it has not failed, a later one is due, or it is paused.")
     return redirect("reports:edition", request.workspace.slug, pk)
 
 
