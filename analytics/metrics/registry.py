@@ -59,15 +59,18 @@ METRICS: dict[str, Metric] = {
             "Time to first value",
             "The time by which half of everybody who began has reached first value.",
             "Median of the Kaplan–Meier curve of the time from the start of the journey to first value, on the version "
-            "that they were on by then; "
-            "whoever has not reached it is censored at the end of their follow-up in whole days. Greenwood's "
-            "variance, 95% log-log intervals. “Not yet reached” while fewer than half have got there.",
+            "that they were on by then; whoever has not reached it is censored at the end of their follow-up, which "
+            "is counted from the end of the day on which they began. Times are rounded up to steps of at most 4% (of a "
+            "second in the first five minutes). Greenwood's variance, 95% log-log intervals. “Not yet reached” while "
+            "fewer than half have got there.",
             "time since beginning",
-            "People who began today or were not watched for any whole time yet.",
-            version=2,
+            "People who began on a day that is not over yet.",
+            version=3,
             history=(
                 "People who were moved to a later version count by the first-value rung of the version that they were "
                 "on by then; before, by the one of the version that they began on.",
+                "Times are rounded up to steps of at most 4%; before, to whole seconds in the first hour and three "
+                "digits beyond.",
             ),
         ),
         Metric(
