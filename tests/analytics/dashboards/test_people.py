@@ -121,6 +121,13 @@ def test_each_side_of_a_before_and_after_opens_its_people(workspace, publish, cl
     counted = [listed(browser.get(unescape(link))) for link in links]
     assert counted == [changed.now.people, changed.before.people]
     assert sum(counted) == 120
+    # Also of days that ended before today, since when more have begun on the new version.
+    ended = {"from": (clock - 80 * DAY).date().isoformat(), "to": (clock - 10 * DAY).date().isoformat()}
+    adoption = browser.get(reverse("dashboards:adoption", args=[workspace.slug]), ended)
+    changed = adoption.context["board"].versions
+    links = re.findall(r'href="([^"]*version=\d[^"]*)">Version', adoption.content.decode())
+    assert changed.now.people < counted[0]
+    assert listed(browser.get(unescape(links[0]))) == changed.now.people
 
 
 def test_every_rung_in_any_order_finishing_and_each_cohort_open_as_many_as_they_count(
