@@ -213,7 +213,8 @@ METRICS: dict[str, Metric] = {
             "the time until half of them had.",
             "used within D days after the day of the unlock (day 0) ÷ unlocked, over days of unlock that have been "
             "watched for D days more; Wilson's 95% interval. Time to first use: median of the Kaplan–Meier curve in"
-            " whole days, whoever has not used it censored on the last whole day; beyond 90 days both are told in thirties. A use is an event of the key "
+            " whole days, whoever has not used it censored on the last whole day. "
+            "Beyond 90 days both are told in thirties. A use is an event of the key "
             "workflow that the feature's page names, after the moment of the unlock.",
             "share of people",
             "People whose unlock is too recent. Uses up to the moment of the unlock, so also the event that brought"

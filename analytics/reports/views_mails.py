@@ -1,5 +1,7 @@
 """The mails themselves: the next one as it would be now, every one that was made, and sending one again."""
 
+from typing import Any, cast
+
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
 from django.contrib import messages
@@ -48,19 +50,16 @@ def preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
         )
     except Unanswerable as refusal:
         found = previews.refused(refusal)
-    return _previewed(found) if isinstance(found, Page) else _waiting(request, found)
+    if isinstance(found, Page):
+        return _under(AS_MAIL, request, HttpResponse(found.html, status=found.status))
+    waiting = render(request, "reports/mail/underway.html", found._asdict(), status=202)
+    waiting["Refresh"] = ASK_AGAIN_S
+    return _under(AS_WAITING, request, waiting)
 
 
-@csp(AS_MAIL)
-def _previewed(page: Page) -> HttpResponse:
-    return HttpResponse(page.html, status=page.status)
-
-
-@csp(AS_WAITING)
-def _waiting(request: WorkspaceRequest, underway: Underway) -> HttpResponse:
-    response = render(request, "reports/mail/underway.html", underway._asdict(), status=202)
-    response["Refresh"] = ASK_AGAIN_S
-    return response
+def _under(policy: dict[str, Any], request: WorkspaceRequest, response: HttpResponse) -> HttpResponse:
+    """Where the policy depends on what the answer is."""
+    return cast(HttpResponse, csp(policy)(lambda _: response)(request))
 
 
 @csp_update({"frame-src": [SELF]})
