@@ -141,6 +141,8 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
     if outside and not isinstance(segments, NotComputable):
         segments = gathered(segments)
     split = _split(asked, versions)
+    if asked.trait and isinstance(segments, NotComputable):
+        split = SPLIT_NOTHING  # none of them can be told apart
     grain = Grain.MONTH if asked.period_days >= MONTHS_FROM_DAYS else Grain.WEEK
     # Nobody's weeks before the first person say nothing.
     since_first = Days(now.tally.first_begun or asked.begun.first, asked.begun.last)

@@ -189,6 +189,18 @@ def test_a_segment_of_three_is_neither_named_nor_left_to_subtraction(workspace, 
     assert {"pro", "free"} & {name for name, _ in rows} != {"pro", "free"}
 
 
+def test_where_no_segment_can_be_told_everybody_is(workspace, publish, versions, count, crowd, ana, client, clock):
+    publish(workspace)
+    for plan in ("pro", "free"):
+        count(workspace, crowd(versions(workspace)[0], 4, segment={"plan": plan}))
+    with scope(workspace):
+        _, token = links.make(by=ana, label="Board", days=7, **{**QUESTION, "split": "trait:plan"})
+    page = client.get(f"/s/{token}/").content.decode()
+    assert "Kaplan–Meier" in page
+    assert "n 8" in page
+    assert not re.search(r"\bpro\b|\bfree\b|difference by", re.sub(r"<[^>]+>", " ", page))
+
+
 def test_making_and_revoking_are_in_the_audit_log(shared, workspace, ana):
     link, _ = shared(password=PASSWORD)
     with scope(workspace):
