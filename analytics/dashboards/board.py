@@ -12,7 +12,7 @@ from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import Change, Comparison, Pace, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
-from analytics.metrics.segments import BreakDown, break_down, clearest
+from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
 from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
 from analytics.metrics.version_change import VersionChange, version_change
@@ -88,8 +88,11 @@ class Board:
         return self.segments.comparison
 
 
-def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
-    """Reckon the page. `counts` hold the period and the days before it; `traits` are the workspace's segments."""
+def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool = False) -> Board:
+    """Reckon the page. `counts` hold the period and the days before it; `traits` are the workspace's segments.
+
+    `outside`: for eyes that may not see single people (segments.gathered).
+    """
     subject, as_of, window = asked.subject, asked.as_of, asked.window_days
     value, whole = goals.first_value(subject), goals.finished(subject)
     period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
@@ -99,7 +102,11 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str]) -> Board:
     done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
     versions = version_change(asked, counts)
     segments = _segments(asked, period, traits)
+    if outside and not isinstance(segments, NotComputable):
+        segments = gathered(segments)
     split = _split(asked, versions)
+    if asked.trait and isinstance(segments, NotComputable):
+        split = SPLIT_NOTHING  # none of them can be told apart
     grain = Grain.MONTH if asked.period_days >= MONTHS_FROM_DAYS else Grain.WEEK
     # Nobody's weeks before the first person say nothing.
     since_first = Days(now.tally.first_begun or asked.begun.first, asked.begun.last)

@@ -76,4 +76,7 @@ def quickest(segments: BreakDown | NotComputable) -> Quickest | None:
     if isinstance(segments, NotComputable) or not is_headline(segments.comparison):
         return None
     by_pace = segments.comparison.by_pace
+    shown = [segment.pace for segment in segments.segments]
+    if not all(any(one is group for group in shown) for one in (by_pace[0], by_pace[-1])):
+        return None  # one of them is not told apart (segments.gathered)
     return Quickest(segments.trait, by_pace[0], by_pace[-1])

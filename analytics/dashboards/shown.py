@@ -22,8 +22,8 @@ class Shown:
     board: Board | None
 
 
-def shown(workspace: Workspace, asked: Asked | None) -> Shown:
-    """Inside the scope."""
+def shown(workspace: Workspace, asked: Asked | None, *, outside: bool = False) -> Shown:
+    """Inside the scope. `outside`: for whoever is no member, and may not see single people."""
     context: dict[str, Any] = {
         "asked": asked,
         "subjects": fetch.subjects(),
@@ -34,7 +34,7 @@ def shown(workspace: Workspace, asked: Asked | None) -> Shown:
     if asked is None:
         return Shown("dashboards/nothing.html", context, None)
     counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
-    found = board(asked, counts, workspace.segments)
+    found = board(asked, counts, workspace.segments, outside=outside)
     context |= {"board": found, "traits": workspace.segments, "by_hand": completions_by_hand(asked)}
     if not found.people:
         last = fetch.last_begun(asked.subject, asked.as_of)

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from analytics.dashboards.asked import Asked
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.tally import Days
+from analytics.metrics.use.adoption import told_days
 from analytics.metrics.use.whole_days import last_whole_day
 from onboarding.progress.models import Journey
 from onboarding.usage.cells import WINDOWS
@@ -82,7 +83,8 @@ class Selection:
             last = self._last(first + WEEK_DAYS - 1)
             return _IN_WEEK, [self.begun.first, last, path, self.did is Did.ACTIVE]
         if self.did in OF_FEATURES:
-            days, last = self.asked.window_days, self._last(self.asked.window_days)
+            days = told_days(self.asked.window_days)
+            last = self._last(days)
             yes = self.did is Did.ADOPTED
             return _ADOPTED, [self.about, self.begun.first, last, self.about, days, yes]
         last = self._last(self.window - 1)
@@ -102,7 +104,7 @@ def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
         raise Unanswerable(f"People can be {', '.join(Did)}; “{query.get('use', '')}” is none of these.") from None
     if did in OF_WEEKS:
         return Selection(asked, did, begun, week=_week(query.get("week", "")))
-    about = query.get("about", "")
+    about = query.get("about", "").replace("\x00", "")
     if did in OF_FEATURES:
         use = FeatureUse.objects.filter(feature=about).select_related("key_event").first()
         if use is None:

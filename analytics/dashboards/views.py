@@ -1,5 +1,6 @@
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ A_YEAR_SECONDS = 31_536_000
 @workspace_view("adoption.read")
 def adoption(request: WorkspaceRequest) -> HttpResponse:
     """The dashboard of one ladder: its headline, figures and pictures."""
-    if not request.GET and (default := SavedView.default_for(request.member)) is not None:
+    if not request.GET and (default := _default(request)) is not None:
         return redirect(reverse("dashboards:adoption", args=[request.workspace.slug]) + default.address)
     try:
         asked = asking.read(request.workspace, request.GET, now=timezone.now())
@@ -82,7 +83,24 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
         begun=asked.begun,
         trait=trait,
-        value=request.GET.get("value", ""),
+        value=written(request, "value"),
         version=selecting.read_version(asked, request.GET.get("version", "")),
-        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), request.GET.get("value2", "")),
+        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), written(request, "value2")),
     )
+
+
+def written(request: WorkspaceRequest, name: str) -> str:
+    """A value of a trait as the address has it, without what no trait can hold and PostgreSQL refuses."""
+    return request.GET.get(name, "").replace("\x00", "")
+
+
+def _default(request: WorkspaceRequest) -> SavedView | None:
+    """The view that opens the page, unless what it asks for is gone since: that must not lock anybody out."""
+    view = SavedView.default_for(request.member)
+    if view is not None:
+        try:
+            asking.read(request.workspace, QueryDict(view.address.removeprefix("?")), now=timezone.now())
+        except Unanswerable as error:
+            messages.error(request, f"“{view.name}” opens this page, but cannot be told any more. {error}")
+            return None
+    return view

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
+from analytics.dashboards.views import written
 from analytics.metrics.advocacy import Kind, listed
 from analytics.metrics.question import Unanswerable, read_segment
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -25,7 +26,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
         kind = _kind(request.GET.get("kind", ""))
     except Unanswerable as error:
         return refusal(request, error)
-    value = request.GET.get("value", "").replace("\x00", "")
+    value = written(request, "value")
     found = listed(asked.subject, asked.begun, asked.as_of, kind=kind, trait=trait, value=value, most=MOST_LISTED)
     context = {
         "asked": asked,

@@ -10,6 +10,7 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.sections.stuck import seen_last_first
+from analytics.dashboards.views import written
 from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.stuck import LOOKED_AT, MOST_LISTED, Filters, stuck
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -68,4 +69,4 @@ def _filters(request: WorkspaceRequest, funnel: tuple[str, ...]) -> Filters:
     if seen and seen not in map(str, SEEN_DAYS):
         raise Unanswerable(f"People can be asked for who were seen in the last {SEEN_DAYS[0]} or {SEEN_DAYS[1]} days.")
     trait = read_segment(request.workspace, request.GET.get("trait", ""))
-    return Filters(rung, int(seen) if seen else None, trait, request.GET.get("value", "")[:255])
+    return Filters(rung, int(seen) if seen else None, trait, written(request, "value")[:255])

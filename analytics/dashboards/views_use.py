@@ -9,6 +9,7 @@ from analytics.dashboards import use_people
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.views import PEOPLE_A_PAGE
 from analytics.metrics.question import Unanswerable
+from analytics.metrics.use.adoption import told_days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 NO_LADDER = Unanswerable("No ladder has been published here yet, so nobody has begun one.")
@@ -26,4 +27,5 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     except Unanswerable as error:
         return refusal(request, error)
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "dashboards/use_people.html", {"asked": asked, "selection": selection, "page": page})
+    context = {"asked": asked, "selection": selection, "page": page, "feature_days": told_days(asked.window_days)}
+    return render(request, "dashboards/use_people.html", context)

@@ -11,6 +11,7 @@ J. R. Anderson, K. C. Cain and R. D. Gelber, "Analysis of survival by tumor resp
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import CLEAR_P
@@ -95,9 +96,10 @@ def _parted(people: Sequence[Watched], key: str, from_s: int) -> tuple[list[Mome
         side = did if done is not None and done <= from_s else did_not
         seen = one.value_s is not None and one.value_s <= one.followed_s
         until = one.value_s if seen and one.value_s is not None else one.followed_s
-        # In whole hours: finer would be work without meaning. An event counts at its hour's end.
-        hours = (until - from_s) // HOUR_S
-        side.append(Moment(hours + 1, 1, 0) if seen else Moment(hours, 0, 1))
+        # In whole hours: finer would be work without meaning. An event counts at its hour's end, so the window's end
+        # is in the window; who is waiting has been watched for the hours that are over.
+        waited = until - from_s
+        side.append(Moment(ceil(waited / HOUR_S), 1, 0) if seen else Moment(waited // HOUR_S, 0, 1))
     return did, did_not
 
 

@@ -94,11 +94,14 @@ class Comparison:
 
     @property
     def by_pace(self) -> tuple[Pace, ...]:
-        """The groups, fastest first: by how many more reached it than if all were alike."""
+        """The groups, fastest first: by how many more reached it than if all were alike.
+
+        A group that is too new for the test to say anything of it is in no place.
+        """
         if isinstance(self.test, NotComputable):
             return self.groups
         ratios = zip(self.test.observed, self.test.expected, self.groups, strict=True)
-        ranked = sorted(ratios, key=lambda row: -(row[0] / row[1] if row[1] else 0))
+        ranked = sorted((row for row in ratios if row[1]), key=lambda row: -row[0] / row[1])
         return tuple(group for _, _, group in ranked)
 
 

@@ -59,15 +59,18 @@ METRICS: dict[str, Metric] = {
             "Time to first value",
             "The time by which half of everybody who began has reached first value.",
             "Median of the Kaplan–Meier curve of the time from the start of the journey to first value, on the version "
-            "that they were on by then; "
-            "whoever has not reached it is censored at the end of their follow-up in whole days. Greenwood's "
-            "variance, 95% log-log intervals. “Not yet reached” while fewer than half have got there.",
+            "that they were on by then; whoever has not reached it is censored at the end of their follow-up, which "
+            "is counted from the end of the day on which they began. Times are rounded up to steps of at most 4% (of a "
+            "second in the first five minutes). Greenwood's variance, 95% log-log intervals. “Not yet reached” while "
+            "fewer than half have got there.",
             "time since beginning",
-            "People who began today or were not watched for any whole time yet.",
-            version=2,
+            "People who began on a day that is not over yet.",
+            version=3,
             history=(
                 "People who were moved to a later version count by the first-value rung of the version that they were "
                 "on by then; before, by the one of the version that they began on.",
+                "Times are rounded up to steps of at most 4%; before, to whole seconds in the first hour and three "
+                "digits beyond.",
             ),
         ),
         Metric(
@@ -211,7 +214,8 @@ METRICS: dict[str, Metric] = {
             "the time until half of them had.",
             "used within D days after the day of the unlock (day 0) ÷ unlocked, over days of unlock that have been "
             "watched for D days more; Wilson's 95% interval. Time to first use: median of the Kaplan–Meier curve in"
-            " whole days, whoever has not used it censored on the last whole day. A use is an event of the key "
+            " whole days, whoever has not used it censored on the last whole day. "
+            "Beyond 90 days both are told in thirties. A use is an event of the key "
             "workflow that the feature's page names, after the moment of the unlock.",
             "share of people",
             "People whose unlock is too recent. Uses up to the moment of the unlock, so also the event that brought"

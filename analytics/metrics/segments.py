@@ -1,15 +1,15 @@
 """The same numbers for each value of a trait, as it was when the journey began. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Comparison, Pace, compare, pace
-from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Tally
-from analytics.stats import NotComputable
+from analytics.stats import NotComputable, withhold
 
 NOT_SET = "not set"
 MOST_VALUES = 8
@@ -51,11 +51,30 @@ def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_da
         for value in kept
     ]
     if rest:
-        label = f"{len(rest)} others"
-        merged = Tally.sum([tallies[value] for value in rest])
-        segments.append(Segment(label, tuple(rest), pace(label, merged, as_of, window_days=window_days)))
+        segments.append(_others([(value, tallies[value]) for value in rest], as_of, window_days))
     enough = [segment.pace for segment in segments if segment.pace.people >= WARNED_BELOW]
     return BreakDown(trait, tuple(segments), compare(enough, tried=tried))
+
+
+def gathered(found: BreakDown) -> BreakDown | NotComputable:
+    """The same for whoever may not see single people: small segments share one with as many others as it takes.
+
+    The total stands beside them, so a segment that is only left out could be reckoned from it (decision 0077). The
+    comparison stays the one of the real segments.
+    """
+    hidden = withhold([segment.pace.people for segment in found.segments], WITHHELD_BELOW)
+    if hidden.total:
+        return NotComputable("the segments are too small to be told apart")
+    apart = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if not withheld]
+    rest = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if withheld]
+    if not rest:
+        return found
+    window = rest[0].pace.within.days
+    tally = Tally.sum([one.pace.tally for one in rest])
+    values = tuple(value for one in rest for value in one.values)
+    label = f"{len(values)} others"
+    others = Segment(label, values, pace(label, tally, rest[0].pace.as_of, window_days=window))
+    return BreakDown(found.trait, (*apart, others), found.comparison)
 
 
 def clearest(
@@ -70,6 +89,12 @@ def clearest(
     if not told:
         return NotComputable("no segment has enough people to compare")
     return found[min(told)[1]]
+
+
+def _others(tallies: Sequence[tuple[str | None, Tally]], as_of: AsOf, window_days: int) -> Segment:
+    label = f"{len(tallies)} others"
+    merged = Tally.sum([tally for _, tally in tallies])
+    return Segment(label, tuple(value for value, _ in tallies), pace(label, merged, as_of, window_days=window_days))
 
 
 def _label(value: str | None) -> str:

@@ -52,7 +52,7 @@ def version_change(asked: Asks, counts: Counts) -> VersionChange | None:
     if since not in asked.begun:
         return None
     value = goals.first_value(asked.subject)
-    after = counts.on_version(version.version_id).begun(Days(since, asked.as_of.day))
+    after = counts.on_version(version.version_id).begun(Days(since, asked.begun.last))
     before_days = Days(since - timedelta(days=asked.begun.length), since)
     before = counts.on_version(previous.version_id).begun(before_days)
     groups = [

@@ -17,7 +17,6 @@ import logging
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -25,10 +24,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 from django.utils import timezone
 
-from analytics.reports.consent import UNSUBSCRIBE, link
-from analytics.reports.editions import letter_in
-from analytics.reports.letters import addressed
-from analytics.reports.mime import Message, message_of
+from analytics.reports.addressing import message_id, message_to_its_recipient
+from analytics.reports.mime import Message
 from analytics.reports.models import Dispatch
 from workspaces.scope import scope
 from workspaces.tenants.models import Member, Workspace
@@ -108,12 +105,12 @@ def _claim(workspace: Workspace, now: datetime) -> Claim | None:
             return None
         dispatch.claimed_until = until = timezone.now() + LEASE
         dispatch.attempts += 1
-        dispatch.message_id = dispatch.message_id or _message_id(dispatch)
+        dispatch.message_id = dispatch.message_id or message_id(dispatch)
         dispatch.save(update_fields=["claimed_until", "attempts", "message_id"])
         if refusal := _refusal(workspace, dispatch):
             return Claim(dispatch.pk, until, None, refusal)
         try:
-            return Claim(dispatch.pk, until, _message(dispatch))
+            return Claim(dispatch.pk, until, message_to_its_recipient(dispatch))
         except ValueError as error:
             return Claim(dispatch.pk, until, None, f"The mail cannot be written: {error}"[:300])
 
@@ -129,23 +126,6 @@ def _refusal(workspace: Workspace, dispatch: Dispatch) -> str:
     if not dispatch.edition.parts.exists() and 'src="cid:' in dispatch.edition.html:
         return "Its pictures are not kept any more."
     return ""
-
-
-def _message(dispatch: Dispatch) -> Message:
-    stop = link(dispatch.recipient, UNSUBSCRIBE)
-    headers = {
-        "Message-ID": dispatch.message_id,
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Auto-Submitted": "auto-generated",
-    }
-    letter = addressed(letter_in(dispatch.edition), unsubscribe=stop)
-    return message_of(letter, to=dispatch.address, headers=headers)
-
-
-def _message_id(dispatch: Dispatch) -> str:
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    return f"<report.{dispatch.workspace_id}.{dispatch.pk}.{dispatch.again}@{host}>"
 
 
 def _reconnect_if_gone(connection: BaseEmailBackend) -> None:

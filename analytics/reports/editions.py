@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than any rendering takes
 MOST_ATTEMPTS = 5
 PAUSE = timedelta(minutes=2)
+KILLED = "Every worker that tried to make it ended before it was done."
 OVERTAKEN = "A later edition was due before this one could be sent."
 
 
@@ -123,6 +124,10 @@ def _claim(workspace: Workspace, pk: int, now: datetime) -> Work | None:
         edition = found.select_related("report").first()
         if edition is None:
             return None
+        if edition.attempts >= MOST_ATTEMPTS:  # and never came to say what was wrong
+            edition.state, edition.error = Edition.State.FAILED, edition.error or KILLED
+            edition.save(update_fields=["state", "error"])
+            return None
         edition.claimed_until = now + LEASE
         edition.attempts += 1
         edition.save(update_fields=["claimed_until", "attempts"])
@@ -178,9 +183,9 @@ def letter_in(edition: Edition) -> Letter:
 
 def _failed(workspace: Workspace, pk: int, why: str, now: datetime, *, finally_so: bool = False) -> None:
     with scope(workspace):
-        edition = Edition.objects.select_for_update().get(pk=pk)
-        if edition.state != Edition.State.WAITING:
-            return
+        edition = Edition.objects.select_for_update().filter(pk=pk, state=Edition.State.WAITING).first()
+        if edition is None:
+            return  # the report was removed or paused meanwhile
         edition.error = why
         if finally_so or edition.attempts >= MOST_ATTEMPTS:
             edition.state, edition.claimed_until = Edition.State.FAILED, None

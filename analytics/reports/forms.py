@@ -12,7 +12,8 @@ from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
 from analytics.metrics import fetch
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS, Unanswerable
 from analytics.reports import links
-from analytics.reports.models import LAST_DAY, Link, Report, address_of
+from analytics.reports.asked_again import address_of
+from analytics.reports.models import LAST_DAY, Link, Report
 from workspaces.tenants.models import Workspace
 
 DAYS = [(day, calendar.day_name[day]) for day in range(7)]

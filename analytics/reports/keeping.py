@@ -8,6 +8,7 @@ from workspaces.audit.models import Entry
 from workspaces.scope.wakes import announce
 from workspaces.tenants.models import Member
 
+PAUSED = "The report was paused."
 WHEN = ("cadence", "weekday", "month_day", "hour")
 
 
@@ -42,7 +43,9 @@ def pause(report: Report, *, by: Member) -> None:
         report.save(update_fields=["paused_at"])
         editions = Edition.objects.filter(report=report)
         waiting = Dispatch.objects.filter(edition__in=editions, state=Dispatch.State.WAITING, handed_at=None)
-        waiting.update(state=Dispatch.State.OVERTAKEN, error="The report was paused.")
+        waiting.update(state=Dispatch.State.OVERTAKEN, error=PAUSED)
+        # Also one that is being rendered: whoever does finds it waiting no more, and keeps nothing.
+        editions.filter(state=Edition.State.WAITING).update(state=Edition.State.FAILED, error=PAUSED)
         Entry.record(by=by, action="report.paused", target=report)
 
 
@@ -58,6 +61,25 @@ def remove(report: Report, *, by: Member) -> None:
     """With its recipients and its log."""
     Entry.record(by=by, action="report.removed", target=report)
     report.delete()
+
+
+def may_be_made_again(edition: Edition) -> bool:
+    """Whether one that failed is worth another try: its report goes out, and no later edition has overtaken it."""
+    if edition.state != Edition.State.FAILED or edition.report.paused_at is not None:
+        return False
+    return not Edition.objects.filter(report=edition.report_id, due_at__gt=edition.due_at).exists()
+
+
+def make_again(edition: Edition, *, by: Member) -> bool:
+    """With the numbers that it would have had, as of the day before it was due. False where nothing is to be done."""
+    if not may_be_made_again(edition):
+        return False
+    failed = Edition.objects.filter(pk=edition.pk, state=Edition.State.FAILED)
+    changed = failed.update(state=Edition.State.WAITING, attempts=0, claimed_until=None, done=0, steps=0, error="")
+    if changed:
+        Entry.record(by=by, action="report.made_again", target=edition.report, due=edition.due_at.date().isoformat())
+        announce("reports.asked", by.workspace_id)
+    return bool(changed)
 
 
 def send_again(dispatch: Dispatch, *, by: Member) -> bool:

@@ -1,45 +1,18 @@
 """What is sent to whom and when, what was sent, and which views of the numbers are open to whoever has their link."""
 
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics.dashboards.asked import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
-from analytics.metrics.question import DEFAULT_WINDOW_DAYS
-from milestones.library.content import LONGEST_KEY
+from analytics.reports.asked_again import AskedAgain
 from workspaces.scope import TenantForeignKey, TenantModel
 from workspaces.tenants.models import User
 
 MOST_REPORTS, MOST_RECIPIENTS, MOST_LINKS = 50, 50, 100  # of a workspace, of a report, of a workspace
 LAST_DAY = 31  # of whichever month
-
-
-class AskedAgain(TenantModel):
-    """A question of the adoption page that is kept, to be asked again later."""
-
-    ladder_key = models.CharField(max_length=LONGEST_KEY)
-    period_days = models.PositiveSmallIntegerField(
-        choices=[(days, "12 months" if days == 365 else f"{days} days") for days in PERIODS_DAYS],
-        default=DEFAULT_PERIOD_DAYS,
-    )
-    window_days = models.PositiveSmallIntegerField(default=DEFAULT_WINDOW_DAYS)
-    split = models.CharField(max_length=100, blank=True, help_text="As in the page's address.")
-
-    class Meta(TenantModel.Meta):
-        abstract = True
-
-    def query(self, **more: str) -> str:
-        """The question as the adoption page's address has it."""
-        return address_of(self.ladder_key, self.period_days, self.window_days, self.split, **more)
-
-
-def address_of(ladder_key: str, period_days: int, window_days: int, split: str, **more: str) -> str:
-    said = {"ladder": ladder_key, "period": period_days, "window": window_days, "split": split, **more}
-    return urlencode({name: value for name, value in said.items() if value not in ("", None)})
 
 
 class Report(AskedAgain):

@@ -70,7 +70,7 @@ def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     `query` is the question's address, of which the page takes what it says of the day that it is as of. Only what goes
     `on_screen` has its pictures for narrow ones too.
     """
-    found = shown(workspace, asked)
+    found = shown(workspace, asked, outside=True)
     board = found.board
     assert board is not None
     if not board.people:

@@ -17,7 +17,16 @@ SHOWN_BY = {
     "cohorts": ("cohort_activation",),
     "segments": ("segment_pace", "activation"),
     "versions": ("version_change", "activation"),
-    "people": ("began",),
+    # Lists of people, by which of them (dashboards.people.State).
+    "people began": ("began",),
+    "people mature": ("rung_conversion",),
+    "people reached": ("rung_conversion",),
+    "people stuck": ("drop_off",),
+    "people waiting": ("rung_conversion",),
+    "people done": ("rung_conversion",),
+    "people value": ("activation",),
+    "people no-value": ("time_to_first_value",),
+    "people finished": ("ladder_completion",),
 }
 
 

@@ -7,8 +7,9 @@ from django.http import QueryDict
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.metrics.question import Unanswerable
+from analytics.reports.asked_again import AskedAgain
 from analytics.reports.due import Schedule
-from analytics.reports.models import AskedAgain, Report
+from analytics.reports.models import Report
 from workspaces.tenants.models import Workspace
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from analytics.reports import consent_mail, dispatching, editions
+from analytics.reports import consent_mail, dispatching, editions, previews, shared_pages, soon
 from analytics.reports.models import Dispatch, Edition, Part
 from workspaces.scope import scope
 from workspaces.scope.wakes import call, wakeable
@@ -17,6 +17,7 @@ from workspaces.tenants.models import Workspace
 log = logging.getLogger(__name__)
 
 WORK = "reports.work"
+WRITERS = {previews.KIND: previews.write, shared_pages.KIND: shared_pages.write}
 # How long pictures and PDFs of editions are kept; their log, subject and text stay.
 KEPT = timedelta(days=92)
 
@@ -34,6 +35,12 @@ def do(workspace: Workspace, *, now: datetime) -> int:
     editions.render_waiting(workspace, now=now)
     consent_mail.ask(workspace, now=now)
     return dispatching.deliver(workspace, now=now)
+
+
+@shared_task(name=soon.TASK)
+def write(kind: str, workspace_id: int, pk: int, mark: str, kept_s: int) -> None:
+    """A page that somebody waits for."""
+    soon.keep(soon.Wanted(kind, workspace_id, pk, mark), WRITERS[kind], kept_s=kept_s)
 
 
 @shared_task(name="reports.sweep")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("reports/recipients/<int:pk>/removal/", views.recipient_removal, name="recipient_removal"),
     path("reports/recipients/<int:pk>/question/", views.question, name="question"),
     path("reports/editions/<int:pk>/", views_mails.edition, name="edition"),
+    path("reports/editions/<int:pk>/again/", views_mails.edition_again, name="edition_again"),
     path("reports/editions/<int:pk>/mail/", views_mails.mail, name="mail"),
     path("reports/editions/<int:pk>/report.pdf", views_mails.pdf, name="edition_pdf"),
     path("reports/dispatches/<int:pk>/again/", views_mails.again, name="again"),

@@ -1,6 +1,7 @@
 """The adoption page taken along: a PDF of all of it, its tables as CSV. The address is the page's own question."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from django.http import Http404, HttpResponse
@@ -111,7 +112,9 @@ def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row]]:
         raise Unanswerable(f"These are {count} people; a file holds {MOST_PEOPLE} at most. Choose fewer days.")
     board = shown(request.workspace, selection.asked).board
     assert board is not None
-    stamp = stamped(provenance(board), PEOPLE)
+    # Who is in the file is who is counted, and nobody of them is too new for it.
+    said = replace(provenance(board), people=count, immature=0)
+    stamp = stamped(said, f"people {selection.state}")
     return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp)
 
 

@@ -1,24 +1,24 @@
 """The mails themselves: the next one as it would be now, every one that was made, and sending one again."""
 
-from datetime import timedelta
+from typing import Any, cast
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.metrics.question import Unanswerable
-from analytics.reports import keeping
+from analytics.reports import keeping, previews
 from analytics.reports.editions import letter_in
-from analytics.reports.letters import PDF_NAME, letter_of, previewed
+from analytics.reports.letters import PDF_NAME, previewed
 from analytics.reports.models import Dispatch, Edition, Report
-from analytics.reports.paper import paper_of
-from analytics.reports.questions import asked_of
+from analytics.reports.soon import Page, Underway, soon
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+ASK_AGAIN_S = "1"
 
 # A mail brings its own styles and pictures, and nothing else; it is shown in a frame of ours, and no link in it leads
 # anywhere there.
@@ -33,22 +33,33 @@ AS_MAIL = {
 }
 
 
+# What waits for a mail asks again by itself. In a sandbox it would do so as a stranger, without the session's cookie.
+AS_WAITING = {name: value for name, value in AS_MAIL.items() if name != "sandbox"}
+
+
 @xframe_options_sameorigin
-@csp(AS_MAIL)
 @require_safe
 @workspace_view("reports.read")
 def preview(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """The next mail, written by what writes it then, with the numbers up to the end of yesterday."""
+    """The next mail; while a worker writes it, how far that is."""
     report = get_object_or_404(Report, pk=pk)
-    yesterday = timezone.localdate() - timedelta(days=1)
     try:
-        asked = asked_of(request.workspace, report, now=timezone.now(), as_of=yesterday)
+        previews.question(report, request.workspace)
+        found: Page | Underway = soon(
+            previews.wanted(report, request.workspace), previews.write, kept_s=previews.KEPT_S
+        )
     except Unanswerable as refusal:
-        return render(request, "reports/mail/refusal.html", {"reason": str(refusal)}, status=410)
-    query = report.query(as_of=yesterday.isoformat())
-    paper = paper_of(request.workspace, asked, query=query)
-    letter = letter_of(paper, request.workspace, name=report.name, query=query, with_pdf=False)
-    return HttpResponse(previewed(letter))
+        found = previews.refused(refusal)
+    if isinstance(found, Page):
+        return _under(AS_MAIL, request, HttpResponse(found.html, status=found.status))
+    waiting = render(request, "reports/mail/underway.html", found._asdict(), status=202)
+    waiting["Refresh"] = ASK_AGAIN_S
+    return _under(AS_WAITING, request, waiting)
+
+
+def _under(policy: dict[str, Any], request: WorkspaceRequest, response: HttpResponse) -> HttpResponse:
+    """Where the policy depends on what the answer is."""
+    return cast(HttpResponse, csp(policy)(lambda _: response)(request))
 
 
 @csp_update({"frame-src": [SELF]})
@@ -61,6 +72,7 @@ def edition(request: WorkspaceRequest, pk: int) -> HttpResponse:
         "edition": found,
         "report": found.report,
         "dispatches": found.dispatches.order_by("address"),
+        "may_be_made_again": keeping.may_be_made_again(found),
         "has_pdf": found.parts.filter(name=PDF_NAME).exists(),
     }
     return render(request, "reports/edition.html", context)
@@ -87,6 +99,18 @@ def pdf(request: WorkspaceRequest, pk: int) -> HttpResponse:
     response = HttpResponse(bytes(part.content), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="report-{found.period_on}.pdf"'
     return response
+
+
+@require_POST
+@workspace_view("reports.edit")
+def edition_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Try once more to make one that could not be made."""
+    found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
+    if keeping.make_again(found, by=request.member):
+        messages.success(request, "It is made again, and sent when it is ready.")
+    else:
+        messages.error(request, "It cannot be made again: it has not failed, a later one is due, or it is paused.")
+    return redirect("reports:edition", request.workspace.slug, pk)
 
 
 @require_POST

@@ -1,7 +1,6 @@
 """A shared view of the numbers: no log-in, no way into the workspace, no script, and nothing but what the link asks."""
 
 from collections.abc import Callable
-from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
@@ -12,15 +11,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from analytics.metrics.question import Unanswerable
-from analytics.reports import links
+from analytics.reports import links, shared_pages
 from analytics.reports.links import NoSuchLink, Resting
 from analytics.reports.models import Link
-from analytics.reports.paper import paper_of
-from analytics.reports.questions import asked_of
+from analytics.reports.soon import Page, Underway, soon
 from workspaces.tenants.models import Workspace
 
 COOKIE = "shared"
 LONGEST_PASSWORD = 200
+ASK_AGAIN_S = "1"
 STRICT = {
     "default-src": [NONE],
     "style-src": [SELF],
@@ -90,12 +89,17 @@ def _ask(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 def _show(request: HttpRequest, workspace: Workspace, link: Link) -> HttpResponse:
-    context: dict[str, Any] = {"link": link, "workspace_name": workspace.name}
+    """As it is kept; while a worker writes it, how far that is, asked for again by the browser itself."""
     try:
-        asked = asked_of(workspace, link, now=timezone.now())
-        context["paper"] = paper_of(workspace, asked, query=link.query(), on_screen=True)
+        shared_pages.question(link, workspace)
+        found: Page | Underway = soon(shared_pages.wanted(link), shared_pages.write, kept_s=shared_pages.KEPT_S)
     except Unanswerable:
-        return render(request, "reports/link_empty.html", context, status=410)
-    if request.method == "GET":
+        found = shared_pages.empty(link)
+    if isinstance(found, Underway):
+        context = {**found._asdict(), "what": "The numbers are being put together"}
+        waiting = render(request, "reports/underway.html", context, status=202)
+        waiting["Refresh"] = ASK_AGAIN_S
+        return waiting
+    if request.method == "GET" and found.status == 200:
         links.note_opened(link)
-    return render(request, "reports/shared.html", context)
+    return HttpResponse(found.html, status=found.status)

@@ -61,7 +61,7 @@ def back_test(outcomes: Sequence[Outcome]) -> BackTest | NotComputable:
     """Put earlier forecasts to the test. People who had waited past the forecast's age are in no score.
 
     G. W. Brier, Monthly Weather Review 78 (1950) 1–3; the skill score against a reference, A. H. Murphy, Monthly
-    Weather Review 116 (1988) 2417–2424, equation 2. Forecasts for the same people as of several days are not
+    Weather Review 116 (1988) 2417–2424. Forecasts for the same people as of several days are not
     independent, so the interval of the coverage is too narrow for them.
     """
     if not outcomes:

@@ -12,7 +12,10 @@ from analytics.stats.results import NotComputable
 
 @dataclass(frozen=True, slots=True)
 class LogRank:
-    """`observed` and `expected` events of each group; a group with more observed than expected is faster."""
+    """`observed` and `expected` events of each group; a group with more observed than expected is faster.
+
+    Of a group with nothing expected nobody was followed while anybody had the event: it says nothing.
+    """
 
     chi_square: float
     degrees: int
@@ -26,13 +29,14 @@ def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]] | Moment
 
     N. Mantel, Cancer Chemotherapy Reports 50 (1966) 163–170; R. Peto and J. Peto, JRSS A 135 (1972) 185–207; in
     this form D. G. Kleinbaum and M. Klein, Survival Analysis (2012), chapter 2: with d events among n at risk,
-    e_i = d n_i / n and cov_ij = d (n−d) / (n−1) · n_i (n δ_ij − n_j) / n².
+    e_i = d n_i / n and cov_ij = d (n−d) / (n−1) · n_i (n δ_ij − n_j) / n². Groups of which nobody was followed beside
+    others when an event happened are left out of the test and of its degrees of freedom, as R's survdiff does.
     """
     if len(groups) < 2:
         raise ValueError("a comparison needs two groups")
     counted = [Moments.of(group) for group in groups]
-    if not all(group.people for group in counted):
-        return NotComputable("a group has nobody in it")
+    if sum(group.people > 0 for group in counted) < 2:
+        return NotComputable("there are no two groups with anybody in them")
     times = np.unique(np.concatenate([group.times for group in counted]))
     k = len(groups)
     had, gone = np.zeros((2, k, len(times)))
@@ -47,14 +51,16 @@ def log_rank(groups: Sequence[Iterable[Moment | tuple[float, int, int]] | Moment
     observed = [int(events) for events in had.sum(axis=1)]
     expected = (d / n * left).sum(axis=1).tolist()
     spread = np.where(n > 1, d * (n - d) / np.maximum(n - 1, 1), 0.0) / (n * n)
-    covariance = (np.diag((spread * left * n).sum(axis=1)) - (spread * left) @ left.T).tolist()
-    # The differences sum to zero, so the last group adds nothing: k − 1 degrees of freedom.
-    gaps = [observed[i] - expected[i] for i in range(k - 1)]
-    solved = _solve([row[: k - 1] for row in covariance[: k - 1]], gaps)
-    if solved is None:
-        return NotComputable("no event happened while all the groups were being followed")
+    covariance = np.diag((spread * left * n).sum(axis=1)) - (spread * left) @ left.T
+    told = np.flatnonzero((spread * left * (n - left)).sum(axis=1)).tolist()
+    # The differences sum to zero, so the last group adds nothing: one degree of freedom less than groups.
+    told = told[:-1]
+    gaps = [observed[i] - expected[i] for i in told]
+    solved = _solve(covariance[np.ix_(told, told)].tolist(), gaps)
+    if not told or solved is None:
+        return NotComputable("no event happened while two of the groups were being followed")
     chi_square = max(0.0, sum(gap * x for gap, x in zip(gaps, solved, strict=True)))
-    return LogRank(chi_square, k - 1, chi_square_tail(chi_square, k - 1), tuple(observed), tuple(expected))
+    return LogRank(chi_square, len(told), chi_square_tail(chi_square, len(told)), tuple(observed), tuple(expected))
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float] | None:

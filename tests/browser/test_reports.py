@@ -77,7 +77,7 @@ def test_a_link_is_made_and_opened_by_somebody_who_knows_the_password(tab, busy,
     expect(visitor.get_by_role("alert")).to_contain_text("That is not the password")
     visitor.get_by_label("Password").fill("correct horse")
     visitor.keyboard.press("Enter")
-    expect(visitor.get_by_text("Kaplan–Meier").first).to_be_visible()
+    expect(visitor.get_by_text("Kaplan–Meier").first).to_be_visible(timeout=30_000)
     assert visitor.locator("a").count() == 0
     visitor.get_by_text("See the numbers").first.click()
     expect(visitor.get_by_role("columnheader", name="At risk").first).to_be_visible()

@@ -9,7 +9,7 @@ from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.pace import CLEAR_P
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.tally import Within
-from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
+from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption, told_days
 from analytics.metrics.use.counts import UseCounts
 from analytics.stats import Curve, NotComputable, Quantile, Share, difference
 from onboarding.features.models import Feature
@@ -25,14 +25,14 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         return None
     names = dict(Feature.objects.filter(key__in=unlocked).values_list("key", "name"))
     declared = set(FeatureUse.objects.filter(feature__in=unlocked).values_list("feature", flat=True))
-    counts = UseCounts(asked.subject, asked.begun)
+    counts, days = UseCounts(asked.subject, asked.begun), told_days(asked.window_days)
     found = [
         feature_adoption(
             key,
             counts.of(Measure.UNLOCKED, key),
             counts.of(Measure.ADOPTED, key),
             asked.as_of,
-            days=asked.window_days,
+            days=days,
         )
         for key in sorted(declared)
     ]
@@ -42,6 +42,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     first, last = (told[0], told[-1]) if told else (None, None)
     return {
         "features": shown,
+        "days": days,
+        "window": days,
         "plot": plot([row for _, row in shown], by=By.SHARE) if shown else None,
         "first": first,
         "first_name": names.get(first.feature, first.feature) if first else "",

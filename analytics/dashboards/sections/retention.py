@@ -11,10 +11,10 @@ from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics import cohorts
 from analytics.metrics.pace import is_clear
 from analytics.metrics.segments import NOT_SET
-from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
 from analytics.metrics.use.retention import Retention, Row, retention_of
-from analytics.stats import Difference, NotComputable, Share, difference, share
+from analytics.stats import Difference, NotComputable, Share, difference, share, withhold
 from analytics.stats.retention import RetentionCell
 from onboarding.usage.cells import Measure
 from onboarding.usage.periods import Grain
@@ -33,10 +33,6 @@ class Part:
     label: str
     people: int
     cell: RetentionCell | None
-
-    @property
-    def withheld(self) -> bool:
-        return caution(self.people) is Caution.WITHHELD
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
@@ -97,12 +93,23 @@ def _all(split: dict[str, Cells]) -> Cells:
 
 
 def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week: int | None) -> list[Part]:
-    """The largest segments, or every version, each by itself."""
+    """The largest segments, or every version, each by itself; small ones together, as all of them stand above."""
     numbers = {str(version.version_id): f"Version {version.number}" for version in asked.subject.versions}
+    labels = list(began)
+    hidden = withhold([sum(count.n for count in began[label]) for label in labels], WITHHELD_BELOW)
+    if hidden.total:
+        return []
+    rest = [label for label, withheld in zip(labels, hidden.groups, strict=True) if withheld]
+    groups = {numbers.get(label, label or NOT_SET): [label] for label in labels if label not in rest}
+    if rest:
+        groups[f"{len(rest)} others"] = rest
     found = []
-    for label, cells in began.items():
-        own = by_weeks(asked, cells, active.get(label, []))
-        name = numbers.get(label, label) if asked.split == SPLIT_VERSION else label or NOT_SET
+    for name, some in groups.items():
+        own = by_weeks(
+            asked,
+            [one for label in some for one in began[label]],
+            [one for label in some for one in active.get(label, [])],
+        )
         found.append(Part(name, own.people, own.at(week) if week else None))
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]
 

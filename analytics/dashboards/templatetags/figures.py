@@ -170,7 +170,7 @@ def told_by(
 def version_people(context: template.Context, changed: VersionChange, group: Pace) -> str:
     """The people of one side of a before-and-after."""
     new = group is changed.now
-    days = Days(changed.published_on, context["asked"].as_of.day) if new else changed.before_days
+    days = Days(changed.published_on, context["asked"].begun.last) if new else changed.before_days
     number = changed.version.number if new else changed.previous.number
     asked_for = {"version": number, "from": days.first.isoformat(), "to": days.last.isoformat()}
     return str(people_behind(context, state="began", **asked_for))

@@ -14,6 +14,14 @@ from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import days_watched, last_whole_day
 from analytics.stats import Curve, Moment, NotComputable, Quantile, Share, kaplan_meier, share
 
+# Up to so many days after the unlock uses are kept by the day, beyond by thirties (onboarding.usage.cells.graded_days).
+BY_THE_DAY, THIRTY = 90, 30
+
+
+def told_days(window_days: int) -> int:
+    """The longest window that can be told and is not longer than this one."""
+    return window_days if window_days <= BY_THE_DAY else window_days // THIRTY * THIRTY
+
 
 @dataclass(frozen=True)
 class FeatureAdoption:

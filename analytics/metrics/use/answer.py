@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.metrics.question import Question
-from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption
+from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption, told_days
 from analytics.metrics.use.counts import Source, UseCounts
 from analytics.metrics.use.frequency import Spread, Workflow, WorkflowUse, spread, window_within, workflow_use
 from analytics.metrics.use.retention import Retention, retention_of
@@ -55,7 +55,7 @@ def features(counts: Source, question: Question) -> tuple[FeatureAdoption, ...]:
             counts.of(Measure.UNLOCKED, key),
             counts.of(Measure.ADOPTED, key),
             question.as_of,
-            days=question.window_days,
+            days=told_days(question.window_days),
         )
         for key in sorted(counts.subjects(Measure.UNLOCKED))
     )

@@ -121,6 +121,13 @@ def test_each_side_of_a_before_and_after_opens_its_people(workspace, publish, cl
     counted = [listed(browser.get(unescape(link))) for link in links]
     assert counted == [changed.now.people, changed.before.people]
     assert sum(counted) == 120
+    # Also of days that ended before today, since when more have begun on the new version.
+    ended = {"from": (clock - 80 * DAY).date().isoformat(), "to": (clock - 10 * DAY).date().isoformat()}
+    adoption = browser.get(reverse("dashboards:adoption", args=[workspace.slug]), ended)
+    changed = adoption.context["board"].versions
+    links = re.findall(r'href="([^"]*version=\d[^"]*)">Version', adoption.content.decode())
+    assert changed.now.people < counted[0]
+    assert listed(browser.get(unescape(links[0]))) == changed.now.people
 
 
 def test_every_rung_in_any_order_finishing_and_each_cohort_open_as_many_as_they_count(
@@ -182,6 +189,16 @@ def test_those_on_the_way_have_not_reached_the_rung_at_all(people, clock):
 )
 def test_a_list_that_makes_no_sense_gets_a_sentence(people, query, answer):
     assert answer in people(status=400, **query).content.decode()
+
+
+def test_values_that_no_trait_can_have_are_had_by_nobody(climbed, people, ben, client_for):
+    browser = client_for(ben)
+    assert listed(people(trait="plan", value="\x00x", trait2="plan", value2="\x00")) == 0
+    stuck = reverse("dashboards:stuck", args=[climbed.slug])
+    assert browser.get(stuck, {"trait": "plan", "value": "\x00", "period": "365"}).status_code == 200
+    for use in ("adopted", "again"):
+        asked = {"use": use, "about": "\x00"}
+        assert browser.get(reverse("dashboards:use_people", args=[climbed.slug]), asked).status_code == 400
 
 
 def test_a_page_beyond_the_last_is_the_last(people):

@@ -1,5 +1,6 @@
 """Questions under a name: one's own or everybody's, one of them the default, and nothing is lost by deleting."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -93,6 +94,22 @@ def test_the_default_opens_the_page_and_ones_own_comes_before_the_workspaces(at,
     assert browser.get(at("adoption"), {"period": "90"}).status_code == 200
     browser.post(at("view_deletion", saved("Second").pk))
     assert browser.get(at("adoption"))["Location"] == at("adoption") + saved("Ours").address
+
+
+def test_a_default_that_cannot_be_told_any_more_locks_nobody_out(at, ben, client_for, saved, workspace):
+    browser = client_for(ben)
+    browser.post(at("view_new"), {"name": "By plan", "asks": "split=trait:plan", "default": "on"})
+    workspace.segments = ["country"]
+    workspace.save()
+    page = browser.get(at("adoption"))
+    assert page.status_code == 200
+    assert "“By plan” opens this page, but cannot be told any more. “plan” is no segment here." in unescape(
+        page.content.decode()
+    )
+    refused = browser.get(at("adoption") + saved("By plan").address)
+    assert refused.status_code == 400
+    (way_out,) = re.findall(r'class="button" href="([^"]+)">Show the last 90 days', refused.content.decode())
+    assert browser.get(way_out).status_code == 200
 
 
 def test_a_view_is_renamed_and_deleted_and_comes_back(at, ben, client_for, saved, workspace):

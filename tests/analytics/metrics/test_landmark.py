@@ -81,6 +81,13 @@ def test_whoever_has_value_by_the_landmark_or_was_not_watched_so_long_is_left_ou
     assert found.p is None  # too few to claim anything
 
 
+def test_first_value_at_the_very_end_of_the_window_is_in_it():
+    at_the_end = [Watched(14 * DAY_S, 60 * DAY_S, {"a": 1}) for _ in range(30)]
+    too_late = [Watched(14 * DAY_S + 1, 60 * DAY_S, {}) for _ in range(30)]
+    (found,) = early([*at_the_end, *too_late], ["a"], landmark=3, window=14)
+    assert (found.did.share, found.did_not.share) == (1, 0)
+
+
 def test_steps_that_are_not_looked_at_cost_no_correction():
     people = crowd(3, people=900, effect=3)
     alone = early(people, ["a"], landmark=3, window=14)[0]

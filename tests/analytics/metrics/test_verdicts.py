@@ -9,7 +9,7 @@ from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.funnel import DropOff, Mode, drop_off, funnel
 from analytics.metrics.pace import change, compare, is_clear, pace
-from analytics.metrics.segments import BreakDown, break_down, clearest
+from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
 from analytics.metrics.tally import Tally
 from analytics.stats import Difference, NotComputable
 from tests.analytics.climbs import NOW, UTC_ZONE, counts_of, journey, subject
@@ -135,3 +135,37 @@ def test_nothing_to_compare_with_is_said_and_not_claimed():
     assert isinstance(compare([now, nobody]).test, NotComputable)
     assert isinstance(compare([now]).test, NotComputable)
     assert isinstance(change(now.within, now.within), Difference)
+
+
+def test_a_segment_whose_people_all_began_today_hides_no_difference_between_the_others():
+    rng = random.Random(6)
+    people = [
+        *climbers(rng, 150, days=4, segment={"plan": "pro"}),
+        *climbers(rng, 150, days=12, segment={"plan": "free"}),
+        *(journey(NOW - timedelta(hours=1), segment={"plan": "launched today"}) for _ in range(40)),
+    ]
+    found = break_down(counts_of(people), "plan", GOAL, AS_OF, window_days=14)
+    assert len(found.segments) == 3
+    assert found.comparison.clear
+    assert [group.label for group in found.comparison.by_pace] == ["pro", "free"]
+
+
+def test_for_eyes_outside_a_small_segment_shares_one_so_that_the_total_does_not_give_it_away():
+    rng = random.Random(7)
+    people = [
+        *climbers(rng, 200, days=4, segment={"plan": "pro"}),
+        *climbers(rng, 120, days=12, segment={"plan": "free"}),
+        *climbers(rng, 3, days=4, segment={"plan": "secret"}),
+    ]
+    found = break_down(counts_of(people), "plan", GOAL, AS_OF, window_days=14)
+    outside = gathered(found)
+    assert isinstance(outside, BreakDown)
+    assert [(one.label, one.pace.people) for one in outside.segments] == [("pro", 200), ("2 others", 123)]
+    assert set(outside.segments[-1].values) == {"free", "secret"}
+    assert outside.comparison == found.comparison
+    assert outside.segments[-1].pace.reached == sum(one.pace.reached for one in found.segments[1:])
+    # Without a small one nothing is put together; where all are small, none is told.
+    big = break_down(counts_of(people[:320]), "plan", GOAL, AS_OF, window_days=14)
+    assert gathered(big) is big
+    tiny = break_down(counts_of([people[0], people[200]]), "plan", GOAL, AS_OF, window_days=14)
+    assert isinstance(gathered(tiny), NotComputable)

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from analytics.reports import consent
+from analytics.reports import consent, soon, tasks
 from analytics.reports.models import Report
 from tests.analytics.dashboards.conftest import count, crowd, versions  # noqa: F401  (fixtures)
 from workspaces.scope import scope
@@ -46,6 +46,12 @@ def outsider(workspace, report, ana):
         recipient = consent.add(report, "board@example.org", by=ana)
         consent.confirm(recipient)
         return recipient
+
+
+@pytest.fixture(autouse=True)
+def worker_at_hand(monkeypatch):
+    """A worker that writes a page as soon as it is called for. The real one has a test of its own."""
+    monkeypatch.setattr(soon, "call", lambda wanted, kept_s: tasks.write(*wanted, kept_s))
 
 
 class Sink:

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from analytics.reports import editions
+from analytics.reports import editions, keeping
+from analytics.reports.letters import Letter
 from analytics.reports.models import Dispatch, Edition, Part, Report
 from milestones.ladders.models import Ladder
+from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
 WEEK = timedelta(days=7)
@@ -174,6 +176,62 @@ def test_what_fails_is_tried_again_later_and_given_up_in_the_end(workspace, repo
         edition = Edition.objects.get()
         assert (edition.state, edition.attempts) == ("failed", editions.MOST_ATTEMPTS)
         assert edition.error == "RuntimeError: the drawing broke"
+
+
+def test_one_that_kills_whoever_makes_it_is_given_up_too(workspace, report, clock):
+    editions.make_due(workspace, now=clock)
+    with scope(workspace):
+        pk = Edition.objects.get().pk
+    now = clock
+    for _ in range(editions.MOST_ATTEMPTS):
+        assert editions._claim(workspace, pk, now) is not None  # and then the worker is killed
+        now += editions.LEASE + timedelta(seconds=1)
+    assert editions.render_waiting(workspace, now=now) == 0
+    with scope(workspace):
+        assert Edition.objects.values_list("state", "error").get() == ("failed", editions.KILLED)
+
+
+def test_a_report_that_is_paused_while_its_edition_waits_or_is_made_sends_nothing(workspace, report, ana, clock):
+    editions.make_due(workspace, now=clock)
+    with scope(workspace):
+        pk = Edition.objects.get().pk
+    under_way = editions._claim(workspace, pk, clock)
+    with scope(workspace):
+        keeping.pause(report, by=ana)
+    letter = Letter("Subject", "", "", ())
+    assert editions._keep(workspace, under_way, letter) is False
+    assert editions.render_waiting(workspace, now=clock + WEEK) == 0
+    with scope(workspace):
+        assert Edition.objects.values_list("state", "error").get() == ("failed", keeping.PAUSED)
+        assert not Dispatch.objects.exists()
+
+
+def test_a_report_that_is_removed_while_its_edition_is_made_is_no_failure(workspace, report, ana, clock, monkeypatch):
+    def removed_meanwhile(*_, **__):
+        with scope(workspace):
+            keeping.remove(Report.objects.get(), by=ana)
+        raise RuntimeError("the drawing broke")
+
+    monkeypatch.setattr(editions, "letter_of", removed_meanwhile)
+    editions.make_due(workspace, now=clock)
+    assert editions.render_waiting(workspace, now=clock) == 0
+
+
+def test_a_failed_edition_is_made_again_for_a_member_unless_a_later_one_is_due(workspace, report, ana, clock):
+    editions.make_due(workspace, now=clock)
+    with scope(workspace):
+        Edition.objects.update(state="failed", attempts=5, error="The disk was full")
+        failed = Edition.objects.get()
+        assert keeping.make_again(failed, by=ana)
+        assert not keeping.make_again(Edition.objects.get(), by=ana)  # it waits already
+    assert editions.render_waiting(workspace, now=clock) == 1
+    with scope(workspace):
+        assert Dispatch.objects.count() == 1
+        Edition.objects.update(state="failed")
+    editions.make_due(workspace, now=clock + WEEK)
+    with scope(workspace):
+        assert not keeping.make_again(failed, by=ana)
+        assert Entry.objects.filter(action="report.made_again").count() == 1
 
 
 def test_other_workspaces_reports_are_not_looked_at(workspace, other_workspace, report, clock):

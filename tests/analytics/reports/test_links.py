@@ -179,6 +179,28 @@ def test_of_four_people_nothing_is_told(workspace, publish, versions, count, cro
     assert "See who began" not in page
 
 
+def test_a_segment_of_three_is_neither_named_nor_left_to_subtraction(workspace, people, ana, client):
+    with scope(workspace):
+        _, token = links.make(by=ana, label="Board", days=7, **{**QUESTION, "split": "trait:plan"})
+    page = client.get(f"/s/{token}/").content.decode()
+    assert "secret" not in page
+    rows = re.findall(r'<th scope="row">(?:<span>)?([^<]*)(?:</span>)?</th><td class="figure">(\d+)</td>', page)
+    assert ("2 others", "123") in rows
+    assert {"pro", "free"} & {name for name, _ in rows} != {"pro", "free"}
+
+
+def test_where_no_segment_can_be_told_everybody_is(workspace, publish, versions, count, crowd, ana, client, clock):
+    publish(workspace)
+    for plan in ("pro", "free"):
+        count(workspace, crowd(versions(workspace)[0], 4, segment={"plan": plan}))
+    with scope(workspace):
+        _, token = links.make(by=ana, label="Board", days=7, **{**QUESTION, "split": "trait:plan"})
+    page = client.get(f"/s/{token}/").content.decode()
+    assert "Kaplan–Meier" in page
+    assert "n 8" in page
+    assert not re.search(r"\bpro\b|\bfree\b|difference by", re.sub(r"<[^>]+>", " ", page))
+
+
 def test_making_and_revoking_are_in_the_audit_log(shared, workspace, ana):
     link, _ = shared(password=PASSWORD)
     with scope(workspace):

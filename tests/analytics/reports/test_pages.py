@@ -158,6 +158,22 @@ def test_while_an_edition_is_made_the_page_shows_how_far_it_is(workspace, report
     assert "The drawing broke" in page
 
 
+def test_an_edition_that_failed_says_why_and_can_be_made_again(workspace, report, browser, clock, ben, client_for):
+    editions.make_due(workspace, now=clock)
+    with scope(workspace):
+        Edition.objects.update(state="failed", error="The disk was full")
+        edition = Edition.objects.get()
+    address = browser.at("edition_again", edition.pk)
+    assert address not in read(client_for(ben).get(browser.at("edition", edition.pk)))
+    page = read(browser.get(browser.at("edition", edition.pk)))
+    assert "The disk was full" in page
+    assert address in page
+    assert "It is made again" in read(browser.post(address, follow=True))
+    with scope(workspace):
+        assert Edition.objects.get().state == "waiting"
+    assert "It cannot be made again" in read(browser.post(address, follow=True))
+
+
 def test_without_a_mail_server_the_page_says_that_mails_wait(report, browser, settings):
     settings.REPORTS_GO_OUT = False
     assert "No mail server is set up" in read(browser.get(report.get_absolute_url()))

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
-from analytics.reports import tasks
+from analytics.reports import links, tasks
 from analytics.reports.models import Dispatch, Edition, Part, Report
 from tests.processes import celery_worker, wait_until
 from workspaces.scope import scope
@@ -29,6 +30,30 @@ def test_a_real_worker_makes_renders_and_sends_what_the_sweep_finds(workspace, r
     with scope(workspace):
         edition = Edition.objects.get()
         assert edition.done == edition.steps
+
+
+def test_a_real_worker_writes_a_shared_page_and_a_preview_while_who_waits_sees_how_far(
+    workspace, report, ana, client, client_for, monkeypatch
+):
+    monkeypatch.undo()  # the worker at hand
+    with scope(workspace):
+        Report.objects.update(period_days=365)
+        question = {"ladder_key": "admin", "period_days": 365, "window_days": 14, "split": ""}
+        link, token = links.make(by=ana, label="Board", days=7, **question)
+    looks = (
+        (client, reverse("shared:view", args=[token]), "Kaplan–Meier"),
+        (client_for(ana), reverse("reports:preview", args=[workspace.slug, report.pk]), "data:image/png"),
+    )
+    with celery_worker():
+        for browser, path, shown in looks:
+            first = browser.get(path)
+            assert (first.status_code, first["Refresh"]) == (202, "1")
+            assert "<progress" in first.content.decode()
+            wait_until(lambda: browser.get(path).status_code == 200, seconds=60, what=f"{path} was not written")  # noqa: B023
+            assert shown in browser.get(path).content.decode()
+    with scope(workspace):
+        link.refresh_from_db()
+        assert link.opened == 2  # while it was written nobody saw anything
 
 
 def test_pictures_and_pdfs_are_let_go_of_after_a_quarter_and_the_log_stays(workspace, report, clock):

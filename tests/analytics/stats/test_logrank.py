@@ -75,6 +75,15 @@ def test_an_empty_group_and_groups_without_events_cannot_be_compared():
     assert isinstance(log_rank([[(1, 0, 5)], [(4, 3, 5)]]), NotComputable)
 
 
+@pytest.mark.parametrize("too_new", [[], [(0, 0, 40)], [(0.4, 0, 40)]])
+def test_a_group_that_left_before_any_event_leaves_the_others_comparable(too_new):
+    # R: survdiff leaves groups with nothing expected out of the degrees of freedom.
+    result = log_rank([TREATED, too_new, PLACEBO])
+    assert isinstance(result, LogRank)
+    assert (result.chi_square, result.degrees) == (pytest.approx(16.793, abs=5e-4), 1)
+    assert (result.observed, result.expected[1]) == ((9, 0, 21), 0)
+
+
 @given(group, group)
 def test_two_groups_agree_with_the_textbook_sum_in_exact_fractions(first, second):
     gap = variance = Fraction(0)

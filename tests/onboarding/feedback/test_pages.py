@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from onboarding.feedback import reading
 from onboarding.feedback.models import Answer
 from onboarding.people import directory
 from onboarding.people.models import Person
@@ -57,6 +58,19 @@ def test_a_file_is_looked_at_before_anything_is_kept(browser, workspace):
     assert answers(workspace) == []
     carried = unescape(re.search(r'name="text" value="(.*?)">', page.content.decode(), re.S)[1])
     assert carried == FILE
+
+
+def test_the_largest_file_that_is_looked_at_can_be_kept(browser, workspace):
+    comment = "“Überall Kommas, Umlaute; Anführungszeichen”" * 20
+    lines = "".join(f'dora,9,2026-01-05T10:{n // 60:02}:{n % 60:02}Z,"{comment}"\n' for n in range(900))
+    text = "user_id,score,said_at,comment\n" + lines
+    assert 0.9 * reading.LARGEST < len(text.encode()) <= reading.LARGEST
+    form = re.search(
+        r"<form [^>]*>(?=<input[^>]*csrf[^>]*><input[^>]*name=\"name\")",
+        look(browser, workspace, text).content.decode(),
+    )
+    assert 'enctype="multipart/form-data"' in form[0]  # as what the test's own browser sends
+    assert "900 answers are kept" in bring(browser, workspace, text).content.decode()
 
 
 def test_answers_are_kept_once_however_often_the_file_comes(browser, workspace, other_workspace):

@@ -19,6 +19,7 @@ VERDICTS = {
     "reports:recipient_removal": ("post", RECIPIENT, FORBIDDEN, 302),
     "reports:question": ("post", RECIPIENT, FORBIDDEN, 302),
     "reports:edition": ("get", EDITION, 200, 200),
+    "reports:edition_again": ("post", EDITION, FORBIDDEN, 302),
     "reports:mail": ("get", EDITION, 200, 200),
     "reports:edition_pdf": ("get", EDITION, 200, 200),
     "reports:again": ("post", {"pk": "dispatch"}, FORBIDDEN, 302),

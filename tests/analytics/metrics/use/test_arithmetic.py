@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.metrics.as_of import DAY_S, AsOf
-from analytics.metrics.use.adoption import feature_adoption
+from analytics.metrics.use.adoption import feature_adoption, told_days
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.frequency import Workflow, spread, window_within, workflow_use
 from analytics.metrics.use.retention import retention_of
 from analytics.metrics.use.whole_days import days_watched, last_whole_day, periods_watched
 from analytics.stats import NotComputable, Share
 from analytics.stats.retention import RetentionMode
-from onboarding.usage.cells import Measure, cells_of
+from onboarding.usage.cells import Measure, cells_of, graded_days
 from onboarding.usage.periods import Grain, last_day_of, period_of
 from onboarding.usage.standing import ANY, Adoption, Standing
 
@@ -96,6 +96,15 @@ def test_nobody_is_lost_who_cannot_have_come_back_yet():
     assert (found.at(1).share.of, found.at(1).immature) == (1, 1)
     assert found.rows[-1].people == 1
     assert found.rows[-1].cells == ()
+
+
+def test_a_window_of_features_beyond_ninety_days_is_one_that_is_kept():
+    used_after_105 = [UseCount(FIRST, graded_days(105), 0, 10)]
+    found = feature_adoption(
+        "x", [UseCount(FIRST, 0, 0, 20)], used_after_105, as_of(FIRST + timedelta(days=160)), days=told_days(130)
+    )
+    assert [told_days(window) for window in (7, 90, 91, 119, 120, 130)] == [7, 90, 90, 90, 120, 120]
+    assert (found.days, found.share.count) == (120, 10)
 
 
 @pytest.mark.parametrize("day", [FIRST + timedelta(days=60), NOW.date()])
