@@ -37,7 +37,7 @@ def add(report: Report, address: str, *, by: Member) -> Recipient:
     address = address.strip().lower()
     if report.recipients.filter(removed_at=None).count() >= MOST_RECIPIENTS:
         raise TooMany(f"A report goes to {MOST_RECIPIENTS} addresses at most; remove one first.")
-    member = Member.objects.filter(workspace_id=report.workspace_id, user__email=address).first()
+    member = report.workspace.member(user__email=address)
     try:
         with transaction.atomic():
             recipient = Recipient.objects.create(report=report, address=address)

@@ -1,16 +1,73 @@
-"""The audit page: the newest changes first."""
+"""The audit page: the newest changes first, those asked for, and the same as a file; how long entries are kept."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
+from workspaces.audit import files
+from workspaces.audit.asking import asked, choices, entries
+from workspaces.audit.forms import KeepForm
 from workspaces.audit.models import Entry
+from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+KINDS = {"csv": (files.as_csv, "text/csv; charset=utf-8"), "jsonl": (files.as_json, "application/x-ndjson")}
 
 
 @workspace_view("audit.read")
 @require_GET
-def entries(request: WorkspaceRequest) -> HttpResponse:
-    page = Paginator(Entry.objects.order_by("-at", "-id"), 50).get_page(request.GET.get("page"))
-    return render(request, "workspaces/audit.html", {"page": page})
+def log(request: WorkspaceRequest) -> HttpResponse:
+    return _page(request, KeepForm(instance=request.workspace))
+
+
+@workspace_view("audit.read")
+@require_GET
+def export(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """What the page shows, as a file: all pages of it. That somebody took it along is itself noted."""
+    if kind not in KINDS:
+        raise Http404("There is no such kind of file")
+    write, content_type = KINDS[kind]
+    # Written inside of the scope: a response that streams would be read after it.
+    text = "".join(write(entries(asked(request.GET))))
+    Entry.record(by=request.member, action="audit.exported", target=request.workspace, kind=kind)
+    response = HttpResponse(text, content_type=content_type)
+    name = f"audit-{request.workspace.slug}-{timezone.localdate():%Y-%m-%d}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@workspace_view("audit.keep")
+@require_POST
+def keep(request: WorkspaceRequest) -> HttpResponse:
+    before = request.workspace.keep_audit_months
+    form = KeepForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    after = form.cleaned_data["keep_audit_months"]
+    if after != before:
+        form.save()
+        Entry.record(
+            by=request.member,
+            action="audit.retention_changed",
+            target=request.workspace,
+            before={"months": before},
+            after={"months": after},
+        )
+    messages.success(request, "Saved. Older entries go within a day." if after else "Entries are kept for ever.")
+    return redirect("audit:entries", workspace_slug=request.workspace.slug)
+
+
+def _page(request: WorkspaceRequest, form: KeepForm, *, status: int = 200) -> HttpResponse:
+    wanted = asked(request.GET)
+    actors, groups = choices()
+    context = {
+        "asked": wanted,
+        "actors": actors,
+        "groups": groups,
+        "page": Paginator(entries(wanted), 50).get_page(request.GET.get("page")),
+        "form": form,
+    }
+    return render(request, "workspaces/audit.html", context, status=status)
