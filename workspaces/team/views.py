@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.team import changing
@@ -30,6 +30,7 @@ def levels(request: WorkspaceRequest) -> HttpResponse:
 @team_view("team.change")
 @require_POST
 def level(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.workspace.members, pk=pk)
     form = LevelForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose one of the levels.")

@@ -222,11 +222,11 @@ class Member(models.Model):
         super().save(*args, **kwargs)
 
     def in_environment(self, workspace: Workspace) -> "Member":
-        """This member in `workspace`, which must be of their team. Not to be saved: see `save`."""
+        """This member in `workspace`, which must be one of their team's. Not to be saved in test: see `save`."""
         if workspace.pk == self.workspace_id:
             return self
-        if workspace.live_id != self.workspace_id:
-            raise ValueError(f"Workspace {workspace.pk} is no environment of workspace {self.workspace_id}.")
+        if (workspace.live_id or workspace.pk) != (self.workspace.live_id or self.workspace_id):
+            raise ValueError(f"Workspaces {workspace.pk} and {self.workspace_id} are not of one team.")
         there = copy(self)
         there.workspace = workspace
         return there
