@@ -151,7 +151,7 @@ WAKES = {
     "progress.rehearsal_asked": ["progress.rehearse"],
     "reports.asked": ["reports.work"],
     "team.invited": ["team.send_invitations"],
-    "team.changed": [],
+    "team.changed": ["ladders.let_go", "reports.work"],
     "webhooks.asked": ["webhooks.deliver"],
     "webhooks.disabled": ["webhooks.tell_owners"],
 }

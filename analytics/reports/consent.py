@@ -64,6 +64,15 @@ def remove(recipient: Recipient, *, by: Member) -> None:
         Entry.record(by=by, action="report.recipient_removed", target=recipient.report, address=recipient.address)
 
 
+def let_go(workspace: Workspace) -> int:
+    """Take out who got reports as a member and is none any more; returns how many."""
+    with scope(workspace):
+        members = set(workspace.members.values_list("user_id", flat=True))
+        theirs = Recipient.objects.filter(as_member=True, removed_at=None)
+        gone = [pk for pk, user in theirs.values_list("pk", "user_id") if user not in members]
+        return Recipient.objects.filter(pk__in=gone).update(removed_at=timezone.now()) if gone else 0
+
+
 def may_be_asked_again(recipient: Recipient, now: datetime) -> bool:
     asked = recipient.asked_at
     return recipient.state == "waiting" and asked is not None and now - asked >= ASKED_EVERY
