@@ -1,4 +1,7 @@
-"""Entries as a file, read and written bit by bit: CSV for spreadsheets, with formulas defused, and JSON by lines."""
+"""Entries as a file, read and written bit by bit: CSV for spreadsheets, with formulas defused, and JSON by lines.
+
+Some entries keep whole documents, so a file may be larger than what a process should hold.
+"""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +14,6 @@ from workspaces.audit.csv_text import csv_text
 from workspaces.audit.models import Entry
 
 COLUMNS = ("at", "actor", "action", "target_type", "target_id", "target", "means", "name", "address", "details")
-MOST = 100_000  # entries of one file; the days asked for make smaller ones
 
 
 def as_csv(found: QuerySet[Entry]) -> Iterator[str]:
@@ -29,4 +31,4 @@ def as_json(found: QuerySet[Entry]) -> Iterator[str]:
 
 
 def _rows(found: QuerySet[Entry]) -> Iterator[dict[str, Any]]:
-    return found.values(*COLUMNS)[:MOST].iterator(chunk_size=1_000)
+    return found.values(*COLUMNS).iterator(chunk_size=200)

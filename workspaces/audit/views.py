@@ -1,16 +1,21 @@
 """The audit page: the newest changes first, those asked for, and the same as a file; how long entries are kept."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit import files
-from workspaces.audit.asking import asked, choices, entries
+from workspaces.audit.asking import Asked, asked, choices, entries
 from workspaces.audit.forms import KeepForm
 from workspaces.audit.models import Entry
+from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -25,18 +30,22 @@ def log(request: WorkspaceRequest) -> HttpResponse:
 
 @workspace_view("audit.read")
 @require_GET
-def export(request: WorkspaceRequest, kind: str) -> HttpResponse:
+def export(request: WorkspaceRequest, kind: str) -> Any:
     """What the page shows, as a file: all pages of it. That somebody took it along is itself noted."""
     if kind not in KINDS:
         raise Http404("There is no such kind of file")
     write, content_type = KINDS[kind]
-    # Written inside of the scope: a response that streams would be read after it.
-    text = "".join(write(entries(asked(request.GET))))
     Entry.record(by=request.member, action="audit.exported", target=request.workspace, kind=kind)
-    response = HttpResponse(text, content_type=content_type)
+    response = StreamingHttpResponse(_written(request.workspace, asked(request.GET), write), content_type=content_type)
     name = f"audit-{request.workspace.slug}-{timezone.localdate():%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _written(workspace: Workspace, wanted: Asked, write: Callable[[QuerySet[Entry]], Iterator[str]]) -> Iterator[str]:
+    """What streams is read after the view's own scope has ended, and so in one of its own."""
+    with scope(workspace), timezone.override(workspace.zone):
+        yield from write(entries(wanted))
 
 
 @workspace_view("audit.keep")

@@ -107,7 +107,7 @@ def test_people_events_and_keys_are_apart(workspace, test, ana, client, client_f
 
 def test_settings_hold_for_their_own_environment(workspace, test, ana, client_for):
     Workspace.objects.filter(pk=workspace.pk).update(publishers=Level.ADMIN, review_needed=True)
-    editor = workspace.join(ana.user.__class__.objects.create_user("ed@example.com"), Level.EDITOR)
+    editor = workspace.join(ana.user.__class__.objects.create_user("ed@team.example"), Level.EDITOR)
     there = test.member(user=editor.user)
     workspace.refresh_from_db()
     assert not workspace.member(user=editor.user).may("ladders.publish")

@@ -126,10 +126,10 @@ def test_nobody_comes_back_by_an_invitation_of_their_own(workspace, ana, make_me
     ada = make_member(workspace, "ada", Level.ADMIN)
     with scope(workspace):
         for level in (Level.VIEWER, Level.ADMIN):
-            inviting.invite(f"second-{level}@example.com", level, by=ada)
-        inviting.invite("kept@example.com", Level.ADMIN, by=ana)
+            inviting.invite(f"second-{level}@team.example", level, by=ada)
+        inviting.invite("kept@team.example", Level.ADMIN, by=ana)
         changing.remove(ada.pk, by=ana)
-        assert [invitation.address for invitation in Invitation.waiting()] == ["kept@example.com"]
+        assert [invitation.address for invitation in Invitation.waiting()] == ["kept@team.example"]
 
 
 def test_pages_that_a_removed_member_has_open_end_at_once(workspace, ana, make_member, client_for, page_of):

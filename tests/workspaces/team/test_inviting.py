@@ -47,29 +47,29 @@ def test_a_log_in_that_exists_joins_with_one_click(workspace, ana, eva, invited,
 def test_somebody_new_signs_up_with_the_address_that_was_invited(workspace, invited, client):
     from allauth.account.models import EmailAddress
 
-    path = invited("new@example.com")
+    path = invited("new@team.example")
     page = client.get(path).content.decode()
-    assert "Sign up as new@example.com" in page
+    assert "Sign up as new@team.example" in page
     assert client.session["invitation"] in path
-    form = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD, "next": path}
+    form = {"email": "new@team.example", "password1": PASSWORD, "password2": PASSWORD, "next": path}
     assert client.post("/accounts/signup/", form)["Location"] == path
     assert client.post(path).status_code == 302
-    user = User.objects.get(email="new@example.com")
+    user = User.objects.get(email="new@team.example")
     assert workspace.member(user=user).level == Level.EDITOR
     assert EmailAddress.objects.get(user=user).verified
 
 
 def test_without_an_open_invitation_nobody_signs_up(workspace, ana, invited, client):
-    path = invited("late@example.com")
+    path = invited("late@team.example")
     client.get(path)
     with scope(workspace):
         inviting.revoke(Invitation.objects.get(), by=ana)
-    client.post("/accounts/signup/", {"email": "late@example.com", "password1": PASSWORD, "password2": PASSWORD})
-    assert not User.objects.filter(email="late@example.com").exists()
+    client.post("/accounts/signup/", {"email": "late@team.example", "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.filter(email="late@team.example").exists()
 
 
 def test_an_invitation_is_worth_nothing_to_another_log_in(workspace, eva, invited, client_for):
-    path = invited("somebody@example.com")
+    path = invited("somebody@team.example")
     browser = client_for(eva)
     for page in (browser.get(path), browser.post(path)):
         assert "for somebody else" in page.content.decode()
@@ -90,7 +90,7 @@ def test_an_invitation_that_is_over_lets_nobody_in(end, workspace, ana, eva, inv
 
 
 def test_links_that_nobody_made_lead_nowhere(workspace, other_workspace, invited, client):
-    path = invited("somebody@example.com")
+    path = invited("somebody@team.example")
     number, secret = path.split("/")[2].split("-", 1)
     for token in (
         f"{other_workspace.pk:x}-{secret}",
@@ -107,8 +107,8 @@ def test_links_that_nobody_made_lead_nowhere(workspace, other_workspace, invited
 
 
 def test_accepting_never_lowers_a_level_and_tells_nobody_else(workspace, ana, make_member, invited, client_for):
-    path = invited("ada@example.com", Level.VIEWER)
-    ada = workspace.join(User.objects.create_user("ada@example.com", PASSWORD), Level.ADMIN)
+    path = invited("ada@team.example", Level.VIEWER)
+    ada = workspace.join(User.objects.create_user("ada@team.example", PASSWORD), Level.ADMIN)
     client_for(ada).post(path)
     assert workspace.member(user=ada.user).level == Level.ADMIN
 
@@ -136,7 +136,7 @@ def test_inviting_the_same_address_twice_at_once_makes_one_invitation(workspace,
         try:
             together.wait(10)
             with scope(workspace):
-                inviting.invite("twin@example.com", level, by=ana)
+                inviting.invite("twin@team.example", level, by=ana)
         finally:
             connection.close()
 
@@ -148,30 +148,30 @@ def test_inviting_the_same_address_twice_at_once_makes_one_invitation(workspace,
 
 def test_nobody_invites_above_their_own_level(workspace, ana, make_member, client_for, page_of):
     ada = make_member(workspace, "ada", Level.ADMIN)
-    asked = {"addresses": "boss@example.com", "level": Level.OWNER.value}
+    asked = {"addresses": "boss@team.example", "level": Level.OWNER.value}
     assert client_for(ada).post(page_of(workspace, "invite"), asked).status_code == 422
     with scope(workspace):
         with pytest.raises(Refused):
-            inviting.invite("boss@example.com", Level.OWNER, by=ada)
-        above = inviting.invite("boss@example.com", Level.OWNER, by=ana)
+            inviting.invite("boss@team.example", Level.OWNER, by=ada)
+        above = inviting.invite("boss@team.example", Level.OWNER, by=ana)
     for name in ("link", "again"):
         assert client_for(ada).post(page_of(workspace, name, pk=above.pk)).status_code == 404
 
 
 def test_several_are_invited_at_once_and_what_is_no_address_is_named(workspace, ana, client_for, page_of):
     browser = client_for(ana)
-    bad = browser.post(page_of(workspace, "invite"), {"addresses": "a@example.com, nonsense", "level": "10"})
+    bad = browser.post(page_of(workspace, "invite"), {"addresses": "a@team.example, nonsense", "level": "10"})
     assert bad.status_code == 422
     assert "“nonsense” is no e-mail address" in bad.content.decode()
-    several = {"addresses": f"A@example.com\nb@example.com; a@example.com,{ana.user.email}", "level": "10"}
+    several = {"addresses": f"A@team.example\nb@team.example; a@team.example,{ana.user.email}", "level": "10"}
     page = browser.post(page_of(workspace, "invite"), several, follow=True).content.decode()
     assert f"{ana.user.email} is a member already" in page
     with scope(workspace):
-        assert set(Invitation.waiting().values_list("address", flat=True)) == {"a@example.com", "b@example.com"}
+        assert set(Invitation.waiting().values_list("address", flat=True)) == {"a@team.example", "b@team.example"}
 
 
 def test_sent_again_both_links_lead_in_and_it_is_good_for_longer(workspace, ana, invited, client, client_for, page_of):
-    first = invited("slow@example.com")
+    first = invited("slow@team.example")
     with scope(workspace):
         invitation = Invitation.objects.get()
         with pytest.raises(Refused, match="just now"):
@@ -188,7 +188,7 @@ def test_sent_again_both_links_lead_in_and_it_is_good_for_longer(workspace, ana,
 
 def test_a_link_is_shown_once_for_whom_mail_does_not_reach(workspace, ana, client, client_for, page_of):
     with scope(workspace):
-        invitation = inviting.invite("offline@example.com", Level.VIEWER, by=ana)
+        invitation = inviting.invite("offline@team.example", Level.VIEWER, by=ana)
     browser = client_for(ana)
     shown = browser.post(page_of(workspace, "link", pk=invitation.pk)).context["link"]
     assert client.get(shown[shown.index("/invitations/") :]).status_code == 200
@@ -197,7 +197,7 @@ def test_a_link_is_shown_once_for_whom_mail_does_not_reach(workspace, ana, clien
 
 def test_mail_that_cannot_be_sent_waits_or_says_why(workspace, ana, monkeypatch):
     with scope(workspace):
-        inviting.invite("wait@example.com", Level.VIEWER, by=ana)
+        inviting.invite("wait@team.example", Level.VIEWER, by=ana)
 
     def fail(error):
         def send(*_args, **_kwargs):
@@ -210,7 +210,7 @@ def test_mail_that_cannot_be_sent_waits_or_says_why(workspace, ana, monkeypatch)
         send_invitations(workspace.pk)
     with scope(workspace):
         assert Invitation.objects.get().mail_wanted_at is not None
-    fail(smtplib.SMTPRecipientsRefused({"wait@example.com": (550, b"no such user")}))
+    fail(smtplib.SMTPRecipientsRefused({"wait@team.example": (550, b"no such user")}))
     assert send_invitations(workspace.pk) == 0
     with scope(workspace):
         invitation = Invitation.objects.get()
@@ -218,8 +218,8 @@ def test_mail_that_cannot_be_sent_waits_or_says_why(workspace, ana, monkeypatch)
 
 
 def test_names_with_markup_are_text_in_the_mail_and_on_the_page(workspace, ana, invited, client):
-    type(workspace).objects.filter(pk=workspace.pk).update(name="<b>Acme</b>\nBcc: x@example.com")
-    path = invited("plain@example.com")
+    type(workspace).objects.filter(pk=workspace.pk).update(name="<b>Acme</b>\nBcc: x@team.example")
+    path = invited("plain@team.example")
     (letter,) = mail.outbox
     assert "\n" not in letter.subject
     assert "<b>Acme" not in letter.alternatives[0].content
