@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "send the reports that are due": every(60.0, "reports.sweep"),
     "forget old pictures of reports": every(3600.0, "reports.forget"),
     "send invitations that were announced in vain": every(60.0, "team.send_all_invitations"),
+    "forget old invitations": every(3600.0, "team.forget_invitations"),
     "let go of audit entries that are no longer kept": every(3600.0, "audit.purge"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),

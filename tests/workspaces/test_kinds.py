@@ -53,6 +53,7 @@ TASKS_OF_THE_INSTALLATION = {
     "reports.forget": EACH_IN_TURN,
     "reports.sweep": EACH_IN_TURN,
     "review.sweep": EACH_IN_TURN,
+    "team.forget_invitations": EACH_IN_TURN,
     "team.send_all_invitations": EACH_IN_TURN,
     "usage.sweep": EACH_IN_TURN,
     "webhooks.purge": EACH_IN_TURN,

@@ -12,6 +12,7 @@ from workspaces.tenants.access import Level
 from workspaces.tenants.models import User
 
 VALID_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=90)  # once it is over; the audit log says for longer who invited whom
 
 
 class Invitation(TenantModel):
@@ -59,6 +60,13 @@ class Invitation(TenantModel):
         if self.revoked_at:
             return "revoked"
         return "expired" if self.expires_at <= timezone.now() else "open"
+
+    @classmethod
+    def forget_old(cls) -> int:
+        """Remove those that have long been over; returns how many. Inside the scope."""
+        before = timezone.now() - KEPT_FOR
+        over = Q(accepted_at__lt=before) | Q(revoked_at__lt=before) | Q(expires_at__lt=before)
+        return cls.objects.filter(over).delete()[0]
 
     @classmethod
     def waiting(cls) -> "models.QuerySet[Invitation]":

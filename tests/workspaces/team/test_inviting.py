@@ -224,3 +224,15 @@ def test_names_with_markup_are_text_in_the_mail_and_on_the_page(workspace, ana, 
     assert "\n" not in letter.subject
     assert "<b>Acme" not in letter.alternatives[0].content
     assert "<b>Acme" not in client.get(path).content.decode()
+
+
+def test_addresses_of_invitations_that_are_long_over_are_forgotten(workspace, ana):
+    ago = timezone.now() - timedelta(days=91)
+    ends = {"accepted_at": ago, "revoked_at": ago, "expires_at": ago}
+    with scope(workspace):
+        for field, moment in ends.items():
+            made = inviting.invite(f"{field}@team.example", Level.VIEWER, by=ana)
+            Invitation.objects.filter(pk=made.pk).update(**{field: moment})
+        inviting.invite("open@team.example", Level.VIEWER, by=ana)
+        assert Invitation.forget_old() == 3
+        assert [invitation.address for invitation in Invitation.objects.all()] == ["open@team.example"]
