@@ -34,7 +34,12 @@ class Entry(TenantModel):
     address = models.GenericIPAddressField(null=True, help_text="Where the request came from; emptied after a while.")
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["workspace", "-at"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-at"], name="audit_newest"),
+            models.Index(
+                fields=["workspace", "at"], condition=models.Q(address__isnull=False), name="audit_with_address"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.target}"

@@ -75,6 +75,8 @@ def test_an_invitation_is_worth_nothing_to_another_log_in(workspace, eva, invite
         assert "for somebody else" in page.content.decode()
         assert eva.user.email in page.content.decode()
     assert workspace.member(user=eva.user) is None
+    assert browser.post("/accounts/logout/", {"next": path})["Location"] == path
+    assert "Sign up as somebody@team.example" in browser.get(path).content.decode()
 
 
 @pytest.mark.parametrize("end", ["revoked", "expired"])
