@@ -49,7 +49,7 @@ def test_a_change_on_a_page_says_from_where_and_what_was_before(workspace, ana, 
     assert (entry.means, entry.address, entry.actor) == ("page", "203.0.113.7", ana.user.email)
     page = " ".join(browser.get(url("entries", workspace)).content.decode().split())
     assert "203.0.113.7" in page
-    assert '<th scope="row">name</th><td>Acme</td><td>Rockets</td>' in page
+    assert '<th scope="row">name</th><td data-label="Before">Acme</td><td data-label="After">Rockets</td>' in page
     assert '<th scope="row">time zone</th>' not in page
 
 
