@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.logs import without_secrets
@@ -30,13 +31,20 @@ def middleware(answer: Answer) -> Answer:
     def answered(request: HttpRequest) -> HttpResponse:
         request_id = cause.sane_id(request.META.get("HTTP_X_REQUEST_ID", ""))
         started = time.perf_counter()
-        with cause.caused_by(request_id):
+        with cause.caused_by(request_id), cause.coming_from(origin(request)):
             response = answer(request)
             note(request, response.status_code, time.perf_counter() - started)
         response["X-Request-ID"] = request_id
         return response
 
     return answered
+
+
+def origin(request: HttpRequest) -> cause.Origin:
+    """For the audit log: which door was used, and from which address."""
+    path = request.path_info
+    means = "api" if path.startswith("/api/") else "page" if path.startswith(("/w/", "/accounts/")) else "link"
+    return cause.Origin(means, "", cause.address_of(request.META, proxies=settings.PROXIES))
 
 
 def note(request: HttpRequest, status: int, seconds: float) -> None:

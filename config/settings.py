@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "workspaces.audit",
     "workspaces.keys",
     "workspaces.webhooks",
+    "workspaces.team",
+    "workspaces.environments",
     "workspaces.settings",
     "workspaces.help",
     "milestones.library",
@@ -148,6 +150,8 @@ WAKES = {
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "reports.asked": ["reports.work"],
+    "team.invited": ["team.send_invitations"],
+    "team.changed": ["ladders.let_go", "reports.work"],
     "webhooks.asked": ["webhooks.deliver"],
     "webhooks.disabled": ["webhooks.tell_owners"],
 }
@@ -178,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "workspaces.tenants.adapter.ClosedSignUpAdapter"
+ACCOUNT_ADAPTER = "workspaces.team.adapter.InvitedSignUpAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

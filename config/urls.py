@@ -14,6 +14,8 @@ handler500 = "config.errors.server_error"
 in_workspace = [
     path("", include("workspaces.tenants.urls_in_workspace")),
     path("", include("workspaces.settings.urls")),
+    path("", include("workspaces.team.urls")),
+    path("", include("workspaces.environments.urls")),
     path("", include("workspaces.keys.urls")),
     path("", include("workspaces.webhooks.urls")),
     path("", include("workspaces.audit.urls")),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("", include("onboarding.widget.embed.urls")),
     path("d/", include("milestones.discovery.urls_public")),
     path("reports/", include("analytics.reports.urls_public")),
+    path("invitations/", include("workspaces.team.urls_public")),
     path("s/", include("analytics.reports.urls_shared")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),
     path("", include("workspaces.tenants.urls")),

@@ -37,7 +37,7 @@ def add(report: Report, address: str, *, by: Member) -> Recipient:
     address = address.strip().lower()
     if report.recipients.filter(removed_at=None).count() >= MOST_RECIPIENTS:
         raise TooMany(f"A report goes to {MOST_RECIPIENTS} addresses at most; remove one first.")
-    member = Member.objects.filter(workspace_id=report.workspace_id, user__email=address).first()
+    member = report.workspace.member(user__email=address)
     try:
         with transaction.atomic():
             recipient = Recipient.objects.create(report=report, address=address)
@@ -62,6 +62,15 @@ def remove(recipient: Recipient, *, by: Member) -> None:
         recipient.removed_at = timezone.now()
         recipient.save(update_fields=["removed_at"])
         Entry.record(by=by, action="report.recipient_removed", target=recipient.report, address=recipient.address)
+
+
+def let_go(workspace: Workspace) -> int:
+    """Take out who got reports as a member and is none any more; returns how many."""
+    with scope(workspace):
+        members = set(workspace.members.values_list("user_id", flat=True))
+        theirs = Recipient.objects.filter(as_member=True, removed_at=None)
+        gone = [pk for pk, user in theirs.values_list("pk", "user_id") if user not in members]
+        return Recipient.objects.filter(pk__in=gone).update(removed_at=timezone.now()) if gone else 0
 
 
 def may_be_asked_again(recipient: Recipient, now: datetime) -> bool:

@@ -28,7 +28,7 @@ from analytics.reports.addressing import message_id, message_to_its_recipient
 from analytics.reports.mime import Message
 from analytics.reports.models import Dispatch
 from workspaces.scope import scope
-from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.models import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def _refusal(workspace: Workspace, dispatch: Dispatch) -> str:
         return "The recipient was removed."
     if recipient.state != "active":
         return "The recipient does not want this report any more."
-    if recipient.as_member and not Member.objects.filter(workspace=workspace, user=recipient.user_id).exists():
+    if recipient.as_member and workspace.member(user=recipient.user_id) is None:
         return "The recipient is no member of the workspace any more."
     if not dispatch.edition.parts.exists() and 'src="cid:' in dispatch.edition.html:
         return "Its pictures are not kept any more."

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from analytics.reports import consent_mail, dispatching, editions, previews, shared_pages, soon
+from analytics.reports import consent, consent_mail, dispatching, editions, previews, shared_pages, soon
 from analytics.reports.models import Dispatch, Edition, Part
 from workspaces.scope import scope
 from workspaces.scope.wakes import call, wakeable
@@ -31,6 +31,7 @@ def work(workspace_id: int) -> None:
 
 def do(workspace: Workspace, *, now: datetime) -> int:
     """Everything that there is to do for a workspace; returns how many mails of reports were sent."""
+    consent.let_go(workspace)
     editions.make_due(workspace, now=now)
     editions.render_waiting(workspace, now=now)
     consent_mail.ask(workspace, now=now)

@@ -18,7 +18,6 @@ from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.sizes import Caution
-from analytics.reports.csv_text import csv_text
 from analytics.reports.documents import document
 from analytics.reports.paper import paper_of
 from analytics.reports.provenance import provenance
@@ -26,6 +25,7 @@ from analytics.reports.section_tables import section_table, section_tables
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, Table, names_of, stamped, table
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
+from workspaces.audit.csv_text import csv_text
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 # A browser asks again by itself; what comes then is the file.

@@ -79,6 +79,9 @@ MEMBER_PAGES = {
     "widget, look": "widget/look/",
     "widget, sandbox": "widget/sandbox/",
     "audit": "settings/audit/",
+    "members": "team/",
+    "what levels may do": "team/levels/",
+    "environments": "environments/",
     "help": "help/",
     "help, a page": "help/installing-the-widget/",
     "help, a page with pictures": "help/guide/composer/",
@@ -91,6 +94,7 @@ ENTRANCES = {
     "nothing here": "/no/such/page/",
     "unknown checklist": "/c/no-such-token/",
     "unknown shared link": "/s/no-such-token/",
+    "unknown invitation": "/invitations/no-such-token/",
     "unknown report": "/reports/unsubscribe/no-such-token/",
 }
 FAILED_LOADING = "Failed to load resource: the server responded with a status of 4"

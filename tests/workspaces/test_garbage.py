@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.workspaces.test_urls import IN_WORKSPACE, things  # noqa: F401  (a fixture)
+from tests.workspaces.test_urls import IN_WORKSPACE, things_of
 
 WORDS = (
     "act after again all another answer base by cadence_weeks criterion.at_least criterion.children.0.kind "
@@ -18,6 +18,7 @@ WORDS = (
     "video_url who why why_look window_days within_days "
     "account feature person reach until used_when whom workflow.event workflow.kind workflow.where.0.operand "
     "workflow.where.0.operator workflow.where.0.property "
+    "actor addresses keep_audit_months level thing version "
     "dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
 )
 FIELDS = WORDS.split()
@@ -31,7 +32,12 @@ GARBAGE = {
 FAR = 10**30
 
 
-def urls(workspace, things, *, far=False):  # noqa: F811
+@pytest.fixture
+def things(workspace, ana):
+    return things_of(workspace, ana)
+
+
+def urls(workspace, things, *, far=False):
     for name, (_, arguments, _, _) in IN_WORKSPACE.items():
         given = {
             argument: thing.removeprefix("word: ") if thing.startswith("word: ") else things[thing]
@@ -44,7 +50,7 @@ def urls(workspace, things, *, far=False):  # noqa: F811
 
 
 @pytest.mark.parametrize("what", GARBAGE)
-def test_garbage_in_every_field_is_answered(what, workspace, things, ana, client_for):  # noqa: F811
+def test_garbage_in_every_field_is_answered(what, workspace, things, ana, client_for):
     browser = client_for(ana)
     for url in urls(workspace, things):
         for headers in ({}, {"HX-Request": "true"}):
@@ -53,7 +59,7 @@ def test_garbage_in_every_field_is_answered(what, workspace, things, ana, client
             assert b"<script>alert(1)" not in response.content, url
 
 
-def test_numbers_beyond_the_database_s_name_nothing(workspace, things, ana, client_for):  # noqa: F811
+def test_numbers_beyond_the_database_s_name_nothing(workspace, things, ana, client_for):
     browser = client_for(ana)
     for url in urls(workspace, things, far=True):
         for method in ("get", "post"):

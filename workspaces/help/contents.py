@@ -31,6 +31,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "webhooks",
         "accessibility",
     ),
+    "Your team": ("team",),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events"),
     "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
     "For whoever runs Firstmile": ("running",),

@@ -79,6 +79,8 @@ class WorkspaceForm(forms.ModelForm):
             choices=[(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())],
             help_text="Days begin at midnight here. A change counts everybody anew.",
         )
+        if self.instance.is_test:
+            del self.fields["name"]  # it is called after the live one
         self.initial["languages"] = self.instance.languages
         self.initial["segments"] = ", ".join(self.instance.segments)
         self.initial["values"] = ", ".join(self.instance.values)

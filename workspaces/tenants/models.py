@@ -1,7 +1,8 @@
 """Who: the companies that use Firstmile, the people who log in, and which of them may do what where."""
 
 import zoneinfo
-from datetime import UTC, datetime
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -53,6 +54,8 @@ class User(AbstractBaseUser):
 
 
 LONGEST_RETENTION_MONTHS = 120
+SHORTEST_AUDIT_MONTHS = 6
+SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when a member was last here
 
 
 class Workspace(models.Model):
@@ -60,8 +63,14 @@ class Workspace(models.Model):
     `values` the numeric traits of accounts by which their growth is told.
 
     `log_begins_at` says what has become of `keep_events_months`: raw events of before may be gone. It only ever rises.
+
+    An environment for tests is a workspace of its own, kept apart like any other, that points to the `live` one. Its
+    members are the live one's, and it has no others.
     """
 
+    live = models.OneToOneField(
+        "self", null=True, blank=True, editable=False, on_delete=models.CASCADE, related_name="test_environment"
+    )
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
@@ -99,14 +108,27 @@ class Workspace(models.Model):
         help_text="How long raw events are kept; empty: for ever.",
     )
     log_begins_at = models.DateTimeField(null=True, editable=False)
+    keep_audit_months = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(SHORTEST_AUDIT_MONTHS), MaxValueValidator(LONGEST_RETENTION_MONTHS)],
+        help_text="How long entries of the audit log are kept; empty: for ever.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                name="audit_retention_in_bounds",
+                condition=models.Q(
+                    keep_audit_months__gte=SHORTEST_AUDIT_MONTHS, keep_audit_months__lte=LONGEST_RETENTION_MONTHS
+                ),
+            ),
+            models.CheckConstraint(name="not_its_own_test", condition=~models.Q(live=models.F("id"))),
+            models.CheckConstraint(
                 name="retention_in_bounds",
                 condition=models.Q(keep_events_months__gte=1, keep_events_months__lte=LONGEST_RETENTION_MONTHS),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,25 +159,83 @@ class Workspace(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
+    @property
+    def is_test(self) -> bool:
+        return self.live_id is not None
+
+    @property
+    def team(self) -> "Workspace":
+        """The workspace whose members enter this one: itself, or the live one of an environment for tests."""
+        return self.live or self
+
+    @property
+    def test(self) -> "Workspace | None":
+        """The environment for tests of a live workspace, if it has one."""
+        try:
+            return self.test_environment
+        except Workspace.DoesNotExist:
+            return None
+
+    @property
+    def environments(self) -> "list[Workspace]":
+        """All that its team may enter, the live one first."""
+        return [self.team, *([self.team.test] if self.team.test else [])]
+
+    @property
+    def members(self) -> "models.QuerySet[Member]":
+        return Member.objects.filter(workspace=self.live_id or self.pk)
+
+    def member(self, **who: Any) -> "Member | None":
+        """The member who is `who` (user=…, pk=…), as they are in this environment; None when there is none."""
+        found = self.members.select_related("user").filter(**who).first()
+        return found.in_environment(self) if found else None
+
     def join(self, user: User, level: Level) -> "Member":
-        """Make `user` a member, or change the level of the membership there is."""
-        member, _ = Member.objects.update_or_create(workspace=self, user=user, defaults={"level": level})
-        return member
+        """Make `user` a member of the team, or change the level of the membership there is."""
+        member, _ = Member.objects.update_or_create(workspace=self.team, user=user, defaults={"level": level})
+        return member.in_environment(self)
 
 
 class Member(models.Model):
-    """A person of the tenant who logs in, with an access level."""
+    """A person of the tenant who logs in, with an access level.
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="members")
+    The row belongs to the live workspace. `in_environment` gives the member as they are in one of its environments,
+    which then is `workspace`: whose settings and data the member works with.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     level = models.IntegerField(choices=Level.choices)
     joined_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once")]
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refused for a member in an environment for tests, whose row is the live one's."""
+        if self.workspace.is_test:
+            raise ValueError("An environment for tests has no members of its own; change the live workspace's.")
+        super().save(*args, **kwargs)
+
+    def in_environment(self, workspace: Workspace) -> "Member":
+        """This member in `workspace`, which must be one of their team's. Not to be saved in test: see `save`."""
+        if workspace.pk == self.workspace_id:
+            return self
+        if (workspace.live_id or workspace.pk) != (self.workspace.live_id or self.workspace_id):
+            raise ValueError(f"Workspaces {workspace.pk} and {self.workspace_id} are not of one team.")
+        there = copy(self)
+        there.workspace = workspace
+        return there
+
+    def seen(self) -> None:
+        """Note that the member was here, every few minutes at most."""
+        now = timezone.now()
+        if self.last_seen_at is None or now - self.last_seen_at >= SEEN_EVERY:
+            Member.objects.filter(pk=self.pk).update(last_seen_at=now)
 
     def may(self, permission: str) -> bool:
         """Whether the member's level suffices for `permission` (a key of access.PERMISSIONS).

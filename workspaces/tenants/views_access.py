@@ -2,15 +2,17 @@
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from workspaces.scope import scope
-from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.models import Member, User, Workspace
 
 View = Callable[..., HttpResponse]
 
@@ -22,8 +24,19 @@ class WorkspaceRequest(HttpRequest):
     member: Member
 
 
-def workspace_view(permission: str) -> Callable[[View], View]:
+def member_at(slug: str, user: User) -> Member | None:
+    """`user` as a member in the workspace or environment for tests that has this slug; None for strangers."""
+    here = Q(workspace__slug=slug) | Q(workspace__test_environment__slug=slug)
+    member = Member.objects.select_related("workspace__test_environment", "user").filter(here, user=user).first()
+    if member is None:
+        return None
+    return member.in_environment(next(one for one in member.workspace.environments if one.slug == slug))
+
+
+def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], View]:
     """Let a member whose level suffices into the workspace of the URL, inside its scope.
+
+    `scoped=False` is for the few views that have to do with both environments: they enter one scope after the other.
 
     Anonymous visitors are sent to log in (an htmx request gets 401, so that no log-in page lands in a fragment),
     strangers get 404 as if the workspace did not exist, members of too low a level 403.
@@ -36,17 +49,16 @@ def workspace_view(permission: str) -> Callable[[View], View]:
                 if request.headers.get("HX-Request"):
                     return HttpResponse("Your session has ended; log in again.", status=401)
                 return redirect_to_login(request.get_full_path())
-            member = (
-                Member.objects.select_related("workspace", "user")
-                .filter(user=request.user, workspace__slug=workspace_slug)
-                .first()
-            )
+            member = member_at(workspace_slug, request.user)
             if member is None:
                 raise Http404("No such workspace")
             if not member.may(permission):
                 raise PermissionDenied
             request.member, request.workspace = member, member.workspace
-            with scope(member.workspace), timezone.override(member.workspace.zone):
+            if not request.headers.get("HX-Request"):  # an open page that asks for news is nobody
+                member.seen()
+            inside = scope(member.workspace) if scoped else nullcontext()
+            with inside, timezone.override(member.workspace.zone):
                 response = view(request, *args, **kwargs)
                 # A lazily rendered template would run its queries outside of the scope.
                 if hasattr(response, "render") and callable(response.render):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from milestones.ladders.models import Review
 from workspaces.scope import scope
-from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.models import Workspace
 
 
 def tell_reviewers(workspace_id: int) -> int:
@@ -31,7 +31,7 @@ def tell_reviewers(workspace_id: int) -> int:
 
 def _tell(review: Review, workspace: Workspace) -> int:
     asked = review.asked_of
-    if asked is None or not Member.objects.filter(workspace=workspace, user=asked).exists():
+    if asked is None or workspace.member(user=asked) is None:
         return 0  # has left meanwhile
     ladder = review.version.ladder
     page = reverse("ladders:publication", args=[workspace.slug, ladder.key])

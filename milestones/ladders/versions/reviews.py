@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def reviewers(member: Member) -> QuerySet[Member]:
     """Whom `member` can ask: everybody else of the workspace who may edit ladders."""
-    others = Member.objects.filter(workspace_id=member.workspace_id, level__gte=PERMISSIONS["ladders.edit"])
+    others = member.workspace.members.filter(level__gte=PERMISSIONS["ladders.edit"])
     return others.exclude(pk=member.pk).select_related("user").order_by("user__name", "user__email")
 
 

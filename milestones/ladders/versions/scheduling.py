@@ -11,7 +11,7 @@ from milestones.ladders.publication import NotPublishable
 from milestones.ladders.versions.publishing import ChangedMeanwhile, annotate, publish, seen_draft
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id, scope
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, Workspace
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +76,8 @@ def publish_due(workspace_id: int, *, now: datetime | None = None) -> int:
 
 
 def _carry_out(claimed: Schedule, ladder: Ladder) -> bool:
-    member = (
-        Member.objects.select_related("user", "workspace")
-        .filter(user=claimed.by_id, workspace=current_workspace_id())
-        .first()
-    )
+    workspace = Workspace.objects.select_related("live").get(pk=current_workspace_id())
+    member = workspace.member(user=claimed.by_id)
     problem = _refusal(member, claimed)
     if not problem and member is not None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from onboarding.intake import rate
+from workspaces.scope import cause
 
 PER_READER = 2  # openings a second
 ASKED_PER_READER = 5  # times a second, for a checklist and to note what was done
@@ -44,16 +45,10 @@ def address_of(environ: Mapping[str, Any]) -> str:
 
     "" where that cannot be told. What a client says of itself stands further left, and is not believed.
     """
-    said = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    proxies = settings.PROXIES
-    told = said[-proxies] if proxies and len(said) >= proxies else ""
-    try:
-        address = ipaddress.ip_address(told or environ.get("REMOTE_ADDR") or "")
-    except ValueError:
-        return ""
-    if address.version == 6:
-        return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
+    address = cause.address_of(environ, proxies=settings.PROXIES)
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
 def admit_address(environ: MutableMapping[str, Any]) -> None:

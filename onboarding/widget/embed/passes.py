@@ -12,7 +12,7 @@ from django.core import signing
 from django.utils import timezone
 
 from onboarding.widget.embed.identity import Identity, Refused
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, Workspace
 
 PREFIX = "fm_pass_"
 SALT = "onboarding.widget.pass"
@@ -55,6 +55,7 @@ def identity_of(token: str, shown: Shown) -> Identity:
 
 def check(member_id: int, workspace_id: int) -> None:
     """Whether the member may still try checklists out. Raises Refused."""
-    member = Member.objects.select_related("workspace").filter(pk=member_id, workspace=workspace_id).first()
+    workspace = Workspace.objects.select_related("live").filter(pk=workspace_id).first()
+    member = workspace.member(pk=member_id) if workspace else None
     if member is None or not member.may(PERMISSION):
         raise Refused("pass_ended", "The member whose sandbox this is may no longer use it.")

@@ -117,3 +117,15 @@ def test_a_removed_recipients_link_leads_nowhere(workspace, outsider, ana, clien
     with scope(workspace):
         consent.remove(outsider, by=ana)
     assert client.get(address).status_code == 404
+
+
+def test_who_has_left_the_team_gets_nothing_more_and_is_listed_no_more(workspace, report, ana, ben):
+    with scope(workspace):
+        consent.add(report, ben.user.email, by=ana)
+        consent.add(report, ana.user.email, by=ana)
+    ben.delete()
+    assert consent.let_go(workspace) == 1
+    assert consent.let_go(workspace) == 0
+    with scope(workspace):
+        left = report.recipients.filter(removed_at=None, as_member=True)
+        assert [recipient.address for recipient in left] == [ana.user.email]

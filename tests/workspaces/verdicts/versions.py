@@ -7,6 +7,7 @@ VERSION = {"key": "ladder", "number": "number"}
 
 VERDICTS = {
     "ladders:versions": ("get", KEY, 200, 200),
+    "ladders:promotion": ("get", KEY, FORBIDDEN, 200),
     "ladders:compare": ("get", KEY, 200, 200),
     "ladders:publication": ("get", KEY, FORBIDDEN, 200),
     "ladders:schedule": ("post", KEY, FORBIDDEN, 422),

@@ -37,7 +37,23 @@ def _moment(value: Any) -> Any:
 
 
 @register.filter
+def changes(entry: Entry) -> list[tuple[str, Any, Any]]:
+    """What differs between before and after, where the entry has both by name."""
+    before, after = entry.details.get("before"), entry.details.get("after")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    pairs = [(name.replace("_", " "), before.get(name), after.get(name)) for name in {**before, **after}]
+    return [(name, _cut(was), _cut(now)) for name, was, now in pairs if was != now]
+
+
+def _cut(value: Any) -> Any:
+    text = str(value)
+    return value if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+@register.filter
 def short_details(entry: Entry) -> list[tuple[str, Any]]:
-    """The details that can be read at a glance: whole documents are in the record, not on the page."""
-    named = [(name.replace("_", " "), value) for name, value in entry.details.items()]
+    """The other details, as far as they can be read at a glance: whole documents are in the record, not on the page."""
+    shown = {"before", "after"} if changes(entry) else set()
+    named = [(name.replace("_", " "), value) for name, value in entry.details.items() if name not in shown]
     return [(name, value) for name, value in named if len(str(value)) <= LONGEST]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.reports.csv_text import BYTE_ORDER_MARK, cell, csv_text
+from workspaces.audit.csv_text import BYTE_ORDER_MARK, cell, csv_text
 
 pytestmark = pytest.mark.pure
 

@@ -1,0 +1,148 @@
+"""Inviting by e-mail. A link begins with the workspace's number, by which it is looked up behind the tenant's own wall.
+
+The link goes to one address and is worth nothing to a log-in of another one: so whoever comes by it has read that
+address's mail, and for a new log-in the address counts as verified.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from workspaces.audit.models import Entry
+from workspaces.keys.models import digest
+from workspaces.scope import scope
+from workspaces.scope.wakes import announce
+from workspaces.team.changing import Refused
+from workspaces.team.models import VALID_FOR, Invitation
+from workspaces.tenants.access import Level
+from workspaces.tenants.models import Member, User, Workspace
+
+LONGEST_TOKEN = 64
+MOST_LINKS = 5  # of one invitation that lead in, the newest ones
+MOST_WAITING = 200
+MOST_A_DAY = 100
+AGAIN_AFTER = timedelta(minutes=5)
+
+
+class NoSuchInvitation(Exception):
+    """Nobody ever made this link."""
+
+
+class AnotherAddress(Exception):
+    """The log-in's address is not the one that was invited."""
+
+
+def invite(address: str, level: Level, *, by: Member) -> Invitation:
+    """Ask an address to join; one that was asked already is asked anew, at this level. Inside the scope.
+
+    Raises Refused: of a member, above the inviter's own level, or of too many.
+    """
+    address = address.strip().lower()
+    if level > by.level:
+        raise Refused("Nobody can invite to a level above their own.")
+    if by.workspace.member(user__email=address):
+        raise Refused(f"{address} is a member already.")
+    waiting = Invitation.waiting().select_for_update().filter(address=address).first()
+    if waiting is not None:
+        if waiting.level > by.level:
+            raise Refused(f"{address} was invited to a level above yours; who did that can withdraw it.")
+        return _renew(waiting, level=level, by=by)
+    _refuse_too_many()
+    try:
+        with transaction.atomic():
+            made = Invitation.objects.create(
+                address=address, level=level, invited_by=by.user, expires_at=timezone.now() + VALID_FOR
+            )
+    except IntegrityError:  # somebody else was first, this very moment
+        return Invitation.waiting().get(address=address)
+    Entry.record(by=by, action="invitation.made", target=made, level=Level(level).label)
+    announce("team.invited", by.workspace_id)
+    return made
+
+
+def send_again(invitation: Invitation, *, by: Member) -> Invitation:
+    """The mail once more, good for as long again. Inside the scope. Raises Refused."""
+    if invitation.state not in ("open", "expired"):
+        raise Refused(f"{invitation.address} cannot be asked again: the invitation is {invitation.state}.")
+    last = max(filter(None, (invitation.mailed_at, invitation.mail_wanted_at)), default=None)
+    if last is not None and timezone.now() - last < AGAIN_AFTER and not invitation.problem:
+        raise Refused(f"{invitation.address} was written to just now; wait some minutes.")
+    return _renew(invitation, level=Level(invitation.level), by=by)
+
+
+def revoke(invitation: Invitation, *, by: Member) -> None:
+    """At once: its links lead nowhere. Revoking twice, or what was accepted, changes nothing. Inside the scope."""
+    now = timezone.now()
+    if Invitation.waiting().filter(pk=invitation.pk).update(revoked_at=now, mail_wanted_at=None):
+        Entry.record(by=by, action="invitation.revoked", target=invitation)
+
+
+def new_link(invitation: Invitation) -> str:
+    """A further link of an invitation, which can never be shown again. Inside the scope."""
+    token = f"{invitation.workspace_id:x}-{secrets.token_urlsafe(24)}"
+    kept = [*invitation.digests, digest(token)][-MOST_LINKS:]
+    Invitation.objects.filter(pk=invitation.pk).update(digests=kept)
+    return settings.BASE_URL + reverse("invited:invitation", args=[token])
+
+
+@contextmanager
+def behind(token: str) -> Iterator[tuple[Workspace, Invitation]]:
+    """The workspace and the invitation of a link, whatever its state, inside the scope. Raises NoSuchInvitation."""
+    number, _, secret = token.partition("-")
+    if len(token) > LONGEST_TOKEN or not secret or not token.isascii() or not number.isalnum() or len(number) > 15:
+        raise NoSuchInvitation
+    try:
+        workspace = Workspace.objects.filter(pk=int(number, 16)).first()
+    except ValueError:
+        raise NoSuchInvitation from None
+    if workspace is None:
+        raise NoSuchInvitation
+    with scope(workspace), timezone.override(workspace.zone):
+        found = Invitation.objects.select_related("invited_by").filter(digests__contains=[digest(token)]).first()
+        if found is None:
+            raise NoSuchInvitation
+        yield workspace, found
+
+
+def accept(token: str, user: User) -> Workspace:
+    """Make the log-in a member. Twice is harmless, and nobody's level is lowered by it.
+
+    Raises NoSuchInvitation, AnotherAddress, or Refused when it is no longer open.
+    """
+    with behind(token) as (workspace, found):
+        invitation = Invitation.objects.select_for_update().get(pk=found.pk)
+        if user.email.lower() != invitation.address:
+            raise AnotherAddress
+        member = workspace.member(user=user)
+        if invitation.state != "open":
+            if invitation.state == "accepted" and member is not None:
+                return workspace
+            raise Refused(f"This invitation is {invitation.state}.")
+        if member is None or member.level < invitation.level:
+            member = workspace.join(user, Level(invitation.level))
+        Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now(), mail_wanted_at=None)
+        Entry.record(by=member, action="invitation.accepted", target=invitation, level=member.get_level_display())
+        return workspace
+
+
+def _renew(invitation: Invitation, *, level: Level, by: Member) -> Invitation:
+    now = timezone.now()
+    invitation.level, invitation.expires_at, invitation.mail_wanted_at = level, now + VALID_FOR, now
+    invitation.invited_by, invitation.problem = by.user, ""
+    invitation.save(update_fields=["level", "expires_at", "mail_wanted_at", "invited_by", "problem"])
+    Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.label)
+    announce("team.invited", by.workspace_id)
+    return invitation
+
+
+def _refuse_too_many() -> None:
+    if Invitation.waiting().count() >= MOST_WAITING:
+        raise Refused(f"{MOST_WAITING} invitations wait for an answer; withdraw some first.")
+    if Invitation.objects.filter(made_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Refused(f"{MOST_A_DAY} people were invited within a day; go on tomorrow.")

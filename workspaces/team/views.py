@@ -1,0 +1,92 @@
+"""The team's page: members and open invitations; what happens to members."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from workspaces.team import changing
+from workspaces.team.forms import InviteForm, LevelForm, levels_up_to
+from workspaces.team.models import Invitation
+from workspaces.team.views_team import team_view
+from workspaces.tenants.access import GROUPS, Level
+from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
+
+
+@team_view("team.read")
+@require_GET
+def members(request: WorkspaceRequest) -> HttpResponse:
+    return page(request, InviteForm(by=request.member))
+
+
+@workspace_view("team.read")
+@require_GET
+def levels(request: WorkspaceRequest) -> HttpResponse:
+    return render(request, "team/levels.html", {"groups": GROUPS, "levels": list(Level)})
+
+
+@team_view("team.change")
+@require_POST
+def level(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    get_object_or_404(request.workspace.members, pk=pk)
+    form = LevelForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the levels.")
+        return _back(request)
+    given = form.cleaned_data["level"]
+    return _do(request, lambda: f"{changing.change_level(pk, given, by=request.member)} is now {given.label.lower()}.")
+
+
+@team_view("team.change")
+@require_POST
+def removal(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    return _do(request, lambda: f"{changing.remove(pk, by=request.member)} is no longer a member.")
+
+
+@team_view("team.transfer")
+@require_POST
+def ownership(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    return _do(request, lambda: f"{changing.hand_over(pk, by=request.member)} is owner now, and you are admin.")
+
+
+@team_view("team.read")
+@require_POST
+def leaving(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        changing.leave(by=request.member)
+    except changing.Refused as refused:
+        messages.error(request, str(refused))
+        return _back(request)
+    messages.success(request, f"You have left {request.workspace.name}.")
+    return redirect("home")
+
+
+def page(request: WorkspaceRequest, form: InviteForm, *, link: str = "", status: int = 200) -> HttpResponse:
+    rows = list(request.workspace.members.select_related("user").order_by("-level", "user__name", "user__email"))
+    owners = sum(row.level == Level.OWNER for row in rows)
+    context = {
+        "rows": rows,
+        "last_owner": owners == 1,
+        "levels": levels_up_to(request.member),
+        "owner_level": Level.OWNER,
+        "invitations": Invitation.waiting().select_related("invited_by").order_by("-made_at"),
+        "form": form,
+        "link": link,
+    }
+    return render(request, "team/members.html", context, status=status)
+
+
+def _do(request: WorkspaceRequest, act: Callable[[], str]) -> HttpResponse:
+    try:
+        messages.success(request, act())
+    except changing.Refused as refused:
+        messages.error(request, str(refused))
+    except changing.NoSuchMember:
+        raise Http404("Nobody of this team") from None
+    return _back(request)
+
+
+def _back(request: WorkspaceRequest) -> HttpResponse:
+    return redirect("team:members", workspace_slug=request.workspace.slug)
