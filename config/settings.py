@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment, logs, mail
+from config import csp_reports, environment, logs, mail, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -28,11 +28,14 @@ INSTALLED_APPS = [
     "workspaces.team",
     "workspaces.environments",
     "workspaces.settings",
+    "workspaces.privacy",
+    "workspaces.operator",
     "workspaces.help",
     "milestones.library",
     "milestones.ladders",
     "milestones.discovery",
     "milestones.playbook",
+    "onboarding.leaving",
     "onboarding.people",
     "onboarding.intake",
     "onboarding.feedback",
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.requests.middleware",
+    "config.headers.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -71,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "workspaces.operator.gate.middleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +152,7 @@ WAKES = {
     "usage.changed": ["usage.advance"],
     "progress.read": ["usage.advance"],
     "progress.news": ["cubes.fold", "features.tell", "usage.advance"],
+    "privacy.asked": ["privacy.work"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "reports.asked": ["reports.work"],
@@ -158,6 +164,45 @@ WAKES = {
 
 # Whoever else reads the event log, and must have read what is removed from it: see progress/log_readers.py.
 LOG_READERS = ["onboarding.usage.projection.catch_up"]
+
+# Who knows people, and what each room does when one is to be erased: see workspaces/privacy/subjects.py. Whatever rests
+# on something else goes before it; what stands in texts is looked through afterwards, a stretch at a time.
+PERSON_FINDER = "onboarding.people.subjects"
+PERSON_SETTLERS = ["onboarding.progress.erasing.settle", "onboarding.usage.erasing.settle"]
+PERSON_LOCKS = ["onboarding.progress.erasing.lock", "onboarding.usage.erasing.lock"]
+PERSON_ERASERS = [
+    "onboarding.widget.erasing.erase",
+    "onboarding.features.erasing.erase",
+    "onboarding.usage.erasing.erase",
+    "onboarding.feedback.erasing.erase",
+    "onboarding.progress.erasing.erase",
+    "onboarding.intake.erasing.erase",
+    "onboarding.people.erasing.erase",
+]
+PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_EXPORTERS = [
+    "onboarding.people.exporting.export",
+    "onboarding.intake.exporting.export",
+    "onboarding.progress.exporting.export",
+    "onboarding.usage.exporting.export",
+    "onboarding.features.exporting.export",
+    "onboarding.feedback.exporting.export",
+    "onboarding.widget.exporting.export",
+    "workspaces.webhooks.exporting.export",
+]
+PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
+
+# What else the export of a workspace holds, and who writes its log.
+WORKSPACE_LOG = "onboarding.intake.whole_log.lines"
+WORKSPACE_EXPORTERS = ["milestones.ladders.whole.files"]
+
+# Fields that hold sealed secrets, for whoever changes the secret key: see `manage.py reseal`.
+SEALED = [
+    "webhooks.Endpoint.secret",
+    "webhooks.Endpoint.previous_secret",
+    "widget.IdentitySecret.sealed",
+    "privacy.SuppressionKey.sealed",
+]
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has
@@ -234,6 +279,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "report-uri": csp_reports.PATH,
+        "report-to": "csp",
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -249,8 +296,11 @@ PROXIES = environment.whole_number("FIRSTMILE_PROXIES", default=1 if HTTPS else 
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.flag("FIRSTMILE_HSTS_SUBDOMAINS", default=False)
     SECURE_SSL_REDIRECT = environment.flag("FIRSTMILE_REDIRECT_TO_HTTPS", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Whether other hosts of the domain speak TLS, and whether browsers should know so for ever, its owner alone knows.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
 REST_FRAMEWORK = {
@@ -278,6 +328,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LOGGING = logs.configuration(
     form=environment.log_form(in_production=PRODUCTION), level=os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")
 )
+
+# Errors go to this place as well, if it is named: without anything that could be about a person.
+sentry.start(os.environ.get("FIRSTMILE_SENTRY_DSN", ""), environment="production" if PRODUCTION else "development")
 
 environment.metrics_folder()
 METRICS_TOKEN = environment.metrics_token(in_production=PRODUCTION)

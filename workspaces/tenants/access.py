@@ -76,6 +76,8 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission("environments.make", ADMIN, "make the environment for tests, and empty it"),
         Permission("audit.read", ADMIN, "read and export the audit log"),
         Permission("audit.keep", OWNER, "say how long the audit log is kept"),
+        Permission("privacy.manage", ADMIN, "export and erase people, export the workspace, and say what is kept"),
+        Permission("workspace.delete", OWNER, "delete the workspace"),
     ),
 }
 PERMISSIONS: dict[str, Level] = {one.name: one.level for group in GROUPS.values() for one in group}
