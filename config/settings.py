@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "workspaces.tenants",
     "workspaces.audit",
     "workspaces.keys",
+    "workspaces.api",
     "workspaces.webhooks",
     "workspaces.settings",
     "workspaces.help",
@@ -248,24 +249,33 @@ if HTTPS:
     SECURE_SSL_REDIRECT = environment.flag("FIRSTMILE_REDIRECT_TO_HTTPS", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 
-# The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
+# The REST API: JSON alone, by a workspace's secret key (workspaces.api); described at /api/openapi.json.
+API_REQUESTS_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REQUESTS_PER_MINUTE", default=600, least=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["workspaces.api.json_bodies.BoundedJSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "workspaces.keys.rest.answer_error",
+    "EXCEPTION_HANDLER": "workspaces.api.problems.answer_error",
     "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": False,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Firstmile",
-    "DESCRIPTION": "What programs can ask of a workspace. Every failure is JSON with a code and a message.",
+    "DESCRIPTION": "What programs can ask of a workspace, and do in it. docs/api.md is the guide.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "workspaces.api.describing.finish",
+    ],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

@@ -42,7 +42,7 @@ urlpatterns = [
     path("v1/", include("onboarding.intake.urls")),
     path("ofrep/", include("onboarding.features.urls_ofrep")),
     path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("api/v1/", include("onboarding.debugger.urls_api")),
+    path("api/v1/", include("config.urls_api")),
     path("", include("onboarding.intake.posthog.urls")),
     path("c/", include("onboarding.widget.urls_public")),
     path("", include("onboarding.widget.embed.urls")),

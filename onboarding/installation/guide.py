@@ -114,7 +114,7 @@ def enforce(request: WorkspaceRequest) -> HttpResponse:
 
 def _write_keys(request: WorkspaceRequest) -> QuerySet[ApiKey]:
     """Those that a product may use: not the sandbox's, of which nobody knows the whole."""
-    live = request.workspace.keys.filter(kind=ApiKey.Kind.WRITE, revoked_at=None)
+    live = ApiKey.live().filter(workspace=request.workspace, kind=ApiKey.Kind.WRITE)
     return live.exclude(name=sandbox_key.NAME).order_by("-created_at")
 
 

@@ -34,10 +34,15 @@ class Entry(TenantModel):
         """Note a change, in the transaction that makes it. `by=None` is the command line, or what `actor` names."""
         return cls.objects.create(
             user=by.user if by else None,
-            actor=by.user.email if by else actor or "command line",
+            actor=signature(by) if by else actor or "command line",
             action=action,
             target_type=target._meta.model_name or "",
             target_id=str(target.pk),
             target=str(target)[:200],
             details=details,
         )
+
+
+def signature(by: Member) -> str:
+    """How what somebody did is signed for ever: by their e-mail now, or by the name of the key that acts."""
+    return (by.user.email if by.user else str(by))[:200]
