@@ -28,7 +28,7 @@ class Replayed:
 
 
 def send_again(rejection_id: int, text: str, *, by: Member) -> Replayed:
-    """Take this text in place of the rejected one. Raises Drop if it is not taken either, and Rejection.DoesNotExist."""
+    """Take this text in place of the rejected one. Raises Drop if it is no better, and Rejection.DoesNotExist."""
     rejection = Rejection.objects.select_for_update().get(pk=rejection_id)
     if rejection.replayed_at is not None:
         return Replayed(rejection.replayed_as, duplicate=True)
