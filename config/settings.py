@@ -271,11 +271,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "workspaces.api.describing.finish",
-    ],
+    "POSTPROCESSING_HOOKS": ["workspaces.api.describing.finish"],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

@@ -16,6 +16,12 @@ KEY_HELP = "Small letters, digits and hyphens. It never changes: credit is kept 
 class MilestoneBody(Body):
     """What a milestone says. docs/ladders-yaml.md explains every field, docs/criteria.md the criterion."""
 
+    example = {
+        "name": "Invite a teammate",
+        "criterion": {"event": "Member Invited"},
+        "cue": "Invite somebody you work with.",
+    }
+
     name = Text(max_length=120)
     purpose = Text(required=False, allow_blank=True)
     expected_actions = Words(required=False)
@@ -35,6 +41,8 @@ class MilestoneBody(Body):
 
 
 class NewMilestone(MilestoneBody):
+    example = {**MilestoneBody.example, "key": "invite-a-teammate"}
+
     key = Text(required=False, max_length=60, help_text=f"{KEY_HELP} Left out: made of the name.")
 
 
@@ -78,6 +86,8 @@ class TranslatedTexts(serializers.Serializer):
 
 
 class TranslationBody(Body):
+    example = {"texts": {"name": "Jemanden einladen"}}
+
     texts = serializers.DictField(child=Text(allow_blank=True), help_text="By their paths; empty: none.")
     still = Words(required=False, help_text="Paths whose text is still right though the original changed.")
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from onboarding.debugger.entries import OUTCOMES
 from onboarding.debugger.fates import Fate, WhyNot
 from onboarding.intake.reasons import Reason
+from workspaces.api.shapes import Body
 
 
 class PersonOfEvent(serializers.Serializer):
@@ -165,8 +166,10 @@ class ReplayResult(serializers.Serializer):
     message_id = serializers.CharField()
 
 
-class MendedMessage(serializers.Serializer):
+class MendedMessage(Body):
     """The mended message; nothing: as it was. What it may hold is the intake's to say."""
+
+    example = {"type": "track", "userId": "u-1842", "event": "Report Shared"}
 
     def to_internal_value(self, data: Any) -> Any:
         return data

@@ -1,14 +1,15 @@
 """What OpenAPI says of an operation, made of the very Operation that the code goes by."""
 
 import functools
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 
 from workspaces.api.paging import written
-from workspaces.api.problems import MEDIA_TYPE
+from workspaces.api.problems import CODES, MEDIA_TYPE
 from workspaces.api.shapes import Problem
 from workspaces.keys.authentication import SecretKey
 from workspaces.keys.scopes import scope_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from workspaces.api.operations import Operation
 
 JSON = "application/json"
+OCTETS = "application/octet-stream"
 ALWAYS = (400, 401, 403, 404, 429)
 
 
@@ -60,9 +62,10 @@ def described(op: "Operation") -> Any:
         summary=op.summary,
         description=f"Needs the scope `{scope}`.",
         tags=[op.name.partition("_")[0]],
-        request=op.body,
+        request={OCTETS: OpenApiTypes.BINARY} if op.raw else op.body,
         parameters=query,
         responses=responses,
+        examples=[OpenApiExample("An example", value=op.body.example, request_only=True)] if op.body else [],  # type: ignore[attr-defined]
         extensions={"x-scope": scope},
     )
 
@@ -102,8 +105,9 @@ IDEMPOTENCY_KEY = {
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """What all operations of a method have in common. (A hook of drf-spectacular.)"""
-    headers = result.setdefault("components", {}).setdefault("headers", {})
-    headers.update(HEADERS)
+    components = result.setdefault("components", {})
+    components["headers"] = HEADERS
+    components["responses"] = {_name(status): _problem(status) for status in PROBLEMS}
     for path in result["paths"].values():
         for method, op in path.items():
             _finish(method, op)
@@ -114,22 +118,35 @@ def _finish(method: str, op: dict[str, Any]) -> None:
     parameters, responses = op.setdefault("parameters", []), op["responses"]
     if method == "get":
         parameters.append(IF_NONE_MATCH)
-        responses["304"] = {"description": "It is as it was."}
+        responses["304"] = {}
     elif method == "post":
         parameters.append(IDEMPOTENCY_KEY)
-        for status in ("409", "422"):
-            responses.setdefault(status, _copy(responses["401"]))
+        responses |= {status: {} for status in ("409", "422")}
     for status, response in responses.items():
-        names = ["X-Request-ID"]
-        if status not in ("401",):
-            names += ["RateLimit", "RateLimit-Policy"]
-        if method == "get" and status in ("200", "304"):
-            names.append("ETag")
-        if status == "429":
-            names.append("Retry-After")
-        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        if status in PROBLEMS:
+            responses[status] = {"$ref": f"#/components/responses/{_name(status)}"}
+        else:
+            response["description"] = "It is as it was." if status == "304" else "Done."
+            response["headers"] = _headers("ETag") if method == "get" else _headers()
     op["responses"] = dict(sorted(responses.items()))
 
 
-def _copy(response: dict[str, Any]) -> dict[str, Any]:
-    return {**response, "headers": {}}
+PROBLEMS = tuple(sorted({str(status) for status, _ in CODES.values()}))
+
+
+def _name(status: str) -> str:
+    return "".join(HTTPStatus(int(status)).phrase.title().split())
+
+
+def _problem(status: str) -> dict[str, Any]:
+    codes = [code for code, (of, _) in CODES.items() if str(of) == status]
+    return {
+        "description": " ".join(f"`{code}`: {CODES[code][1]}" for code in codes),
+        "headers": _headers("Retry-After") if status == "429" else _headers(),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _headers(*more: str) -> dict[str, Any]:
+    names = ("X-Request-ID", "RateLimit", "RateLimit-Policy", *more)
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

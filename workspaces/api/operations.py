@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, UnreadablePostError
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -25,6 +25,7 @@ from workspaces.api.describing import described
 from workspaces.api.json_bodies import MOST_BYTES
 from workspaces.api.paging import Page, PageQuery, written
 from workspaces.api.problems import At, Refused, places
+from workspaces.api.shapes import Body
 from workspaces.api.views import KeyedView
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
@@ -63,7 +64,7 @@ class Operation:
     permission: str
     summary: str
     answer: type[Serializer] | None = None
-    body: type[Serializer] | None = None
+    body: type[Body] | None = None
     query: type[Serializer] | None = None
     pages: bool = False
     status: int = 200
@@ -71,6 +72,7 @@ class Operation:
     media: str = JSON
     refuses: tuple[int, ...] = ()
     plain: bool = False
+    raw: int = 0  # the most bytes of a body that is no JSON; the handler finds them as body["content"]
 
 
 def operation(
@@ -132,13 +134,7 @@ def _check_match(view: KeyedView, call: Call, named: Mapping[str, Any]) -> None:
     if header is None:
         raise Refused("precondition_required")
     etags.one_at_a_time(call.request.path)
-    try:
-        now = etags.etag_of(_current(view, call, named))
-    except Http404:
-        if header.strip() == "*":
-            raise Refused("precondition_failed", "There is no such thing (any more).") from None
-        raise
-    etags.check(header, now)
+    etags.check(header, etags.etag_of(_current(view, call, named)))
 
 
 def _current(view: KeyedView, call: Call, named: Mapping[str, Any]) -> bytes:
@@ -199,6 +195,8 @@ class Answer:
 def _body(op: Operation, request: Request) -> Mapping[str, Any]:
     if request.method in ("GET", "DELETE") and op.body is None:
         return {}
+    if op.raw:
+        return _bytes(op, request)
     if _length(request) > MOST_BYTES:
         raise Refused("parse_error", f"The body is larger than {MOST_BYTES // 1024} KB.")
     sent = request._request.body  # before it is parsed: the fingerprint of idempotency.py reads it, too
@@ -210,6 +208,16 @@ def _body(op: Operation, request: Request) -> Mapping[str, Any]:
     serializer.is_valid(raise_exception=True)
     found: Mapping[str, Any] = serializer.validated_data
     return found
+
+
+def _bytes(op: Operation, request: Request) -> Mapping[str, Any]:
+    try:
+        content = request._request.read(op.raw + 1)
+    except (UnreadablePostError, OSError):
+        raise Refused("bad_request", "The bytes ended before their stated length; send them again.") from None
+    if len(content) > op.raw:
+        raise Refused("bad_request", f"At most {op.raw:,} bytes are taken at once.")
+    return {"content": content}
 
 
 def _length(request: Request) -> int:

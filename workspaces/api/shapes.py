@@ -9,7 +9,12 @@ from workspaces.api.problems import CODES
 
 
 class Body(serializers.Serializer):
-    """What an operation takes. What it does not know is refused, rather than passed over."""
+    """What an operation takes. What it does not know is refused, rather than passed over.
+
+    `example` stands in the description, and is what tests send.
+    """
+
+    example: dict[str, Any] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

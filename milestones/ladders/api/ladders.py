@@ -57,7 +57,7 @@ class Import(KeyedView):
         "ladders.edit",
         "Make role, milestones and the ladder's draft say what a document says; published versions stay",
         answer=shapes.Imported,
-        body=shapes.ImportBody,
+        body=shapes.LadderImport,
         plain=True,
     )
     def post(self, call: Call) -> dict[str, Any]:

@@ -9,6 +9,25 @@ from workspaces.api.shapes import Anything, Body, Text
 DOCUMENT_HELP = "A whole ladder, as docs/ladders-yaml.md explains it below its key `ladder`."
 
 
+EXAMPLE = {
+    "key": "administrators",
+    "name": "Administrators",
+    "role": {"key": "administrator", "name": "Administrator", "rule": {"trait": "role", "equals": "admin"}},
+    "title": "Get started",
+    "rungs": [
+        {
+            "milestone": {
+                "key": "invite-a-teammate",
+                "name": "Invite a teammate",
+                "criterion": {"event": "Member Invited"},
+            },
+            "phase": "quick wins",
+            "first_value": True,
+        }
+    ],
+}
+
+
 class LadderLine(serializers.Serializer):
     key = serializers.CharField()
     name = serializers.CharField()
@@ -26,17 +45,23 @@ class LadderFilters(serializers.Serializer):
 
 
 class NewLadder(Body):
+    example = {"name": "Administrators", "role": "administrator"}
+
     name = Text(max_length=120)
     role = Text(help_text="The key of a role.")
 
 
 class LadderChange(Body):
+    example = {"name": "Administrators: first 14 days"}
+
     name = Text(max_length=120, required=False)
     role = Text(required=False, help_text="The key of another role. It takes effect with the next publication.")
 
 
-class ImportBody(Body):
+class LadderImport(Body):
     """Either of the two."""
+
+    example = {"document": EXAMPLE}
 
     document = Anything(required=False, help_text=DOCUMENT_HELP)
     yaml = Text(required=False, max_length=1_000_000, trim_whitespace=False, help_text="The same as YAML.")
@@ -77,16 +102,22 @@ class DraftInFull(serializers.Serializer):
 
 
 class DraftBody(Body):
+    example = {"document": EXAMPLE}
+
     document = Anything(help_text=f"{DOCUMENT_HELP} Its key, name and role stay those of the ladder.")
 
 
 class PublicationBody(Body):
+    example = {"moves": False, "notes": "The first version."}
+
     moves = serializers.BooleanField(default=False, help_text="Whether people under way go on with this version.")
     notes = Text(required=False, allow_blank=True, max_length=2_000, help_text="What changes, and why.")
     state = Text(required=False, help_text="Of the draft as you read it; refused when it was changed since.")
 
 
 class DuplicateBody(Body):
+    example = {"key": "administrators-trial", "name": "Administrators on trial"}
+
     key = Text(max_length=60, help_text=KEY_HELP)
     name = Text(max_length=120)
 
@@ -121,16 +152,22 @@ class RoleInFull(serializers.Serializer):
 
 
 class RoleBody(Body):
+    example = {"name": "Administrator", "rule": {"trait": "role", "equals": "admin"}}
+
     name = Text(max_length=120)
     rule = Anything(help_text="As docs/criteria.md explains it.")
 
 
 class NewRole(RoleBody):
+    example = {**RoleBody.example, "key": "administrator"}
+
     key = Text(max_length=60, help_text=KEY_HELP)
     precedence = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST_PRECEDENCE)
 
 
 class OrderBody(Body):
+    example = {"order": ["administrator", "operator"]}
+
     order = serializers.ListField(child=Text(max_length=60), max_length=1_000, help_text="Keys of roles.")
 
 
