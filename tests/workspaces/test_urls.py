@@ -27,7 +27,7 @@ OPEN = {
     "embed:": "the write key and the signed token are the proof; the session's token afterwards",
     "ask:": "the token is the proof",
     "intake:": "the write key is the proof",
-    "events_api:": "the secret key is the proof",
+    "api:": "the secret key is the proof: see tests/workspaces/api/test_routes.py",
     "openapi": "says what the API is, and nothing of anybody's",
     "posthog:": "the write key is the proof",
     "ofrep:": "the flags key is the proof",

@@ -65,7 +65,7 @@ def described(op: "Operation") -> Any:
         request={OCTETS: OpenApiTypes.BINARY} if op.raw else op.body,
         parameters=query,
         responses=responses,
-        examples=[OpenApiExample("An example", value=op.body.example, request_only=True)] if op.body else [],  # type: ignore[attr-defined]
+        examples=[OpenApiExample("An example", value=op.body.example, request_only=True)] if op.body else [],
         extensions={"x-scope": scope},
     )
 
