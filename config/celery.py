@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
+    "tell owners of keys that end soon": every(3600.0, "keys.tell_of_ends"),
     "forget answers of the API": every(3600.0, "api.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

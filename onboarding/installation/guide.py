@@ -15,7 +15,7 @@ from onboarding.installation.samples import all_samples
 from onboarding.people.models import Person
 from onboarding.widget.embed.origins import BadOrigin
 from onboarding.widget.models import IdentitySecret, TooManySecrets, WidgetSettings
-from workspaces.audit.models import Entry
+from workspaces.keys import changing
 from workspaces.keys.models import ApiKey
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -69,8 +69,7 @@ def disallow(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view("keys.manage")
 @require_POST
 def make_key(request: WorkspaceRequest) -> HttpResponse:
-    key, token = ApiKey.issue(request.workspace, kind=ApiKey.Kind.WRITE, name=KEY_NAME)
-    Entry.record(by=request.member, action="key.issued", target=key, kind=key.kind)
+    _, token = changing.issue(request.workspace, kind=ApiKey.Kind.WRITE, name=KEY_NAME, by=request.member)
     return _page(request, token=token)
 
 

@@ -29,6 +29,8 @@ OPEN = {
     "intake:": "the write key is the proof",
     "api:": "the secret key is the proof: see tests/workspaces/api/test_routes.py",
     "openapi": "says what the API is, and nothing of anybody's",
+    "reference": "shows the same",
+    "problems": "says what problems there are",
     "posthog:": "the write key is the proof",
     "ofrep:": "the flags key is the proof",
     "mailed:": "the token is the proof",

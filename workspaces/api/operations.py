@@ -89,14 +89,17 @@ def operation(
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def handle(view: KeyedView, request: Request, **named: Any) -> HttpResponse:
-            body = _body(op, request)
-            asked = _query(op, request)
             key = request.auth
             assert isinstance(key, ApiKey)
             workspace = Workspace.objects.get(pk=key.workspace_id)
             request._request.workspace = workspace  # type: ignore[attr-defined]  # for the access log
+            by = holder(key, workspace)
+            if not by.may(permission):  # where the workspace itself asks for more than the table
+                raise Refused("level_too_low")
+            body = _body(op, request)
+            asked = _query(op, request)
             with scope(workspace), timezone.override(workspace.zone):
-                call = Call(holder(key, workspace), workspace, asked, body, request)
+                call = Call(by, workspace, asked, body, request)
                 return _in_scope(op, view, call, handler, named)
 
         handle.permission = permission  # type: ignore[attr-defined]

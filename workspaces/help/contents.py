@@ -29,6 +29,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "translating",
         "unlocking-features",
         "webhooks",
+        "api",
         "accessibility",
     ),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events"),

@@ -14,7 +14,7 @@ _NAMED = (
     ({"pk": "webhook", "number": "webhook delivery"}, "webhook_delivery webhook_again"),
     ({"key": "milestone"}, "milestone milestone_archive milestone_restore"),
     ({"key": "milestone", "language": "word: de"}, "milestone_translations"),
-    ({"key": "ladder"}, "ladder ladder_archive ladder_restore ladder_publish versions"),
+    ({"key": "ladder"}, "ladder ladder_archive ladder_restore ladder_publish versions playbook"),
     ({"key": "ladder"}, "draft draft_bring_back draft_undo draft_redo"),
     ({"key": "ladder", "?": "before=1&after=1"}, "ladder_compare"),
     ({"key": "ladder", "number": "number"}, "version version_yaml version_return version_duplicate"),
@@ -28,6 +28,7 @@ _NAMED = (
     ({"pk": "person"}, "person rulings person_features"),
     ({"pk": "ruling"}, "ruling_withdraw"),
     ({"pk": "account"}, "account account_people"),
+    ({"pk": "identity secret"}, "widget_secret_revoke"),
     ({"ref": "rejection"}, "event replay"),
     ({"key": "word: activation"}, "metric"),
     ({"pk": "shared view"}, "view"),
@@ -57,15 +58,17 @@ class Found:
         named = NAMES.get(self.route, {})
         return any(argument != "?" and not thing.startswith("word: ") for argument, thing in named.items())
 
-    def path(self, things: dict[str, Any]) -> str:
-        named = NAMES.get(self.route, {})
-        given = {
+    def given(self, things: dict[str, Any]) -> dict[str, Any]:
+        """The address' arguments: our things, and words that are nobody's."""
+        return {
             argument: thing.removeprefix("word: ") if thing.startswith("word: ") else things[thing]
-            for argument, thing in named.items()
+            for argument, thing in NAMES.get(self.route, {}).items()
             if argument != "?"
         }
-        query = f"?{named['?']}" if "?" in named else ""
-        return reverse(f"api:{self.route}", kwargs=given) + query
+
+    def path(self, things: dict[str, Any]) -> str:
+        query = NAMES.get(self.route, {}).get("?")
+        return reverse(f"api:{self.route}", kwargs=self.given(things)) + (f"?{query}" if query else "")
 
     def send(self, program: Any, things: dict[str, Any]) -> Any:
         op = self.handler.operation
