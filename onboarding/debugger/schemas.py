@@ -61,7 +61,7 @@ class CheckOfCondition(serializers.Serializer):
     operator = serializers.CharField()
     operand = serializers.JSONField()
     said = serializers.BooleanField()
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField(help_text="null where nothing was said.")
     holds = serializers.BooleanField()
 
 
@@ -119,7 +119,7 @@ class LadderTold(serializers.Serializer):
 
 class TraitTold(serializers.Serializer):
     name = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField(help_text="null where nothing was said.")
     read_by_roles = serializers.ListField(child=serializers.CharField())
     read_by_steps = serializers.ListField(child=serializers.CharField())
     read_by_segments = serializers.BooleanField()

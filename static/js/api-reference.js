@@ -11,8 +11,7 @@
   window.SwaggerUIBundle({
     url: root.dataset.description,
     domNode: root,
-    deepLinking: true,
-    docExpansion: "none",
+    docExpansion: "list",
     filter: true,
     defaultModelsExpandDepth: -1,
     persistAuthorization: false,

@@ -4,13 +4,13 @@ import functools
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 
 from workspaces.api.paging import written
 from workspaces.api.problems import CODES, MEDIA_TYPE
-from workspaces.api.shapes import Problem
+from workspaces.api.shapes import Anything, Problem
 from workspaces.keys.authentication import SecretKey
 from workspaces.keys.scopes import scope_of
 
@@ -28,6 +28,15 @@ class SecretKeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "description": "A workspace's secret key (fm_secret_…)."}
+
+
+class AnObject(OpenApiSerializerFieldExtension):
+    """What is described elsewhere is an object here."""
+
+    target_class = Anything
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": True}
 
 
 def described(op: "Operation") -> Any:
@@ -51,7 +60,7 @@ def described(op: "Operation") -> Any:
         )
     responses: dict[Any, Any] = {(status, MEDIA_TYPE): Problem for status in sorted(refused)}
     if op.media != JSON:
-        responses[op.status, op.media] = OpenApiTypes.STR
+        responses[op.status, op.media] = OpenApiTypes.STR if op.media.startswith("text/") else OpenApiTypes.ANY
     elif op.answer is None:
         responses[op.status] = None
     else:

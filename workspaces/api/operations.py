@@ -34,6 +34,7 @@ from workspaces.tenants.models import Member, Workspace
 
 Handler = Callable[..., Any]
 JSON = "application/json"
+READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _in_scope(op: Operation, view: KeyedView, call: Call, handler: Handler, name
     def do() -> HttpResponse:
         return _rendered(op, handler(view, call, **named), call)
 
-    if request.method == "GET":
+    if request.method in READS:
         response = do()
         if response.status_code == 200:
             return _unless_known(request, response)
@@ -196,7 +197,7 @@ class Answer:
 
 
 def _body(op: Operation, request: Request) -> Mapping[str, Any]:
-    if request.method in ("GET", "DELETE") and op.body is None:
+    if request.method in (*READS, "DELETE") and op.body is None:
         return {}
     if op.raw:
         return _bytes(op, request)

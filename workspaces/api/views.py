@@ -42,7 +42,7 @@ class KeyedView(APIView):
     permission_classes: tuple[type[BasePermission], ...] = (HasKey,)
     parser_classes = (BoundedJSON,)
     content_negotiation_class = OneForm
-    http_method_names = ["get", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     _quota: limits.Quota | None = None
 

@@ -7,11 +7,11 @@ from django import forms
 from django.utils import timezone
 
 from workspaces.keys.models import ApiKey
-from workspaces.keys.scopes import AREAS, READING, SCOPES, scope_of
+from workspaces.keys.scopes import AREAS, READ, READING, SCOPES, WRITE, scope_of
 from workspaces.tenants.access import PERMISSIONS
 from workspaces.tenants.models import Member
 
-READ, ALL, SOME = "read", "all", "some"
+ALL, SOME = "all", "some"
 NEVER = 0
 LIVES_DAYS = (NEVER, 30, 90, 365)
 
@@ -47,12 +47,13 @@ class KeyForm(forms.Form):
 
     @property
     def areas(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-        """By area, its scopes: each with its kind and whether it is ticked."""
+        """By area, its scopes for reading and changing ('' for none): each with its kind and whether it is ticked."""
         ticked = set(self.data.getlist("scopes")) if hasattr(self.data, "getlist") else set()
-        return [
-            (area, [(f"{area}:{kind}", kind, f"{area}:{kind}" in ticked) for kind in kinds])
-            for area, kinds in AREAS.items()
-        ]
+        found = []
+        for area, kinds in AREAS.items():
+            scopes = [f"{area}:{kind}" if kind in kinds else "" for kind in (READ, WRITE)]
+            found.append((area, [(scope, scope.partition(":")[2], scope in ticked) for scope in scopes]))
+        return found
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -73,9 +74,7 @@ class KeyForm(forms.Form):
 
     def _may(self, scope: str) -> bool:
         """Whether the member may do anything that the scope is for."""
-        return any(scope_of(permission) == scope and self.member.may(permission) for permission in PERMISSIONS) or (
-            scope.endswith(":read") and self._may(scope.replace(":read", ":write"))
-        )
+        return any(scope_of(permission) == scope and self.member.may(permission) for permission in PERMISSIONS)
 
 
 class RotationForm(forms.Form):

@@ -1,7 +1,8 @@
 """What a secret key may do: scopes such as ladders:read, made of the one table of permissions.
 
 `<area>:read` stands for what reads in an area, `<area>:write` for all else there; the area is what stands before the
-dot of a permission. Who may write may read.
+dot of a permission. Who may write may read. There are only scopes that permit something: webhooks have no reading, as
+whoever may see them may change them.
 """
 
 from collections.abc import Collection, Iterable
@@ -27,7 +28,7 @@ def _areas() -> dict[str, tuple[str, ...]]:
         scope = scope_of(permission)
         area, _, kind = scope.partition(":")
         if area not in NOT_FOR_KEYS:
-            areas.setdefault(area, set()).update((READ, WRITE) if kind == WRITE else (READ,))
+            areas.setdefault(area, set()).add(kind)
     return {area: tuple(kind for kind in (READ, WRITE) if kind in kinds) for area, kinds in sorted(areas.items())}
 
 

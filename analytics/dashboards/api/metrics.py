@@ -42,6 +42,7 @@ class OneMetric(KeyedView):
         answer=shapes.MetricTold,
         query=shapes.QuestionQuery,
         plain=True,
+        refuses=(409,),
     )
     def get(self, call: Call, key: str) -> dict[str, Any]:
         metric = METRICS.get(key)
@@ -62,6 +63,7 @@ class PeopleBehind(KeyedView):
         answer=shapes.Behind,
         query=shapes.BehindQuery,
         pages=True,
+        refuses=(409,),
     )
     def get(self, call: Call) -> Page:
         asked = question_of(call)
@@ -91,6 +93,7 @@ class Stuck(KeyedView):
         query=shapes.StuckQuery,
         pages=True,
         plain=True,
+        refuses=(409,),
     )
     def get(self, call: Call) -> Page:
         asked, given = question_of(call), call.asked

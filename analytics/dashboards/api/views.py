@@ -51,6 +51,7 @@ class OneView(KeyedView):
         answer=shapes.ViewTold,
         body=shapes.ViewBody,
         matches=True,
+        refuses=(409,),
     )
     def put(self, call: Call, pk: int) -> SavedView:
         view = get_object_or_404(_shared(), pk=pk)

@@ -61,6 +61,8 @@ def test_a_read_that_finds_nothing_new_has_no_body(program):
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     assert program.get("workspace", If_None_Match='"other", W/' + first["ETag"]).status_code == 304
     assert program.get("workspace", If_None_Match='"other"').status_code == 200
+    head = program("head", "workspace")
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", first["ETag"])
 
 
 def test_a_change_names_what_it_saw(workspace, program):
