@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -79,6 +80,7 @@ class KeyedView(APIView):
         return response
 
 
+@csrf_exempt
 def unknown(request: HttpRequest) -> HttpResponse:
     """Anything else below /api/v1/."""
     return problem_response("not_found", 404, "There is nothing at this address; /api/openapi.json says what there is.")

@@ -66,9 +66,9 @@ class Found:
             if argument != "?"
         }
 
-    def path(self, things: dict[str, Any]) -> str:
+    def path(self, things: dict[str, Any], **other: Any) -> str:
         query = NAMES.get(self.route, {}).get("?")
-        return reverse(f"api:{self.route}", kwargs=self.given(things)) + (f"?{query}" if query else "")
+        return reverse(f"api:{self.route}", kwargs={**self.given(things), **other}) + (f"?{query}" if query else "")
 
     def send(self, program: Any, things: dict[str, Any]) -> Any:
         op = self.handler.operation

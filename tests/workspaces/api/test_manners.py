@@ -187,6 +187,7 @@ def test_without_redis_everybody_is_let_in(program, settings, monkeypatch):
 def test_every_failure_is_a_problem_document(program, settings):
     cases = {
         "nowhere": program.get("nowhere"),
+        "nothing to change": program.post("webhooks/-1/test"),
         "no json": program("post", "/api/v1/milestones", b"{"),
         "nonsense": program.post("milestones", [1, 2]),
         "wrong": program.post("milestones", {"name": 5, "criterion": {"event": ""}, "colour": "red"}),

@@ -107,3 +107,14 @@ def test_a_key_that_may_is_answered_as_is_described(workspace, program, things):
 def _entries(workspace) -> int:
     with scope(workspace):
         return Entry.objects.count()
+
+
+def test_numbers_and_words_beyond_the_database_name_nothing(workspace, program, things):  # noqa: F811
+    for found in ALL:
+        if found.method == "get" and found.names_ours:
+            given = found.given(things)
+            far = {name: 10**30 if isinstance(value, int) else "9" * 60 for name, value in given.items()}
+            answer = program.get(found.path(things, **far))
+            assert answer.status_code == 404, (found.name, answer.content)
+    for path in ("people/%00", "milestones/a%00b", "events/%00", "ladders/%ff", "features/%00", "metrics/%00"):
+        assert program.get(path).status_code == 404, path
