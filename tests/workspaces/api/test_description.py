@@ -31,7 +31,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 4  # of each operation
+EXAMPLES = 3  # of each operation
 CONFIG = SchemathesisConfig.from_dict(
     {"generation": {"with-security-parameters": False, "deterministic": True, "max-examples": EXAMPLES}}
 )
