@@ -57,9 +57,9 @@ class OneMetric(KeyedView):
 
 class PeopleBehind(KeyedView):
     @operation(
-        "metrics_people",
+        "journeys_list",
         "adoption.read",
-        "The people whom a figure counts, the latest to begin first",
+        "The journeys of the people whom a figure counts, the latest to begin first",
         answer=shapes.Behind,
         query=shapes.BehindQuery,
         pages=True,
@@ -86,7 +86,7 @@ class PeopleBehind(KeyedView):
 
 class Stuck(KeyedView):
     @operation(
-        "metrics_stuck",
+        "stuck_list",
         "adoption.read",
         "Who waits before a step for longer than usual, the latest to get stuck first",
         answer=shapes.StuckPerson,

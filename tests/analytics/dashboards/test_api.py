@@ -69,11 +69,11 @@ def test_the_people_behind_a_figure_are_as_many_as_it_says(climbed, program, clo
     asked = f"ladder=admin&period=90&window=7&as_of={clock.date()}"
     seen, cursor = [], ""
     while cursor is not None:
-        page = program.get(f"metrics/people?{asked}&limit=15&cursor={cursor}").json()
+        page = program.get(f"journeys?{asked}&limit=15&cursor={cursor}").json()
         seen += [one["user_id"] for one in page["data"]]
         cursor = page["next"]
     assert len(seen) == len(set(seen)) == 40
-    reached = program.get(f"metrics/people?{asked}&limit=100&state=value").json()["data"]
+    reached = program.get(f"journeys?{asked}&limit=100&state=value").json()["data"]
     told = program.get(f"metrics/activation?{asked}").json()["value"]
     assert len(reached) == told["mature"]["people"] > 0
 
