@@ -18,7 +18,8 @@ WORDS = (
     "video_url who why why_look window_days within_days "
     "account feature person reach until used_when whom workflow.event workflow.kind workflow.where.0.operand "
     "workflow.where.0.operator workflow.where.0.property "
-    "may overlap scopes dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
+    "may overlap scopes "
+    "dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
 )
 FIELDS = WORDS.split()
 

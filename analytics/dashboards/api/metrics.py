@@ -8,12 +8,14 @@ from django.utils import timezone
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
 from analytics.dashboards.api import shapes
-from analytics.dashboards.api.figures import FIGURES, Sheet
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.stuck import MOST_LISTED, Filters, stuck
-from analytics.metrics.question import Unanswerable, read_segment
+from analytics.metrics.every.every import UNSPLIT, every
+from analytics.metrics.every.figure import Figure
+from analytics.metrics.every.sources import Sources
+from analytics.metrics.question import Question, Unanswerable, read_segment
 from analytics.metrics.registry import METRICS, Metric
-from analytics.metrics.sizes import caution
+from analytics.metrics.stuck import MOST_LISTED, Filters, stuck
+from analytics.stats import NotComputable
 from workspaces.api.operations import Call, operation
 from workspaces.api.paging import Page, page, page_of_list
 from workspaces.api.problems import Refused
@@ -50,7 +52,7 @@ class OneMetric(KeyedView):
             raise Http404(f"There is no metric {key}; /api/v1/metrics lists them")
         asked = question_of(call)
         try:
-            return _told(metric, Sheet(call.workspace, asked))
+            return _told(metric, call, asked)
         except Unanswerable as error:
             raise Refused("bad_query", str(error)) from None
 
@@ -146,9 +148,9 @@ def read_question(call: Call, query: QueryDict) -> Asked:
     return asked
 
 
-def _told(metric: Metric, sheet: Sheet) -> dict[str, Any]:
-    asked, whole = sheet.asked, sheet.answer
-    immature = whole.first_value.within.immature
+def _told(metric: Metric, call: Call, asked: Asked) -> dict[str, Any]:
+    question = Question(asked.subject, asked.as_of, asked.window_days, asked.begun, asked.trait)
+    found = every(Sources(question, call.workspace), [metric.key])[metric.key]
     return {
         "metric": metric.key,
         "definition_version": metric.version,
@@ -162,9 +164,13 @@ def _told(metric: Metric, sheet: Sheet) -> dict[str, Any]:
             "until": asked.as_of.until,
             "trait": asked.trait or None,
         },
-        "n": whole.began,
-        "immature_people": immature,
-        "immature_share": immature / whole.began if whole.began else None,
-        "caution": caution(whole.began).value or None,
-        "value": FIGURES[metric.key](sheet),
+        "not_split": UNSPLIT.get(metric.key) if asked.trait else None,
+        "not_computable": found.reason if isinstance(found, NotComputable) else None,
+        "figures": [] if isinstance(found, NotComputable) else [_figure(figure, asked.trait) for figure in found],
     }
+
+
+def _figure(figure: Figure, trait: str) -> dict[str, Any]:
+    said = figure.data(trait)
+    around = ("about", "segment", "window_days", "n", "immature_people", "immature_share", "caution")
+    return {**{name: said[name] for name in around}, "value": figure.told}

@@ -56,16 +56,30 @@ class Asked(serializers.Serializer):
     trait = serializers.CharField(allow_null=True)
 
 
+class SegmentTold(serializers.Serializer):
+    trait = serializers.CharField()
+    value = serializers.CharField()
+
+
+class FigureTold(serializers.Serializer):
+    about = serializers.CharField(allow_null=True, help_text="Of what it is, where a metric has several.")
+    segment = SegmentTold(allow_null=True, help_text="Of whom, where people were split; null: of everybody.")
+    window_days = serializers.IntegerField(allow_null=True)
+    n = serializers.IntegerField(help_text="The people (or accounts) in it.")
+    immature_people = serializers.IntegerField(help_text="Those who would be, were they not too new.")
+    immature_share = serializers.FloatField(allow_null=True)
+    caution = serializers.CharField(allow_null=True, help_text="Whether so few say little.")
+    value = Anything(help_text="Times in seconds (_s), shares from 0 to 1; not_computable with a reason where none is.")
+
+
 class MetricTold(serializers.Serializer):
     metric = serializers.ChoiceField(list(METRICS))
     definition_version = serializers.IntegerField()
     unit = serializers.CharField()
     asked = Asked()
-    n = serializers.IntegerField(help_text="How many people began in the period.")
-    immature_people = serializers.IntegerField(help_text="Of them, who was not watched for the whole window yet.")
-    immature_share = serializers.FloatField(allow_null=True)
-    caution = serializers.CharField(allow_null=True, help_text="Whether so few people say little.")
-    value = Anything(help_text="Times in seconds (_s), shares from 0 to 1; not_computable with a reason where none is.")
+    not_split = serializers.CharField(allow_null=True, help_text="Why it is not told by the trait that was asked for.")
+    not_computable = serializers.CharField(allow_null=True, help_text="Why there is no figure at all.")
+    figures = FigureTold(many=True)
 
 
 class BehindQuery(QuestionQuery):  # type: ignore[misc, valid-type]

@@ -87,7 +87,7 @@ def test_a_generated_client_makes_publishes_sends_reads_and_pages(workspace, pro
     [journey] = person.journeys
     assert [(step.key, step.state.value) for step in journey.steps] == [("share", "done")]
     told = call("metrics.metrics_read", "began", ladder="analysts")
-    assert (told.n, told.definition_version) == (7, 1)
+    assert (told.figures[0].n, told.definition_version) == (7, 1)
 
     seen, cursor = [], ""
     while cursor is not None:
