@@ -19,11 +19,12 @@ def test_a_key_is_made_and_tried_in_the_reference(tab, workspace, ana):
     assert look(page, f"/w/{workspace.slug}/settings/keys/") == []
 
     page.goto("/api/")
+    page.get_by_placeholder("Filter by tag or path").fill("workspace")
+    expect(page.locator(".opblock-tag")).to_have_count(1, timeout=30_000)
     page.get_by_role("button", name="Authorize").click()
     page.get_by_label("auth-bearer-value").fill(token)
     page.get_by_role("button", name="Apply credentials").click()
     page.locator(".modal-ux .btn-done").click()
-    page.get_by_placeholder("Filter by tag or path").fill("workspace")
     read = page.locator("#operations-workspace-workspace_read")
     read.locator(".opblock-summary-control").click()
     read.get_by_role("button", name="Try it out").click()
