@@ -56,6 +56,8 @@ app.conf.beat_schedule = {
     "erase people who are not seen any more": every(3600.0, "privacy.forget_the_inactive"),
     "tell of deletions of workspaces and carry them out": every(60.0, "privacy.sweep_deletions"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
+    "tell owners of keys that end soon": every(3600.0, "keys.tell_of_ends"),
+    "forget answers of the API": every(3600.0, "api.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.
     "make the event log's months before they begin": every(3600.0, "intake.make_partitions"),

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "workspaces.tenants",
     "workspaces.audit",
     "workspaces.keys",
+    "workspaces.api",
     "workspaces.webhooks",
     "workspaces.team",
     "workspaces.environments",
@@ -302,24 +303,26 @@ if HTTPS:
 # Whether other hosts of the domain speak TLS, and whether browsers should know so for ever, its owner alone knows.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
+# The REST API: JSON alone, by a workspace's secret key (workspaces.api); described at /api/openapi.json.
+API_REQUESTS_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REQUESTS_PER_MINUTE", default=600, least=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["workspaces.api.json_bodies.BoundedJSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "workspaces.keys.rest.answer_error",
+    "EXCEPTION_HANDLER": "workspaces.api.problems.answer_error",
     "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": False,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Firstmile",
-    "DESCRIPTION": "What programs can ask of a workspace. Every failure is JSON with a code and a message.",
+    "DESCRIPTION": "What programs can ask of a workspace, and do in it. docs/api.md is the guide.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["workspaces.api.describing.finish"],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

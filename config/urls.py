@@ -4,7 +4,6 @@ A page of a workspace lives under /w/<workspace>/ and enters through workspace_v
 """
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularJSONAPIView
 
 from config import csp_reports, health
 
@@ -45,8 +44,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),
     path("ofrep/", include("onboarding.features.urls_ofrep")),
-    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("api/v1/", include("onboarding.debugger.urls_api")),
+    path("api/", include("workspaces.api.urls_reference")),
+    path("api/v1/", include("config.urls_api")),
     path("", include("onboarding.intake.posthog.urls")),
     path("c/", include("onboarding.widget.urls_public")),
     path("", include("onboarding.widget.embed.urls")),

@@ -9,6 +9,8 @@ from django.utils import timezone
 from workspaces.scope import TenantModel
 from workspaces.tenants.models import Member, User
 
+MOST_SHARED = 100  # of a workspace, made by programs
+
 
 class SavedView(TenantModel):
     """A named question to the adoption page: of one member, or shared with the workspace.

@@ -34,6 +34,7 @@ from onboarding.usage import projection
 from onboarding.widget.links import checklist_url
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey, digest
+from workspaces.keys.scopes import SCOPES
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Member, User, Workspace
@@ -125,6 +126,8 @@ def _token(workspace: Workspace, kind: ApiKey.Kind) -> str:
     token = ApiKey.PREFIXES[kind] + _secret(f"{workspace.slug} {workspace.created_at} {kind}")
     hint = f"{token[:14]}…{token[-4:]}"
     made = {"workspace": workspace, "kind": kind, "name": f"Demo, {kind.label.lower()}", "hint": hint}
+    if kind == ApiKey.Kind.SECRET:
+        made["scopes"] = list(SCOPES)
     ApiKey.objects.get_or_create(digest=digest(token), defaults=made)
     return token
 

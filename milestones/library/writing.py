@@ -28,11 +28,20 @@ class Stale(Exception):
         self.now = now
 
 
-def create(data: dict[str, Any], *, by: Member) -> Milestone:
-    """A new module that says what the plain `data` says; its key is made of its name. Raises ContentError."""
+class Taken(Exception):
+    """Another module has the key already."""
+
+
+def create(data: dict[str, Any], *, by: Member, key: str = "") -> Milestone:
+    """A new module that says what the plain `data` says; its key is made of its name, unless it is given.
+
+    Raises ContentError and Taken.
+    """
     # The keys of one workspace are few; two writers of the same name at once are told apart by the constraint.
     taken = set(Milestone.objects.values_list("key", flat=True))
-    content = _read({**data, "key": key_from(str(data.get("name", "")), taken=taken)})
+    if key in taken:
+        raise Taken(f"There is a milestone with the key {key} already.")
+    content = _read({**data, "key": key or key_from(str(data.get("name", "")), taken=taken)})
     milestone = Milestone()
     with transaction.atomic():
         milestone.become(content, by=by)

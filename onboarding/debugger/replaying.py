@@ -12,7 +12,7 @@ from onboarding.intake import steps, taking
 from onboarding.intake.limits import KB, MAX_EVENT_BYTES
 from onboarding.intake.models import Rejection
 from onboarding.intake.reasons import Drop, Reason
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.scope import current_workspace_id
 from workspaces.tenants.models import Member
 
@@ -27,11 +27,8 @@ class Replayed:
     duplicate: bool
 
 
-def send_again(rejection_id: int, text: str, *, by: Member | None, actor: str = "") -> Replayed:
-    """Take this text in place of the rejected one. Raises Drop when it is not taken either, and Rejection.DoesNotExist.
-
-    `by=None`: a program did it, whose name is `actor`.
-    """
+def send_again(rejection_id: int, text: str, *, by: Member) -> Replayed:
+    """Take this text in place of the rejected one. Raises Drop if it is no better, and Rejection.DoesNotExist."""
     rejection = Rejection.objects.select_for_update().get(pk=rejection_id)
     if rejection.replayed_at is not None:
         return Replayed(rejection.replayed_as, duplicate=True)
@@ -46,11 +43,10 @@ def send_again(rejection_id: int, text: str, *, by: Member | None, actor: str = 
     if taken.dropped:  # by the database itself
         raise taken.dropped[0].drop
     message_id = messages[0].message_id
-    name = by.user.email if by else actor
+    name = signature(by)
     Rejection.objects.filter(pk=rejection.pk).update(replayed_at=now, replayed_by=name, replayed_as=message_id)
     Entry.record(
         by=by,
-        actor=actor,
         action="rejection.replayed",
         target=rejection,
         reason=rejection.reason,

@@ -1,17 +1,13 @@
 """The shapes of what the API takes and answers, for its description in OpenAPI."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from typing import Any
+
 from rest_framework import serializers
 
 from onboarding.debugger.entries import OUTCOMES
 from onboarding.debugger.fates import Fate, WhyNot
 from onboarding.intake.reasons import Reason
-
-
-class Failure(serializers.Serializer):
-    code = serializers.CharField()
-    message = serializers.CharField()
+from workspaces.api.shapes import Body
 
 
 class PersonOfEvent(serializers.Serializer):
@@ -37,6 +33,12 @@ class Effect(serializers.Serializer):
 
 
 class Event(serializers.Serializer):
+    page_says = {
+        "stopped_at": serializers.DateTimeField(
+            allow_null=True, help_text="Set when only so much was looked at for one answer: go on with the cursor."
+        )
+    }
+
     id = serializers.CharField()
     outcome = serializers.ChoiceField(OUTCOMES)
     received_at = serializers.DateTimeField()
@@ -54,20 +56,12 @@ class Event(serializers.Serializer):
     effect = Effect(allow_null=True)
 
 
-class Events(serializers.Serializer):
-    events = Event(many=True)
-    next = serializers.CharField(allow_null=True, help_text="The cursor of what is older; null at the end.")
-    stopped_at = serializers.DateTimeField(
-        allow_null=True, help_text="Set when only so much was looked at for one answer: go on with the cursor."
-    )
-
-
 class CheckOfCondition(serializers.Serializer):
     name = serializers.CharField()
     operator = serializers.CharField()
     operand = serializers.JSONField()
     said = serializers.BooleanField()
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField(help_text="null where nothing was said.")
     holds = serializers.BooleanField()
 
 
@@ -125,7 +119,7 @@ class LadderTold(serializers.Serializer):
 
 class TraitTold(serializers.Serializer):
     name = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
+    value = serializers.JSONField(help_text="null where nothing was said.")
     read_by_roles = serializers.ListField(child=serializers.CharField())
     read_by_steps = serializers.ListField(child=serializers.CharField())
     read_by_segments = serializers.BooleanField()
@@ -172,14 +166,27 @@ class ReplayResult(serializers.Serializer):
     message_id = serializers.CharField()
 
 
-FILTERS = [
-    OpenApiParameter("person", description="A userId, anonymousId or e-mail address."),
-    OpenApiParameter("event", description="An event's name, or a type such as identify."),
-    OpenApiParameter("outcome", enum=list(OUTCOMES)),
-    OpenApiParameter("reason", enum=list(Reason)),
-    OpenApiParameter("message", description="A messageId."),
-    OpenApiParameter("from", OpenApiTypes.DATETIME, description="Received then or later."),
-    OpenApiParameter("until", OpenApiTypes.DATETIME, description="Received then or earlier."),
-    OpenApiParameter("before", description="The cursor `next` of an earlier answer."),
-    OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 100; 30 if not given."),
-]
+class MendedMessage(Body):
+    """The mended message; nothing: as it was. What it may hold is the intake's to say."""
+
+    example = {"type": "track", "userId": "u-1842", "event": "Report Shared"}
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
+# "from" is no name in Python.
+EventFilters = type(
+    "EventFilters",
+    (serializers.Serializer,),
+    {
+        "person": serializers.CharField(required=False, help_text="A userId, anonymousId or e-mail address."),
+        "event": serializers.CharField(required=False, help_text="An event's name, or a type such as identify."),
+        "outcome": serializers.ChoiceField(list(OUTCOMES), required=False),
+        "reason": serializers.ChoiceField(list(Reason), required=False),
+        "message": serializers.CharField(required=False, help_text="A messageId."),
+        "from": serializers.DateTimeField(required=False, help_text="Received then or later."),
+        "until": serializers.DateTimeField(required=False, help_text="Received then or earlier."),
+        "__module__": __name__,
+    },
+)

@@ -1,11 +1,9 @@
-from django.urls import path, re_path
+from django.urls import path
 
-from onboarding.debugger import views_api
+from onboarding.debugger import api
 
-app_name = "events_api"
 urlpatterns = [
-    path("events", views_api.EventsView.as_view(), name="events"),
-    path("events/<str:ref>", views_api.EventView.as_view(), name="event"),
-    path("rejections/<str:ref>/replay", views_api.ReplayView.as_view(), name="replay"),
-    re_path(r"", views_api.unknown, name="unknown"),
+    path("events", api.Events.as_view(), name="events"),
+    path("events/<str:ref>", api.Event.as_view(), name="event"),
+    path("rejections/<str:ref>/replay", api.Replay.as_view(), name="replay"),
 ]

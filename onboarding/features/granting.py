@@ -6,14 +6,14 @@ from django.utils import timezone
 
 from onboarding.features.models import Feature, Grant
 from onboarding.people.models import Account, Person
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.tenants.models import Member
 
 
 def grant(feature: Feature, to: Person | Account, *, by: Member, reason: str, until: datetime | None = None) -> Grant:
     """Switch the feature on for a person, or for everyone in an account, from now on, until a moment or for good."""
     made = Grant(feature=feature, granted_at=timezone.now(), until=until, reason=reason)
-    made.user, made.actor = by.user, by.user.email[:200]
+    made.user, made.actor = by.user, signature(by)
     if isinstance(to, Account):
         made.account_key = to.key
     else:
@@ -28,7 +28,7 @@ def revoke(made: Grant, *, by: Member) -> None:
     """End the grant now. One that is revoked already stays as it is."""
     if made.revoked_at is not None:
         return
-    made.revoked_at, made.revoked_user, made.revoked_actor = timezone.now(), by.user, by.user.email[:200]
+    made.revoked_at, made.revoked_user, made.revoked_actor = timezone.now(), by.user, signature(by)
     made.save(update_fields=["revoked_at", "revoked_user", "revoked_actor"])
     Entry.record(by=by, action="feature.grant_revoked", target=made.feature, to=named([made])[made.pk])
 

@@ -127,7 +127,8 @@ _PLAIN = _WHOLE.format(
 _BIND = f"""
 SELECT set_config('app.workspace_id', coalesce(
         (SELECT workspace_id::text FROM {ApiKey._meta.db_table}
-         WHERE digest = $2 AND workspace_id = $1 AND revoked_at IS NULL), ''), true),
+         WHERE digest = $2 AND workspace_id = $1 AND revoked_at IS NULL
+             AND (expires_at IS NULL OR expires_at > now())), ''), true),
     set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
     set_config('statement_timeout', '5s', true)"""
 

@@ -6,14 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from onboarding.features import changing
 from onboarding.features.counting import people_having
 from onboarding.features.forms import FeatureForm, GrantToForm
 from onboarding.features.granting import grant as give
 from onboarding.features.granting import named
 from onboarding.features.learning import learn, places
 from onboarding.features.models import Feature, Grant
-from onboarding.usage.declaring import use_of
-from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 RECENT_GRANTS = 100
@@ -51,12 +50,11 @@ def show(request: WorkspaceRequest, key: str) -> HttpResponse:
 def change(request: WorkspaceRequest, key: str) -> HttpResponse:
     """What it is called, and whom it reaches: that takes effect at once."""
     feature = _feature(key)
-    before = _state(feature)
+    before = changing.state_of(feature)
     form = FeatureForm(request.POST, instance=feature)
     if not form.is_valid():
         return _page(request, _feature(key), form=form, status=422)
-    if _state(form.save()) != before:
-        Entry.record(by=request.member, action="feature.changed", target=feature, before=before, after=_state(feature))
+    changing.change(form, before, by=request.member)
     messages.success(request, f"{feature.name} is saved.")
     return redirect(feature)
 
@@ -67,13 +65,7 @@ def archival(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Archive it, or with `restore` bring it back."""
     feature = _feature(key)
     restores = "restore" in request.POST
-    if restores != (feature.archived_at is None):
-        if restores:
-            feature.restore()
-        else:
-            feature.archive()
-        action = "feature.restored" if restores else "feature.archived"
-        Entry.record(by=request.member, action=action, target=feature)
+    (changing.restore if restores else changing.archive)(feature, by=request.member)
     said = "counts again for everybody who has it" if restores else "is off for everybody"
     messages.success(request, f"{feature.name} {said}.")
     return redirect(feature)
@@ -94,16 +86,6 @@ def grant(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 def _feature(key: str) -> Feature:
     return get_object_or_404(Feature.objects.select_related("workspace"), key=key)
-
-
-def _state(feature: Feature) -> dict[str, str]:
-    used_when = use_of(feature.key)
-    return {
-        "name": feature.name,
-        "description": feature.description,
-        "reach": feature.reach,
-        "used_when": used_when.name if used_when else "",
-    }
 
 
 def _page(

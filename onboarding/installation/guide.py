@@ -15,7 +15,7 @@ from onboarding.installation.samples import all_samples
 from onboarding.people.models import Person
 from onboarding.widget.embed.origins import BadOrigin
 from onboarding.widget.models import IdentitySecret, TooManySecrets, WidgetSettings
-from workspaces.audit.models import Entry
+from workspaces.keys import changing
 from workspaces.keys.models import ApiKey
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -69,8 +69,7 @@ def disallow(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view("keys.manage")
 @require_POST
 def make_key(request: WorkspaceRequest) -> HttpResponse:
-    key, token = ApiKey.issue(request.workspace, kind=ApiKey.Kind.WRITE, name=KEY_NAME)
-    Entry.record(by=request.member, action="key.issued", target=key, kind=key.kind)
+    _, token = changing.issue(request.workspace, kind=ApiKey.Kind.WRITE, name=KEY_NAME, by=request.member)
     return _page(request, token=token)
 
 
@@ -114,7 +113,7 @@ def enforce(request: WorkspaceRequest) -> HttpResponse:
 
 def _write_keys(request: WorkspaceRequest) -> QuerySet[ApiKey]:
     """Those that a product may use: not the sandbox's, of which nobody knows the whole."""
-    live = request.workspace.keys.filter(kind=ApiKey.Kind.WRITE, revoked_at=None)
+    live = ApiKey.live().filter(workspace=request.workspace, kind=ApiKey.Kind.WRITE)
     return live.exclude(name=sandbox_key.NAME).order_by("-created_at")
 
 

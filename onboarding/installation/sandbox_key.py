@@ -18,10 +18,10 @@ MOST = 100  # that were revoked
 
 
 def find(workspace: Workspace) -> str:
-    """Its token; "" where there is none yet, or it was revoked."""
+    """Its token; "" where there is none yet, or it is over."""
     for token in _tokens(workspace):
         key = ApiKey.objects.filter(digest=digest(token)).first()
-        if key is None or key.revoked_at is None:
+        if key is None or key.is_live:
             return token if key else ""
     return ""
 
@@ -36,7 +36,7 @@ def make(workspace: Workspace, *, by: Member) -> None:
         key, made = ApiKey.objects.get_or_create(digest=digest(token), defaults=values)
         if made:
             Entry.record(by=by, action="key.issued", target=key, kind=key.kind)
-        if key.revoked_at is None:
+        if key.is_live:
             return
 
 

@@ -53,7 +53,8 @@ _BIND = "SELECT set_config('app.workspace_id', $1::text, true)"
 _BIND_BY_KEY = f"""
 SELECT set_config('app.workspace_id', coalesce(
         (SELECT workspace_id::text FROM {ApiKey._meta.db_table}
-         WHERE digest = $2 AND workspace_id = $1 AND revoked_at IS NULL), ''), true),
+         WHERE digest = $2 AND workspace_id = $1 AND revoked_at IS NULL
+             AND (expires_at IS NULL OR expires_at > now())), ''), true),
     set_config('statement_timeout', '10s', true)"""
 
 _PREPARE = f"""

@@ -22,7 +22,7 @@ from milestones.ladders.models import Ladder, Rung
 from onboarding.people.models import Person
 from onboarding.progress import engine, history, rulings
 from onboarding.progress.models import Completion, Journey, Ruling
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
 from workspaces.tenants.models import Member
@@ -87,7 +87,7 @@ def withdraw(ruling_id: int, *, by: Member) -> Outcome:
         ruling.withdrawn_at, ruling.withdrawn_user, ruling.withdrawn_actor = (
             timezone.now(),
             by.user,
-            by.user.email[:200],
+            signature(by),
         )
         ruling.save(update_fields=["withdrawn_at", "withdrawn_user", "withdrawn_actor"])
         return _carried_out(ruling, person, step, "ruling.withdrawn", by=by)
@@ -148,7 +148,7 @@ def _done_already(step: str, done: Completion) -> str:
 
 def _rule(journey: Journey, rung_key: str, step: str, ruling: Ruling, *, by: Member, reason: str) -> Outcome:
     ruling.sender, ruling.ladder, ruling.rung_key = journey.person.key, journey.ladder, rung_key
-    ruling.at, ruling.user, ruling.actor, ruling.reason = timezone.now(), by.user, by.user.email[:200], reason
+    ruling.at, ruling.user, ruling.actor, ruling.reason = timezone.now(), by.user, signature(by), reason
     ruling.save()
     return _carried_out(ruling, journey.person, step, f"ruling.{ruling.verdict}", by=by)
 

@@ -6,7 +6,6 @@ from django import forms
 
 from milestones.library.criteria import CriterionError, parse_start, to_data
 from milestones.library.criterion_form import Editor, read_form
-from milestones.library.keys import key_from
 from milestones.library.problems import Problem
 from onboarding.usage.models import KeyEvent
 
@@ -43,12 +42,3 @@ class KeyEventForm(forms.Form):
             self.criterion_problems = tuple(error.problems)
             self.add_error(None, "The event is not complete yet: see below what is missing.")
         return data
-
-    def save(self) -> KeyEvent:
-        saved = self.key_event
-        if saved is None:
-            taken = set(KeyEvent.objects.values_list("key", flat=True))
-            saved = KeyEvent(key=key_from(self.cleaned_data["name"], taken=taken, otherwise="workflow"))
-        saved.name, saved.criterion = self.cleaned_data["name"], self.cleaned_data["criterion"]
-        saved.save()
-        return saved

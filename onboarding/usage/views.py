@@ -10,11 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from milestones.library.criteria import describe
 from milestones.library.criterion_form import UnknownAct, act_in, apply, read_form
-from onboarding.usage import declaring
+from onboarding.usage import changing, declaring
 from onboarding.usage.cells import Measure
 from onboarding.usage.forms import KIND, PREFIX, KeyEventForm
 from onboarding.usage.models import KeyEvent, UsageCell, UsageMark
-from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -62,18 +61,15 @@ def archival(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Archive it, or with `restore` bring it back."""
     event = get_object_or_404(KeyEvent, key=key)
     if "restore" in request.POST:
-        event.restore()
-        declaring.announce_change()
-        Entry.record(by=request.member, action="workflow.restored", target=event)
+        changing.restore(event, by=request.member)
         messages.success(request, f"{event.name} is counted again, with all that was before.")
     else:
         try:
-            declaring.archive(event)
+            changing.archive(event, by=request.member)
         except declaring.InUse as error:
             features = ", ".join(error.features)
             messages.error(request, f"{event.name} says when {features} is used; choose another workflow there first.")
         else:
-            Entry.record(by=request.member, action="workflow.archived", target=event)
             messages.success(request, f"{event.name} is archived. What it counted comes back if it is restored.")
     return redirect("usage:index", workspace_slug=request.workspace.slug)
 
@@ -93,19 +89,15 @@ def _form(
         return _page(
             request, KeyEventForm(key_event=event, criterion=data, initial={"name": request.POST.get("name", "")})
         )
-    before = {"name": event.name, "when": describe(event.condition)} if event else None
     form = KeyEventForm(request.POST, key_event=event)
     if not form.is_valid():
         return _page(request, form, status=422)
-    saved = form.save()
-    after = {"name": saved.name, "when": describe(saved.condition)}
-    if before is None:
-        Entry.record(by=request.member, action="workflow.made", target=saved, after=after)
-    elif before != after:
-        Entry.record(by=request.member, action="workflow.changed", target=saved, before=before, after=after)
-    if before != after:
-        declaring.announce_change()
-    messages.success(request, f"{saved.name} is saved. What was before counts too, as soon as it has been read.")
+    said = form.cleaned_data
+    if event is None:
+        changing.make(**said, by=request.member)
+    else:
+        changing.change(event, **said, by=request.member)
+    messages.success(request, f"{said['name']} is saved. What was before counts too, as soon as it has been read.")
     return redirect("usage:index", workspace_slug=request.workspace.slug)
 
 

@@ -58,7 +58,7 @@ def people(request: WorkspaceRequest) -> HttpResponse:
 def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """One person: who they are, how far they climbed and by what evidence, and what they see themselves."""
     someone = get_object_or_404(Person, pk=pk)
-    senders = _senders(someone)
+    senders = senders_of(someone)
     context = {
         "person": someone,
         "senders": senders,
@@ -79,7 +79,7 @@ def person(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def climbs(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """How far a person climbed and what they see now, alone: what a ruling leads back to."""
     someone = get_object_or_404(Person, pk=pk)
-    climbed = _climbs_context(request, someone, _senders(someone))
+    climbed = _climbs_context(request, someone, senders_of(someone))
     context = {"person": someone, "alone": True, **climbed}
     context |= checklist_context(someone, **_speech(request, someone))
     response = render(request, "people/_climbs.html", context)
@@ -92,7 +92,7 @@ def _speech(request: WorkspaceRequest, someone: Person) -> dict[str, Any]:
     return {"words": words_for(someone, request.workspace), "authored": request.workspace.language}
 
 
-def _senders(someone: Person) -> list[str]:
+def senders_of(someone: Person) -> list[str]:
     return list(someone.senders.values_list("key", flat=True)) or [someone.key]
 
 
@@ -110,6 +110,13 @@ def _climbs_context(request: WorkspaceRequest, someone: Person, senders: Sequenc
         "waits": "waits" in request.GET,
         "focus": focus,
     }
+
+
+def climbs_of_person(someone: Person) -> "list[Climb]":
+    """Every ladder that they began, the latest first, with what proves each step."""
+    senders = senders_of(someone)
+    history = rulings.history_of(senders)
+    return [_climb(journey, senders, history) for journey in _journeys([someone])]
 
 
 @dataclass(frozen=True)

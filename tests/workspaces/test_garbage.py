@@ -19,6 +19,7 @@ WORDS = (
     "account feature person reach until used_when whom workflow.event workflow.kind workflow.where.0.operand "
     "workflow.where.0.operator workflow.where.0.property "
     "actor addresses keep_audit_months level thing version "
+    "may overlap scopes "
     "dark_accent enforced font knowing light_ink light_background position radius scheme shown site use user "
 )
 FIELDS = WORDS.split()

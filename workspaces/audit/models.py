@@ -55,7 +55,7 @@ class Entry(TenantModel):
         origin = cause.origin()
         return cls.objects.create(
             user=by.user if by else None,
-            actor=by.user.email if by else actor or "command line",
+            actor=signature(by) if by else actor or "command line",
             action=action,
             target_type=target._meta.model_name or "",
             target_id=str(target.pk),
@@ -65,3 +65,8 @@ class Entry(TenantModel):
             name=origin.name[:80],
             address=origin.address or None,
         )
+
+
+def signature(by: Member) -> str:
+    """How what somebody did is signed for ever: by their e-mail now, or by the name of the key that acts."""
+    return (by.user.email if by.user else str(by))[:200]

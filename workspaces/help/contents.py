@@ -29,6 +29,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "translating",
         "unlocking-features",
         "webhooks",
+        "api",
         "accessibility",
     ),
     "Your team": ("team",),

@@ -9,7 +9,9 @@ from workspaces.keys.models import ApiKey, digest
 
 MOST = 10_000
 
-_known: dict[str, tuple[int, str]] = {}
+_known: dict[str, tuple[int, frozenset[str]]] = {}  # by digest: whose it is, and what it does
+
+SENDS, ASKS = "sends", "asks"
 
 
 class KeyRevoked(Exception):
@@ -25,7 +27,7 @@ class Sender:
 
     def is_still_valid(self) -> bool:
         """Look the key up now; one that is not valid is asked about anew when it comes next."""
-        valid = ApiKey.objects.filter(digest=self.digest, workspace=self.workspace_id, revoked_at=None).exists()
+        valid = ApiKey.live().filter(digest=self.digest, workspace=self.workspace_id).exists()
         if not valid:
             self.forget()
         return valid
@@ -37,15 +39,15 @@ class Sender:
 
 def sender_of(token: str) -> Sender | None:
     """Who sends with this token, or None if no key that may send has ever had it. It may have been revoked since."""
-    return _holder_of(token, ApiKey.SENDS)
+    return _holder_of(token, SENDS)
 
 
 def asker_of(token: str) -> Sender | None:
     """Who asks for features with this token, likewise."""
-    return _holder_of(token, ApiKey.ASKS)
+    return _holder_of(token, ASKS)
 
 
-def _holder_of(token: str, kinds: frozenset[str]) -> Sender | None:
+def _holder_of(token: str, act: str) -> Sender | None:
     if not token or len(token) > ApiKey.LONGEST:
         return None
     hashed = digest(token)
@@ -56,9 +58,10 @@ def _holder_of(token: str, kinds: frozenset[str]) -> Sender | None:
             return None
         if len(_known) >= MOST:
             _known.clear()
-        known = _known[hashed] = key.workspace_id, key.kind
-    workspace_id, kind = known
-    if kind not in kinds:
+        acts = frozenset(name for name, does in ((SENDS, key.sends), (ASKS, key.asks)) if does)
+        known = _known[hashed] = key.workspace_id, acts
+    workspace_id, may = known
+    if act not in may:
         return None
     ApiKey.note_use(hashed)
     return Sender(workspace_id, hashed)

@@ -1,50 +1,84 @@
-"""The keys page: issue a key (its token is shown once) and revoke it."""
+"""The keys page: issue a key (its token is shown once), rotate it, revoke it."""
 
-from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.audit.models import Entry
+from workspaces.keys import changing
+from workspaces.keys.forms import KeyForm, RotationForm
 from workspaces.keys.models import ApiKey
+from workspaces.keys.scopes import SCOPES
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
-
-
-class KeyForm(forms.ModelForm):
-    class Meta:
-        model = ApiKey
-        fields = ["name", "kind"]
 
 
 @workspace_view("keys.manage")
 @require_GET
 def keys(request: WorkspaceRequest) -> HttpResponse:
-    return _page(request, KeyForm(initial={"kind": ApiKey.Kind.WRITE}))
+    return _page(request)
 
 
 @workspace_view("keys.manage")
+@never_cache
 @require_POST
 def issue(request: WorkspaceRequest) -> HttpResponse:
-    form = KeyForm(request.POST)
+    form = KeyForm(request.POST, member=request.member)
     if not form.is_valid():
         return _page(request, form, status=422)
-    key, token = ApiKey.issue(request.workspace, **form.cleaned_data)
-    Entry.record(by=request.member, action="key.issued", target=key, kind=key.kind)
-    return _page(request, KeyForm(initial={"kind": ApiKey.Kind.WRITE}), token=token)
+    said = form.cleaned_data
+    key, token = changing.issue(
+        request.workspace,
+        kind=said["kind"],
+        name=said["name"],
+        scopes=said["chosen"],
+        expires_at=form.expires_at,
+        by=request.member,
+    )
+    return _page(request, made=key, token=token)
+
+
+@workspace_view("keys.manage")
+@never_cache
+@require_POST
+def rotate(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """A new token in its place; the old one lives on for a while."""
+    key = get_object_or_404(request.workspace.keys.select_for_update(), pk=pk)
+    form = RotationForm(request.POST)
+    if not form.is_valid() or not key.is_live:
+        messages.error(request, f"{key.name} is not rotated: it is over, or was not said how long it lives on.")
+        return _page(request, status=422)
+    made, token = changing.rotate(key, overlap=ApiKey.OVERLAPS[form.cleaned_data["overlap"]], by=request.member)
+    return _page(request, made=made, token=token)
 
 
 @workspace_view("keys.manage")
 @require_POST
 def revoke(request: WorkspaceRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(request.workspace.keys, pk=pk)
-    if key.revoked_at is None:
-        key.revoke()
-        Entry.record(by=request.member, action="key.revoked", target=key, kind=key.kind)
+    changing.revoke(key, by=request.member)
     messages.success(request, f"{key.name} is revoked; requests with it are refused from now on.")
     return redirect("keys:keys", workspace_slug=request.workspace.slug)
 
 
-def _page(request: WorkspaceRequest, form: KeyForm, *, token: str = "", status: int = 200) -> HttpResponse:
-    rows = request.workspace.keys.order_by("revoked_at", "-created_at")
-    return render(request, "workspaces/keys.html", {"form": form, "keys": rows, "token": token}, status=status)
+def _page(
+    request: WorkspaceRequest,
+    form: KeyForm | None = None,
+    *,
+    made: ApiKey | None = None,
+    token: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    rows = list(request.workspace.keys.select_related("made_by").order_by(F("revoked_at").asc(nulls_first=True), "-pk"))
+    live, over = [key for key in rows if key.is_live], [key for key in rows if not key.is_live]
+    followed = {key.replaces_id for key in rows if key.replaces_id}
+    context = {
+        "form": form or KeyForm(member=request.member),
+        "keys": [(key, key.pk in followed) for key in live + over],
+        "made": made,
+        "token": token,
+        "every": len(SCOPES),
+        "overlaps": [("hour", "One hour"), ("day", "24 hours"), ("week", "Seven days")],
+    }
+    return render(request, "workspaces/keys.html", context, status=status)

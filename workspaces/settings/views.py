@@ -5,24 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.audit.models import Entry
-from workspaces.environments.making import test_name
-from workspaces.scope.wakes import announce
+from workspaces.settings.changing import change as change_settings
+from workspaces.settings.changing import state_of
 from workspaces.settings.forms import WorkspaceForm
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
-
-STATE = (
-    "name",
-    "time_zone",
-    "language",
-    "languages",
-    "segments",
-    "values",
-    "publishers",
-    "review_needed",
-    "keep_events_months",
-)
 
 
 @workspace_view("settings.read")
@@ -34,28 +21,13 @@ def show(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view("settings.change")
 @require_POST
 def change(request: WorkspaceRequest) -> HttpResponse:
-    before = _state(request.workspace)
+    before = state_of(request.workspace)
     form = WorkspaceForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
     if not form.is_valid():
         return _page(request, form, status=422)
-    workspace = form.save()
-    if workspace.test is not None:  # which is called after it
-        Workspace.objects.filter(pk=workspace.test.pk).update(name=test_name(workspace))
-    if _state(workspace) != before:
-        Entry.record(
-            by=request.member,
-            action="workspace.changed",
-            target=workspace,
-            before=before,
-            after=_state(workspace),
-        )
-        announce("workspace.changed", workspace.pk)
+    workspace = change_settings(form, before, by=request.member)
     messages.success(request, "Settings saved.")
     return redirect("settings:show", workspace_slug=workspace.slug)
-
-
-def _state(workspace: Workspace) -> dict[str, object]:
-    return {field: getattr(workspace, field) for field in STATE}
 
 
 def _page(request: WorkspaceRequest, form: WorkspaceForm, *, status: int = 200) -> HttpResponse:

@@ -78,10 +78,25 @@ def bring(data: bytes, *, by: Member) -> Imported:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError([Problem("", "is no text in UTF-8; save the file in that encoding")]) from error
-    document = load(text)
+    return bring_document(load(text), by=by)
+
+
+def bring_document(document: Document, *, by: Member) -> Imported:
+    """The ladder that a canonical document describes. Raises DocumentError."""
     if document["key"] in TAKEN_KEYS:
         raise DocumentError([Problem("key", f"{document['key']!r} is kept for a page of Firstmile; use another key")])
     return import_ladder(document, by=by)
+
+
+def rename(ladder: Ladder, name: str, *, by: Member) -> bool:
+    """Give the ladder another name, under which its published versions are shown too. Its key stays."""
+    before = ladder.name
+    if name == before:
+        return False
+    ladder.name = name
+    ladder.save(update_fields=["name"])
+    Entry.record(by=by, action="ladder.renamed", target=ladder, before=before, after=name)
+    return True
 
 
 def _name(asked: Asked, where: str, name: str, empty: str) -> None:

@@ -16,7 +16,6 @@ from milestones.library.content import LONGEST_NAME
 from milestones.library.criteria import describe_rule
 from milestones.library.criterion_form import Editor
 from milestones.library.problems import Problem, storable
-from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 SHOWN_PROBLEMS = 20
@@ -92,10 +91,7 @@ def rename(request: WorkspaceRequest, key: str) -> HttpResponse:
     name, before = request.POST.get("name", "").strip(), ladder.name
     if not name or len(name) > LONGEST_NAME or not storable(name):
         messages.error(request, f"A name has 1 to {LONGEST_NAME} characters; the ladder is still called {before}.")
-    elif name != before:
-        ladder.name = name
-        ladder.save(update_fields=["name"])
-        Entry.record(by=request.member, action="ladder.renamed", target=ladder, before=before, after=name)
+    elif making.rename(ladder, name, by=request.member):
         messages.success(request, f"{before} is now called {name}.")
     return redirect("ladders:ladder", workspace_slug=request.workspace.slug, key=key)
 

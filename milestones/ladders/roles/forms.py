@@ -3,9 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Max
 
-from milestones.ladders.document import DEFAULT_PRECEDENCE, LARGEST_PRECEDENCE
 from milestones.ladders.models import Ladder, Role
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME, read_key
 from milestones.library.criteria import CriterionError, parse_rule, to_data
@@ -58,18 +56,6 @@ class RoleForm(forms.Form):
             self.rule_problems = tuple(error.problems)
             self.add_error(None, "The rule is not complete yet: see below it what is missing.")
         return data
-
-    def save(self) -> Role:
-        """The role as the form says. A new one goes last: whoever has another role keeps it."""
-        role = self.role or Role(key=self.cleaned_data["key"], precedence=_last_precedence())
-        role.name, role.rule = self.cleaned_data["name"], self.cleaned_data["rule"]
-        role.save()
-        return role
-
-
-def _last_precedence() -> int:
-    last = Role.objects.aggregate(last=Max("precedence"))["last"]
-    return DEFAULT_PRECEDENCE if last is None else min(last + 10, LARGEST_PRECEDENCE)
 
 
 class AudienceForm(forms.Form):

@@ -4,20 +4,18 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.ladders.models import Ladder, Role
+from milestones.ladders.roles import writing
 from milestones.ladders.roles.forms import PREFIX, AudienceForm, RoleForm
+from milestones.ladders.roles.giving import give
 from milestones.ladders.roles.order import put_in_order
 from milestones.ladders.roles.standing import in_order, standing_of, standings
-from milestones.ladders.versions.exactly import same
 from milestones.library.criteria import describe_rule
 from milestones.library.criterion_form import UnknownAct, act_in, apply, read_form
-from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -50,19 +48,17 @@ def _form(request: WorkspaceRequest, role: Role | None) -> HttpResponse:
         form = RoleForm(role=role, rule=rule)
         form.initial.update({field: request.POST.get(field, "") for field in ("name", "key")})
         return _form_page(request, form)
-    before = dict(role.content) if role else None
     form = RoleForm(request.POST, role=role)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    saved = form.save()
-    if before is None:
-        Entry.record(by=request.member, action="role.made", target=saved, rule=describe_rule(saved.chooses))
-        messages.success(request, f"{saved.name} is made. Give it a ladder, and it takes effect with its publication.")
-    elif not same(before, saved.content):
-        Entry.record(by=request.member, action="role.changed", target=saved, before=before, after=saved.content)
-        waiting = standing_of(saved).unpublished
+    said = form.cleaned_data
+    if role is None:
+        made = writing.make(**said, by=request.member)
+        messages.success(request, f"{made.name} is made. Give it a ladder, and it takes effect with its publication.")
+    elif writing.change(role, **said, by=request.member):
+        waiting = standing_of(role).unpublished
         then = f" It takes effect with the next publication of {_names(waiting)}." if waiting else ""
-        messages.success(request, f"{saved.name} is saved.{then}")
+        messages.success(request, f"{role.name} is saved.{then}")
     return redirect("ladders:roles", workspace_slug=request.workspace.slug)
 
 
@@ -101,18 +97,12 @@ def order(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def delete(request: WorkspaceRequest, key: str) -> HttpResponse:
     role = get_object_or_404(Role, key=key)
-    ladders = list(role.ladders.order_by("name"))
-    if ladders:
-        messages.error(request, f"{role.name} is the role of {_names(ladders)}; give them another role first.")
+    try:
+        writing.delete(role, by=request.member)
+    except writing.InUse as error:
+        messages.error(request, str(error))
     else:
-        try:
-            with transaction.atomic():
-                Entry.record(by=request.member, action="role.deleted", target=role, content=role.content)
-                role.delete()
-        except ProtectedError:
-            messages.error(request, f"{role.name} is still used elsewhere in the workspace and stays.")
-        else:
-            messages.success(request, f"{role.name} is deleted. No ladder had it.")
+        messages.success(request, f"{role.name} is deleted. No ladder had it.")
     return redirect("ladders:roles", workspace_slug=request.workspace.slug)
 
 
@@ -140,11 +130,7 @@ def audience(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 
 def _give(request: WorkspaceRequest, ladder: Ladder, role: Role) -> HttpResponse:
-    if role.pk != ladder.role_id:
-        before = ladder.role
-        ladder.role = role
-        ladder.save(update_fields=["role"])
-        Entry.record(by=request.member, action="ladder.given", target=ladder, before=before.name, after=role.name)
+    if give(ladder, role, by=request.member):
         then = " It takes effect with the next publication." if ladder.published else ""
         messages.success(request, f"{ladder.name} is for {role.name} now.{then}")
     return redirect("ladders:audience", workspace_slug=request.workspace.slug, key=ladder.key)

@@ -87,7 +87,7 @@ def resume(header: str) -> Iterator[Reader]:
     """The reader whose session the Authorization header carries. Raises Refused once it has ended."""
     session, age = read(header)
     key = ApiKey.objects.select_related("workspace").filter(pk=session.key_id).first()
-    if key is None or key.revoked_at is not None:
+    if key is None or not key.is_live:
         raise Refused("unknown_key", "The write key was revoked.")
     with scope(key.workspace), timezone.override(key.workspace.zone):
         settings = WidgetSettings.of(key.workspace)

@@ -70,7 +70,8 @@ SELECT current_setting('app.workspace_id', true),
 BIND = f"""
 SELECT set_config('app.workspace_id', coalesce(
         (SELECT workspace_id::text FROM {ApiKey._meta.db_table}
-         WHERE id = $2 AND workspace_id = $1 AND revoked_at IS NULL), ''), true),
+         WHERE id = $2 AND workspace_id = $1 AND revoked_at IS NULL
+             AND (expires_at IS NULL OR expires_at > now())), ''), true),
     set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true),
     set_config('statement_timeout', '5s', true)"""
 

@@ -54,7 +54,7 @@ def test_the_list_says_in_short_what_each_message_did(ladder, track, send, get):
     send("track", userId="dora")
     answer = get("events")
     assert answer.status_code == 200
-    rejected, duplicate, connected, began = answer.json()["events"]
+    rejected, duplicate, connected, began = answer.json()["data"]
     assert (rejected["outcome"], rejected["reason"], rejected["effect"]) == ("rejected", "missing_event_name", None)
     assert (duplicate["outcome"], duplicate["times"]) == ("duplicate", 1)
     assert connected["effect"]["completed"] == [{"ladder": "start", "step": "connect"}]
@@ -67,12 +67,12 @@ def test_the_filters_and_the_cursor_are_those_of_the_page(ladder, track, get):
     for number in range(5):
         track("Looked", number)
     track("Connected", 9)
-    assert [e["event"] for e in get("events", event="Connected").json()["events"]] == ["Connected"]
-    assert get("events", person="emil").json()["events"] == []
+    assert [e["event"] for e in get("events", event="Connected").json()["data"]] == ["Connected"]
+    assert get("events", person="emil").json()["data"] == []
     seen, cursor = [], ""
     while cursor is not None:
-        answer = get("events", limit=2, before=cursor).json()
-        seen += [event["message_id"] for event in answer["events"]]
+        answer = get("events", limit=2, cursor=cursor).json()
+        seen += [event["message_id"] for event in answer["data"]]
         cursor = answer["next"]
     assert len(seen) == len(set(seen)) == 6
 
@@ -80,7 +80,7 @@ def test_the_filters_and_the_cursor_are_those_of_the_page(ladder, track, get):
 def test_one_message_says_what_it_did_as_data(ladder, track, get):
     track("Signed Up")
     track("Report Shared", 1, properties={"audience": "team"}, context={"library": {"name": "x"}})
-    ref = get("events").json()["events"][0]["id"]
+    ref = get("events").json()["data"][0]["id"]
     answer = get(f"events/{ref}").json()
     assert answer["properties"] == {"audience": "team"}
     assert answer["context"] == {"library": {"name": "x"}}
@@ -98,7 +98,7 @@ def test_one_message_says_what_it_did_as_data(ladder, track, get):
 
 def test_why_nothing_happened_is_data_too(ladder, track, get):
     track("Connected")
-    ref = get("events").json()["events"][0]["id"]
+    ref = get("events").json()["data"][0]["id"]
     [told] = get(f"events/{ref}").json()["explanation"]["ladders"]
     assert (told["why_not"], told["steps"][0]["fate"]) == (WhyNot.NOT_BEGUN, Fate.NO_JOURNEY)
 
@@ -110,7 +110,7 @@ def test_accounts_and_rulings_are_data_too(ladder, track, send, get, workspace, 
         track("Signed Up", user=user)
         send("group", userId=user, groupId="acme")
     track("Connected", 5, user="emil")
-    event = get("events", event="Connected").json()["events"][0]
+    event = get("events", event="Connected").json()["data"][0]
     assert event["effect"]["others"] == 1
     told = get(f"events/{event['id']}").json()["explanation"]
     [helped] = told["for_others"]["first"]
@@ -134,7 +134,7 @@ def test_accounts_and_rulings_are_data_too(ladder, track, send, get, workspace, 
 
 def test_a_rejected_message_is_sent_again_mended(send, get, post, workspace):
     send("track", userId="dora", messageId="m1")
-    event = get("events").json()["events"][0]
+    event = get("events").json()["data"][0]
     text = json.loads(get(f"events/{event['id']}").json()["sent"])
     still = post(f"rejections/{event['id']}/replay")
     assert (still.status_code, still.json()["code"]) == (422, "missing_event_name")
@@ -167,9 +167,9 @@ def test_a_strangers_key_sees_nothing_of_ours(ladder, track, send, get, post, ot
     track("Looked")
     track("Looked")
     send("track", userId="dora")
-    ours = get("events").json()["events"]
+    ours = get("events").json()["data"]
     assert {event["outcome"] for event in ours} == {"stored", "duplicate", "rejected"}
-    assert get("events", key=other_secret_key).json() == {"events": [], "next": None, "stopped_at": None}
+    assert get("events", key=other_secret_key).json() == {"data": [], "next": None, "stopped_at": None}
     for event in ours:
         answer = get(f"events/{event['id']}", key=other_secret_key)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
@@ -179,18 +179,18 @@ def test_a_strangers_key_sees_nothing_of_ours(ladder, track, send, get, post, ot
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ({"outcome": "lost"}, "bad_outcome"),
-        ({"from": "soon"}, "bad_from"),
-        ({"before": "nonsense"}, "bad_cursor"),
-        ({"limit": "0"}, "bad_limit"),
-        ({"limit": "many"}, "bad_limit"),
-        ({"limit": "9" * 5000}, "bad_limit"),
+        ({"outcome": "lost"}, "bad_query"),
+        ({"from": "soon"}, "bad_query"),
+        ({"cursor": "nonsense"}, "bad_cursor"),
+        ({"limit": "0"}, "bad_query"),
+        ({"limit": "many"}, "bad_query"),
+        ({"limit": "9" * 5000}, "bad_query"),
     ],
 )
 def test_what_cannot_be_understood_is_answered_with_a_code_and_a_sentence(get, query, code):
     answer = get("events", **query)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert answer.json()["message"]
+    assert answer.json()["detail"]
 
 
 def test_every_failure_is_json(get, post, client, secret_key):
@@ -204,7 +204,7 @@ def test_every_failure_is_json(get, post, client, secret_key):
 def test_hostile_values_in_every_parameter_are_answered(get, track):
     track("Looked")
     for value in ("\x00", "'\"><script>", "9" * 5_000, "\ud800", "[]", "%"):
-        for name in ("person", "event", "outcome", "reason", "message", "from", "until", "before", "limit"):
+        for name in ("person", "event", "outcome", "reason", "message", "from", "until", "cursor", "limit"):
             assert get("events", **{name: value.encode("utf-8", "surrogatepass")}).status_code in (200, 400), (
                 name,
                 value,
@@ -228,7 +228,7 @@ def test_what_is_answered_is_what_is_described(client, ladder, track, send, get)
     send("track", userId="dora")
     send("identify", userId="dora", traits={"plan": "pro"})
     schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
-    for event in get("events").json()["events"]:
+    for event in get("events").json()["data"]:
         assert set(event) == set(schemas["Event"]["properties"])
         whole = schemas["EventInFull"]
         found = set(get(f"events/{event['id']}").json())

@@ -3,5 +3,6 @@ from tests.workspaces.verdicts import FORBIDDEN
 VERDICTS = {
     "keys:keys": ("get", {}, FORBIDDEN, 200),
     "keys:issue": ("post", {}, FORBIDDEN, 422),
+    "keys:rotate": ("post", {"pk": "api key"}, FORBIDDEN, 422),  # asks for how long the old one lives on
     "keys:revoke": ("post", {"pk": "api key"}, FORBIDDEN, 302),
 }

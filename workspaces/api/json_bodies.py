@@ -6,7 +6,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 1024 * 1024
 
 
 class BoundedJSON(JSONParser):

@@ -1,0 +1,1 @@
+"""The numbers for programs: definitions, every metric of a question, the people behind it, who is stuck, views."""

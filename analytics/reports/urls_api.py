@@ -1,0 +1,19 @@
+from django.urls import path
+
+from analytics.reports import api
+
+one = "reports/<int:pk>"
+urlpatterns = [
+    path("reports", api.Reports.as_view(), name="reports"),
+    path(one, api.OneReport.as_view(), name="report"),
+    path(f"{one}/pause", api.Pause.as_view(), name="report_pause"),
+    path(f"{one}/resume", api.Resumption.as_view(), name="report_resume"),
+    path(f"{one}/recipients", api.Recipients.as_view(), name="recipients"),
+    path("recipients/<int:pk>", api.OneRecipient.as_view(), name="recipient"),
+    path(f"{one}/editions", api.Editions.as_view(), name="editions"),
+    path("editions/<int:pk>", api.OneEdition.as_view(), name="edition"),
+    path("editions/<int:pk>/html", api.EditionMail.as_view(), name="edition_html"),
+    path("dispatches/<int:pk>/again", api.Again.as_view(), name="dispatch_again"),
+    path("links", api.Links.as_view(), name="links"),
+    path("links/<int:pk>/revoke", api.LinkRevocation.as_view(), name="link_revoke"),
+]

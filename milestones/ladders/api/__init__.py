@@ -1,0 +1,1 @@
+"""Ladders for programs: each module is a kind of resource."""

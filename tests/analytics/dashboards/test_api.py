@@ -1,0 +1,107 @@
+"""Every metric of the registry by program: the page's own numbers, with definition, n and the people behind them."""
+
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from analytics.metrics.every.every import every, every_data
+from analytics.metrics.every.sources import Sources
+from analytics.metrics.question import ask
+from analytics.metrics.registry import METRICS
+from tests.analytics.events import climb, send
+from tests.workspaces.api.conftest import Program
+from workspaces.keys.models import ApiKey
+from workspaces.scope import scope
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def program(workspace) -> Program:
+    return Program(ApiKey.issue(workspace, kind="secret", name="Warehouse", scopes=["adoption:read", "views:write"])[1])
+
+
+@pytest.fixture
+def climbed(workspace, publish, clock):
+    """Forty people of Acme, of whom some get somewhere."""
+    publish(workspace)
+    rng, log = random.Random(8), []
+    for number in range(40):
+        after, reached = timedelta(), {}
+        for rung in ("connect", "invite", "report"):
+            after += rng.uniform(0, 2) * DAY
+            if rng.random() < 0.85:
+                reached[rung] = after
+        start = clock - rng.uniform(0, 30) * DAY
+        log += climb(f"p{number}", start, plan=rng.choice(["pro", "free"]), **reached)
+    send(workspace, [event for event in log if event.occurred_at <= clock])
+
+
+def test_every_metric_is_told_with_its_definition_as_the_command_tells_it(workspace, climbed, program, clock):
+    listed = program.get("metrics?limit=100").json()["data"]
+    assert [one["key"] for one in listed] == list(METRICS)
+    asked = f"ladder=admin&period=90&window=7&as_of={clock.date()}&split=trait:plan"
+    with scope(workspace):
+        question = ask(
+            workspace,
+            ladder="admin",
+            as_of=str(clock.date()),
+            window=7,
+            segment="plan",
+            now=timezone.now(),
+            period_days=90,
+        )
+        known = every(Sources(question, workspace))
+        expected = json.loads(json.dumps(every_data(known, question)))
+    for key, metric in METRICS.items():
+        told = program.get(f"metrics/{key}?{asked}")
+        assert told.status_code == 200, (key, told.content)
+        told = told.json()
+        assert (told["metric"], told["definition_version"]) == (key, metric.version)
+        assert told["asked"]["trait"] == "plan"
+        assert told["not_computable"] == expected[key].get("not_computable")
+        assert told["not_split"] == expected[key].get("not_split")
+        for figure, figure_expected in zip(told["figures"], expected[key]["figures"], strict=True):
+            assert {**figure, **figure.pop("value")} | {"value": None} == figure_expected | {"value": None}, key
+    began = program.get(f"metrics/began?{asked}").json()["figures"]
+    assert began[0]["segment"] is None
+    assert began[0]["n"] == 40 == sum(one["n"] for one in began[1:])
+
+
+def test_the_people_behind_a_figure_are_as_many_as_it_says(climbed, program, clock):
+    asked = f"ladder=admin&period=90&window=7&as_of={clock.date()}"
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = program.get(f"journeys?{asked}&limit=15&cursor={cursor}").json()
+        seen += [one["user_id"] for one in page["data"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen)) == 40
+    reached = program.get(f"journeys?{asked}&limit=100&state=value").json()["data"]
+    told = program.get(f"metrics/activation?{asked}").json()["figures"][0]["value"]
+    assert len(reached) == told["people"] > 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ladder=nothing", "window=0", "as_of=2999-01-01", "as_of=soon", "split=trait:colour", "split=x", "period=7"],
+)
+def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(climbed, program, query):
+    told = program.get(f"metrics/activation?{query}")
+    assert (told.status_code, told.json()["code"]) == (400, "bad_query")
+    assert len(told.json()["detail"]) > 10
+
+
+def test_a_view_is_shared_and_kept_within_the_program_s_reach(workspace, ana, climbed, program, client_for):
+    made = program.post("views", {"name": "Pro", "asks": {"ladder": "admin", "split": "trait:plan"}})
+    assert made.status_code == 201
+    page = client_for(ana).get(f"/w/{workspace.slug}/adoption/views/").content.decode()
+    assert "Pro" in page
+    path = f"views/{made.json()['id']}"
+    seen = program.get(path)["ETag"]
+    changed = program.put(path, {"name": "Plans", "asks": {"ladder": "admin"}}, If_Match=seen)
+    assert changed.json()["name"] == "Plans"
+    assert program("delete", path).status_code == 204
+    assert program.get(path).status_code == 404

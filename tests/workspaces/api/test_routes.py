@@ -1,0 +1,120 @@
+"""Every operation × anonymous, a stranger's key, a key without the scope, a key made by a viewer, a key that may."""
+
+import pytest
+
+from tests.workspaces.api.conftest import Program
+from tests.workspaces.api.operations import operations
+from tests.workspaces.test_urls import things  # noqa: F401  (a fixture)
+from workspaces.api.openapi import document
+from workspaces.audit.models import Entry
+from workspaces.keys.models import ApiKey
+from workspaces.keys.scopes import SCOPES, scope_of
+from workspaces.scope import scope
+from workspaces.tenants.access import PERMISSIONS, Level, allows
+
+ALL = list(operations())
+# What the examples come to among the things, in the order of the names: other tests see these operations succeed.
+REFUSED = {
+    "webhooks_test": 409,  # it was disabled just before
+    "webhooks_send_again": 409,
+    "webhooks_send_failed_again": 409,
+    "ladders_create": 422,  # there is no such role
+    "ladders_bring_back_draft": 409,
+    "roles_create": 409,  # it came with the imported ladder
+    "roles_delete": 409,  # it has a ladder
+    "imports_bytes": 409,  # the import was cancelled just before
+    "imports_start": 409,
+    "feedback_add": 422,  # nobody has this user id
+    "features_grant": 422,
+    "people_rule": 404,  # dora is on no ladder
+    "reports_create": 422,  # its ladder is not published
+    "reports_change": 422,
+    "links_create": 422,
+    "recipients_delete": 404,  # it went with its report
+}
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_permission_of_the_table():
+    names = [found.name for found in ALL]
+    assert len(names) == len(set(names)) > 100
+    assert {found.handler.permission for found in ALL} <= set(PERMISSIONS)
+
+
+def test_every_operation_is_described():
+    described = {op["operationId"] for path in document()["paths"].values() for op in path.values()}
+    assert described == {found.name for found in ALL}
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "a write key", "nonsense", "revoked", "expired"])
+def test_without_a_live_secret_key_nothing_is_told(whose, workspace, things):  # noqa: F811
+    key, token = ApiKey.issue(workspace, kind="write" if whose == "a write key" else "secret", name="x")
+    if whose == "revoked":
+        key.revoke()
+    if whose == "expired":
+        ApiKey.objects.filter(pk=key.pk).update(expires_at="2026-03-02T12:00:00Z")
+    anonymous = Program({"nobody's": "", "nonsense": "fm_secret_nonsense"}.get(whose, token))
+    for found in ALL if whose == "nobody's" else ALL[:3]:
+        answer = found.send(anonymous, things)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_key"), found.name
+        assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_strangers_key_does_not_find_our_things(workspace, other_program, things):  # noqa: F811
+    before = _entries(workspace)
+    for found in ALL:
+        if found.names_ours:
+            answer = found.send(other_program, things)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), found.name
+    assert _entries(workspace) == before
+
+
+def test_a_key_without_the_scope_is_told_which_it_lacks(workspace, program_with, things):  # noqa: F811
+    before = _entries(workspace)
+    for lacking in SCOPES:
+        others = [other for other in SCOPES if other not in (lacking, lacking.replace(":read", ":write"))]
+        program = program_with(workspace, *others)
+        for found in ALL:
+            if scope_of(found.handler.permission) == lacking:
+                answer = found.send(program, things)
+                assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope"), found.name
+                assert answer.json()["missing_scope"] == lacking
+    assert _entries(workspace) == before
+
+
+def test_a_key_never_does_more_than_who_made_it(workspace, program_with, things):  # noqa: F811
+    viewers = program_with(workspace, level=Level.VIEWER)
+    refused = 0
+    for found in ALL:
+        if not allows(Level.VIEWER, found.handler.permission):
+            answer = found.send(viewers, things)
+            assert (answer.status_code, answer.json()["code"]) == (403, "level_too_low"), found.name
+            refused += 1
+    assert refused > 40
+
+
+def test_a_key_that_may_is_answered_as_is_described(workspace, program, things):  # noqa: F811
+    described = {op["operationId"]: op for path in document()["paths"].values() for op in path.values()}
+    last = ("keys_revoke", "keys_rotate")  # of the key that is among the things
+    statuses = {}
+    for found in sorted(ALL, key=lambda one: (one.method == "delete", one.name in last)):
+        answer = found.send(program, things)
+        assert str(answer.status_code) in described[found.name]["responses"], (found.name, answer.content)
+        statuses[found.name] = answer.status_code
+    refused = {name: status for name, status in statuses.items() if status >= 300}
+    assert refused == REFUSED
+
+
+def _entries(workspace) -> int:
+    with scope(workspace):
+        return Entry.objects.count()
+
+
+def test_numbers_and_words_beyond_the_database_name_nothing(workspace, program, things):  # noqa: F811
+    for found in ALL:
+        if found.method == "get" and found.names_ours:
+            given = found.given(things)
+            far = {name: 10**30 if isinstance(value, int) else "9" * 60 for name, value in given.items()}
+            answer = program.get(found.path(things, **far))
+            assert answer.status_code == 404, (found.name, answer.content)
+    for path in ("people/%00", "milestones/a%00b", "events/%00", "ladders/%ff", "features/%00", "metrics/%00"):
+        assert program.get(path).status_code == 404, path

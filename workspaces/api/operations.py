@@ -1,0 +1,271 @@
+"""One operation of the REST API: what it needs, takes and answers is said in one place, and done the same everywhere.
+
+A handler fetches, calls the verb that the page calls, and returns what is to be rendered. Around it, in this order:
+1. the key, its scope and the limit (views.py);
+2. the body and the parameters, checked whole, so that every mistake is told at once;
+3. the workspace's scope and time zone, which is one transaction: what fails leaves nothing behind;
+4. Idempotency-Key of a POST (idempotency.py), If-Match of a change, ETag and If-None-Match of a read (etags.py).
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, UnreadablePostError
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from workspaces.api import etags, idempotency
+from workspaces.api.acting import holder
+from workspaces.api.describing import described
+from workspaces.api.json_bodies import MOST_BYTES
+from workspaces.api.paging import Page, PageQuery, written
+from workspaces.api.problems import At, Refused, places
+from workspaces.api.shapes import Body
+from workspaces.api.views import KeyedView
+from workspaces.keys.models import ApiKey
+from workspaces.scope import scope
+from workspaces.tenants.access import PERMISSIONS
+from workspaces.tenants.models import Member, Workspace
+
+Handler = Callable[..., Any]
+JSON = "application/json"
+READS = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks what: the key as verbs take it, the workspace, and the request's parts, checked."""
+
+    by: Member
+    workspace: Workspace
+    asked: Mapping[str, Any]
+    body: Mapping[str, Any]
+    request: Request
+
+    @property
+    def key(self) -> ApiKey:
+        assert isinstance(self.request.auth, ApiKey)
+        return self.request.auth
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`answer` renders what the handler returns (None: nothing is answered, 204); with `pages` a Page of them.
+
+    `matches`: whether a change needs If-Match with the ETag of the same address. `media`: of an answer that is a text.
+    `plain`: the handler returns plain data, which `answer` only describes.
+    """
+
+    name: str
+    permission: str
+    summary: str
+    answer: type[Serializer] | None = None
+    body: type[Body] | None = None
+    query: type[Serializer] | None = None
+    pages: bool = False
+    status: int = 200
+    matches: bool = False
+    media: str = JSON
+    refuses: tuple[int, ...] = ()
+    plain: bool = False
+    raw: int = 0  # the most bytes of a body that is no JSON; the handler finds them as body["content"]
+
+
+def operation(
+    name: str,
+    permission: str,
+    summary: str,
+    **said: Any,
+) -> Callable[[Handler], Handler]:
+    """Make a method of a KeyedView this Operation. The method takes a Call, and what the address names."""
+    said.setdefault("status", 200 if said.get("answer") or said.get("media") else 204)
+    op = Operation(name, permission, summary, **said)
+    assert permission in PERMISSIONS, permission
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def handle(view: KeyedView, request: Request, **named: Any) -> HttpResponse:
+            key = request.auth
+            assert isinstance(key, ApiKey)
+            workspace = Workspace.objects.get(pk=key.workspace_id)
+            request._request.workspace = workspace  # type: ignore[attr-defined]  # for the access log
+            by = holder(key, workspace)
+            if not by.may(permission):  # where the workspace itself asks for more than the table
+                raise Refused("level_too_low")
+            body = _body(op, request)
+            asked = _query(op, request)
+            with scope(workspace), timezone.override(workspace.zone):
+                call = Call(by, workspace, asked, body, request)
+                return _in_scope(op, view, call, handler, named)
+
+        handle.permission = permission  # type: ignore[attr-defined]
+        handle.operation = op  # type: ignore[attr-defined]
+        handle.bare = handler  # type: ignore[attr-defined]
+        return described(op)(handle)
+
+    return decorate
+
+
+def _in_scope(op: Operation, view: KeyedView, call: Call, handler: Handler, named: Mapping[str, Any]) -> HttpResponse:
+    request = call.request
+
+    def do() -> HttpResponse:
+        return _rendered(op, handler(view, call, **named), call)
+
+    if request.method in READS:
+        response = do()
+        if response.status_code == 200:
+            return _unless_known(request, response)
+        return response
+    if op.matches:
+        _check_match(view, call, named)
+    key = request.headers.get(idempotency.HEADER)
+    if request.method == "POST" and key is not None:
+        return idempotency.once(request, key, do)
+    response = do()
+    if op.matches and op.answer is not None and response.status_code == 200:
+        response["ETag"] = etags.etag_of(_current(view, call, named))
+    return response
+
+
+def _check_match(view: KeyedView, call: Call, named: Mapping[str, Any]) -> None:
+    header = call.request.headers.get("If-Match")
+    if header is None:
+        raise Refused("precondition_required")
+    etags.one_at_a_time(call.request.path)
+    etags.check(header, etags.etag_of(_current(view, call, named)))
+
+
+def _current(view: KeyedView, call: Call, named: Mapping[str, Any]) -> bytes:
+    """What a read of the same address would answer now."""
+    read = view.get  # type: ignore[attr-defined]
+    bare = Call(call.by, call.workspace, _defaults(read.operation), {}, call.request)
+    return _rendered(read.operation, read.bare(view, bare, **named), bare).content
+
+
+def _unless_known(request: Request, response: HttpResponse) -> HttpResponse:
+    etag = etags.etag_of(response.content)
+    response["ETag"] = etag
+    known = request.headers.get("If-None-Match")
+    if known is not None and etags.is_known(known, etag):
+        headers = {name: response[name] for name in ("ETag", "Link") if response.has_header(name)}
+        return HttpResponse(status=304, headers=headers)
+    return response
+
+
+def _rendered(op: Operation, found: Any, call: Call) -> HttpResponse:
+    if isinstance(found, HttpResponse):
+        return found
+    headers: dict[str, str] = {}
+    status = op.status
+    if isinstance(found, Answer):
+        headers, status, found = found.headers, found.status or status, found.of
+    if op.media != JSON:
+        return HttpResponse(found, status=status, content_type=op.media, headers=headers)
+    if op.answer is None:
+        return HttpResponse(status=status, headers=headers)
+    if op.pages:
+        assert isinstance(found, Page)
+        after = found.after
+        items = found.items if op.plain else op.answer(found.items, many=True).data
+        data: Any = {"data": items, "next": after}
+        data |= dict(found.more)
+        if after:
+            query = {**call.request.query_params.dict(), "cursor": after}
+            headers["Link"] = f'<{call.request.build_absolute_uri(call.request.path)}?{urlencode(query)}>; rel="next"'
+    else:
+        data = found if op.plain else op.answer(found).data
+    return HttpResponse(JSONRenderer().render(data), status=status, content_type=JSON, headers=headers)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler returns when there is more to say than the operation says of itself."""
+
+    of: Any
+    status: int | None = None
+    headers: dict[str, str] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.headers is None:
+            object.__setattr__(self, "headers", {})
+
+
+def _body(op: Operation, request: Request) -> Mapping[str, Any]:
+    if request.method in (*READS, "DELETE") and op.body is None:
+        return {}
+    if op.raw:
+        return _bytes(op, request)
+    if _length(request) > MOST_BYTES:
+        raise Refused("parse_error", f"The body is larger than {MOST_BYTES // 1024} KB.")
+    sent = request._request.body  # before it is parsed: the fingerprint of idempotency.py reads it, too
+    if op.body is None:
+        if sent.strip() not in (b"", b"{}", b"null"):
+            raise Refused("invalid", "This operation takes no body.", errors=[At("Leave it out.")])
+        return {}
+    serializer = op.body(data=request.data if sent else {})
+    serializer.is_valid(raise_exception=True)
+    found: Mapping[str, Any] = serializer.validated_data
+    return found
+
+
+def _bytes(op: Operation, request: Request) -> Mapping[str, Any]:
+    try:
+        content = request._request.read(op.raw + 1)
+    except (UnreadablePostError, OSError):
+        raise Refused("bad_request", "The bytes ended before their stated length; send them again.") from None
+    if len(content) > op.raw:
+        raise Refused("bad_request", f"At most {op.raw:,} bytes are taken at once.")
+    return {"content": content}
+
+
+def _length(request: Request) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def _query(op: Operation, request: Request) -> Mapping[str, Any]:
+    shape = _query_shape(op)
+    if shape is None:
+        unknown = list(request.query_params)
+        known: list[str] = []
+        found: Mapping[str, Any] = {}
+        errors: list[At] = []
+    else:
+        serializer = shape(data=request.query_params.dict())
+        known = list(serializer.fields)
+        unknown = [name for name in request.query_params if name not in known]
+        errors = []
+        if not serializer.is_valid():
+            errors = [At(at.detail, parameter=at.pointer.strip("/")) for at in places(serializer.errors)]
+        found = {} if errors else serializer.validated_data
+    what = f"known are {', '.join(known)}" if known else "there are none"
+    errors += [At(f"There is no such parameter here; {what}.", parameter=name[:60]) for name in unknown]
+    if errors:
+        sentence = "; ".join(f"{at.parameter}: {at.detail}" for at in errors[:3])
+        raise Refused("bad_query", sentence, errors=errors)
+    return found
+
+
+def _query_shape(op: Operation) -> type[Serializer] | None:
+    if op.pages:
+        return written(op.query)
+    return op.query
+
+
+def _defaults(op: Operation) -> Mapping[str, Any]:
+    shape = _query_shape(op)
+    if shape is None:
+        return {}
+    serializer = shape(data={})
+    serializer.is_valid(raise_exception=True)
+    found: Mapping[str, Any] = serializer.validated_data
+    return found
+
+
+__all__ = ["Answer", "Call", "Operation", "PageQuery", "operation"]
