@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     "compare playbooks with what happens": every(1800.0, "review.sweep"),
     "send the reports that are due": every(60.0, "reports.sweep"),
     "forget old pictures of reports": every(3600.0, "reports.forget"),
+    "forget sessions that are over and log-ins that nobody proved": every(3600.0, "accounts.forget"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),

@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, Level] = {
     "widget.change": Level.ADMIN,
     "widget.try": Level.EDITOR,
     "audit.read": Level.ADMIN,
+    "sign_in.manage": Level.ADMIN,
 }
 
 

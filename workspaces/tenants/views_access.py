@@ -4,10 +4,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from workspaces.scope import scope
 from workspaces.tenants.models import Member, Workspace
@@ -20,6 +22,12 @@ class WorkspaceRequest(HttpRequest):
 
     workspace: Workspace
     member: Member
+
+
+@functools.cache
+def _gate() -> Callable[[WorkspaceRequest], HttpResponse | None]:
+    """What turns members away whose session does not meet the workspace's sign-in policy; a room above knows it."""
+    return import_string(settings.SIGN_IN_GATE)
 
 
 def workspace_view(permission: str) -> Callable[[View], View]:
@@ -47,7 +55,7 @@ def workspace_view(permission: str) -> Callable[[View], View]:
                 raise PermissionDenied
             request.member, request.workspace = member, member.workspace
             with scope(member.workspace), timezone.override(member.workspace.zone):
-                response = view(request, *args, **kwargs)
+                response = _gate()(request) or view(request, *args, **kwargs)
                 # A lazily rendered template would run its queries outside of the scope.
                 if hasattr(response, "render") and callable(response.render):
                     response.render()
