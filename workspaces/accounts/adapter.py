@@ -44,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):
         ways = sorted(shown.methods | ({"sso"} if shown.connections else set())) or ["sign-up"]
         log.info("Log-in %s by %s%s", user.pk, ", ".join(ways), " and second factor" if shown.second_factor else "")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just logged in need not prove it again to set up a second factor."""
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return required and not facts.is_fresh(self.request)
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         log.info("A log-in was refused: wrong address or password")
 

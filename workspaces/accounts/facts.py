@@ -1,5 +1,6 @@
 """What a session has shown of who it is, and what of that a workspace still misses. Pure but for `of`."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -13,6 +14,7 @@ from workspaces.tenants.access import Level
 from workspaces.tenants.models import User
 
 Method = Policy.Method
+FRESH_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,16 @@ def of(request: HttpRequest, user: User) -> Facts:
     return Facts(frozenset(methods), second, frozenset(connections))
 
 
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether whoever is logged in has shown something in the last minutes."""
+    if not isinstance(request.user, User):
+        return False
+    shown = [float(record.get("at", 0)) for record in get_authentication_records(request, request.user)]
+    return max(shown, default=0.0) > time.time() - FRESH_SECONDS
+
+
 def note_set_up(*, request: HttpRequest, user: User, authenticator: Authenticator, **_: object) -> None:
-    """Whoever sets up a second factor has shown it: the first code, or the passkey's answer. allauth does not note it."""
+    """Whoever sets up a second factor has shown it: its first code, or the passkey's answer. allauth notes it not."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 
