@@ -35,6 +35,7 @@ def session() -> requests.Session:
 
 def get(url: str) -> requests.Response:
     """A document. Raises Unreachable with a sentence."""
+    _target(url)
     try:
         with session() as asking:
             answer = asking.get(url, headers={"Accept": "application/json, application/samlmetadata+xml, */*"})
@@ -81,10 +82,19 @@ class Guarded(HTTPAdapter):
 
 
 def _checked(url: str) -> tuple[Target, str]:
-    private = settings.SSO_ALLOW_PRIVATE
+    target = _target(url)
     try:
-        target = parse(url, allow_private=private, allow_http=private)
-        found = addresses.checked(target.host, target.port, resolve=addresses.resolve, allow_private=private)
+        found = addresses.checked(
+            target.host, target.port, resolve=addresses.resolve, allow_private=settings.SSO_ALLOW_PRIVATE
+        )
     except Refused as refusal:
         raise Unreachable(str(refusal)) from refusal
     return target, found[0]
+
+
+def _target(url: str) -> Target:
+    private = settings.SSO_ALLOW_PRIVATE
+    try:
+        return parse(url, allow_private=private, allow_http=private)
+    except Refused as refusal:
+        raise Unreachable(str(refusal)) from refusal

@@ -12,10 +12,8 @@ class Unanswered(Exception):
 
 def texts(name: str) -> list[str]:
     """The TXT records of a name; none where there is no such name. Raises Unanswered."""
-    resolver = dns.resolver.Resolver()
-    resolver.lifetime = SECONDS
     try:
-        found = resolver.resolve(name, "TXT")
+        found = dns.resolver.Resolver().resolve(name, "TXT", lifetime=SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except dns.exception.Timeout:

@@ -8,6 +8,7 @@ import requests
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.socialaccount.providers.saml import views as saml
 from allauth.socialaccount.providers.saml.utils import build_sp_config
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,6 +33,7 @@ WRONG = (
     ImproperlyConfigured,
     Unreadable,
     KeyError,
+    SyntaxError,  # of XML
     TypeError,
     ValueError,
 )
@@ -89,7 +91,12 @@ def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
 def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """What the identity provider wants to know of us, before anything is known of it."""
     told = OneLogin_Saml2_Settings(
-        {"strict": True, "sp": build_sp_config(request, {}, organization_slug)}, sp_validation_only=True
+        {
+            "strict": True,
+            "security": {"allowSingleLabelDomains": not settings.PRODUCTION},
+            "sp": build_sp_config(request, {}, organization_slug),
+        },
+        sp_validation_only=True,
     )
     return HttpResponse(told.get_sp_metadata(), content_type="application/samlmetadata+xml")
 

@@ -36,3 +36,34 @@ def visitor() -> Callable[..., Client]:
 @pytest.fixture
 def fresh_address() -> Callable[[str], str]:
     return lambda name: f"{name}-{os.getpid()}-{next(_numbers)}@example.org"
+
+
+@pytest.fixture
+def verified():
+    """Say that a domain is a workspace's own."""
+    from django.utils import timezone
+
+    from workspaces.accounts.models import Domain
+
+    def say(workspace, name: str) -> str:
+        Domain.objects.create(workspace=workspace, name=name, verified_at=timezone.now(), verified_by="dns")
+        return name
+
+    return say
+
+
+@pytest.fixture
+def connect():
+    """Set a workspace's identity provider up, and switch it on."""
+    from workspaces.accounts.models import Connection
+    from workspaces.keys.sealed import seal
+    from workspaces.scope import scope
+
+    def made(workspace, kind: str, **fields) -> Connection:
+        secret = seal(b"hush") if kind == "oidc" else ""
+        with scope(workspace):
+            return Connection.objects.create(
+                key=Connection.new_key(workspace.pk), kind=kind, secret=secret, enabled=True, **fields
+            )
+
+    return made

@@ -169,7 +169,7 @@ def test_any_text_is_a_domain_in_its_one_spelling_or_none(text):
     ],
 )
 def test_no_answer_of_dns_is_told_apart_from_no_record(monkeypatch, raised, outcome):
-    def resolve(*_):
+    def resolve(*_, **__):
         raise raised
 
     monkeypatch.setattr(dns.resolver.Resolver, "resolve", resolve)
