@@ -58,14 +58,20 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup) -> Iterator[str]:
+def letters(tmp_path_factory) -> Path:
+    """The folder in which the site's mail becomes files."""
+    return tmp_path_factory.mktemp("letters")
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, letters) -> Iterator[str]:
     """The address of a running Firstmile."""
     port = _free_port()
     command = ["granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "--blocking-threads", "2", "config.wsgi:application"],
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), "FIRSTMILE_EMAIL_FOLDER": str(letters), "FIRSTMILE_SSO_ALLOW_PRIVATE": "1"},
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"

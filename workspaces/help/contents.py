@@ -32,6 +32,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "accessibility",
     ),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events"),
+    "Your people": ("signing-in",),
     "Exactly": ("criteria", "ladders-yaml", "metrics", "reports"),
     "For whoever runs Firstmile": ("running",),
 }
