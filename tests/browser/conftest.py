@@ -131,8 +131,8 @@ def tab(chromium, site) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def open_tab(member=None, *, expect: tuple[str, ...] = (), **options) -> Page:
-        options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(base_url=site, **options)
+        options = {"viewport": {"width": 1280, "height": 900}, "base_url": site, **options}
+        context = chromium.new_context(**options)
         contexts.append(context)
         context.add_init_script(WATCH)
         if member is not None:

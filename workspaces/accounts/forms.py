@@ -47,6 +47,8 @@ class SignUpForm(SignupForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
+        if self.invited and email != context.request.session["account_verified_email"].lower():
+            raise forms.ValidationError("The invitation went to another address; sign up with that one.")
         if connections.for_email(email) is not None:
             raise forms.ValidationError(
                 f"People of {domains.domain_of(email)} log in with SSO: choose “Log in with SSO” below."

@@ -8,17 +8,19 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from workspaces.accounts import facts
-from workspaces.accounts.facts import Facts, Missing
+from workspaces.accounts.facts import Missing
 from workspaces.accounts.models import Connection, Policy
+from workspaces.scope import scope
 from workspaces.tenants.access import Level
+from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import WorkspaceRequest
 
 log = logging.getLogger(__name__)
 
 
 def what_is_missing(request: WorkspaceRequest, policy: Policy) -> set[Missing]:
-    """What `policy` would miss of this session. Inside the scope."""
-    connection = own_connection()
+    """What `policy` would miss of this session."""
+    connection = own_connection(policy.workspace)
     return facts.missing(
         policy,
         facts.of(request, request.member.user),
@@ -28,14 +30,15 @@ def what_is_missing(request: WorkspaceRequest, policy: Policy) -> set[Missing]:
     )
 
 
-def own_connection() -> Connection | None:
+def own_connection(workspace: Workspace) -> Connection | None:
     """The workspace's identity provider, as long as it is switched on."""
-    return Connection.objects.filter(enabled=True).first()
+    with scope(workspace):
+        return Connection.objects.filter(enabled=True).first()
 
 
 def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
-    """The answer to a session that is not let in, or None. Called inside the scope, before any view."""
-    policy = Policy.objects.first()
+    """The answer to a session that is not let in, or None. Asked before the workspace's scope is entered."""
+    policy = Policy.objects.select_related("workspace").filter(workspace=_whose(request.workspace)).first()
     if policy is None or policy.asks_nothing:
         return None
     lacks = what_is_missing(request, policy)
@@ -49,7 +52,7 @@ def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
         "lacks": {what.value for what in lacks},
         "policy": policy,
         "way_names": [Policy.Method(way).label for way in policy.methods],
-        "connection": own_connection(),
+        "connection": own_connection(policy.workspace),
         "has_factor": is_mfa_enabled(user),
         "owner": request.member.level >= Level.OWNER,
         "by_password": Policy.Method.PASSWORD in facts.of(request, user).methods,
@@ -58,4 +61,6 @@ def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
     return render(request, "accounts/turned_away.html", context, status=403)
 
 
-__all__ = ["Facts", "Missing", "own_connection", "turned_away", "what_is_missing"]
+def _whose(workspace: Workspace) -> Workspace:
+    """The workspace whose policy holds: a team's environments have one."""
+    return workspace

@@ -56,8 +56,11 @@ class Domain(models.Model):
         return self.name
 
 
-class Policy(TenantModel):
-    """What a session must have shown before it enters. No row: nothing beyond a log-in."""
+class Policy(models.Model):
+    """What a session must have shown before it enters a workspace. No row: nothing beyond a log-in.
+
+    It stands outside of the tenants' wall, as memberships do: it is asked before the wall is passed.
+    """
 
     class Method(models.TextChoices):
         PASSWORD = "password", "Password"
@@ -65,20 +68,18 @@ class Policy(TenantModel):
         PASSKEY = "passkey", "Passkey"
         SSO = "sso", "SSO"
 
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="sign_in_policy")
     two_factor_from = models.DateTimeField(null=True, help_text="From when on a second factor is required.")
     sso_required = models.BooleanField(default=False)
     methods = ArrayField(models.CharField(max_length=10, choices=Method), default=list, blank=True)
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace"], name="policy_once")]
 
     def __str__(self) -> str:
         return "sign-in policy"
 
     @classmethod
-    def current(cls) -> "Policy":
-        """The policy of the scope's workspace, saved or not."""
-        return cls.objects.first() or cls()
+    def of(cls, workspace: Workspace) -> "Policy":
+        """A workspace's policy, saved or not."""
+        return cls.objects.filter(workspace=workspace).first() or cls(workspace=workspace)
 
     @property
     def asks_nothing(self) -> bool:

@@ -53,7 +53,7 @@ def disable(connection: Connection, *, by: Member) -> None:
     """A policy that asks for SSO asks no more: nobody could meet it."""
     if Connection.objects.filter(pk=connection.pk, enabled=True).update(enabled=False):
         Entry.record(by=by, action="sso.disabled", target=connection)
-        policy = Policy.current()
+        policy = Policy.of(connection.workspace)
         methods = [way for way in policy.methods if way != Policy.Method.SSO]
         if policy.sso_required or methods != policy.methods:
             change_policy(policy.two_factor_from, sso_required=False, methods=methods, by=by)
@@ -68,7 +68,7 @@ def remove(connection: Connection, *, by: Member) -> None:
 
 
 def change_policy(two_factor_from: Any, *, sso_required: bool, methods: list[str], by: Member) -> Policy:
-    policy = Policy.current()
+    policy = Policy.of(by.workspace)
     before = policy.state()
     policy.two_factor_from, policy.sso_required, policy.methods = two_factor_from, sso_required, methods
     if policy.state() != before:

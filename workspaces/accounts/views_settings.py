@@ -33,13 +33,13 @@ def show(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def policy(request: WorkspaceRequest) -> HttpResponse:
     form = PolicyForm(request.POST)
-    if form.is_valid() and form.cleaned_data["sso_required"] and gate.own_connection() is None:
+    if form.is_valid() and form.cleaned_data["sso_required"] and gate.own_connection(request.workspace) is None:
         form.add_error("sso_required", "Switch SSO on first.")
     if not form.is_valid():
         return page(request, policy_form=form, status=422)
     asked = {"sso_required": form.cleaned_data["sso_required"], "methods": form.cleaned_data["methods"]}
-    from_ = form.two_factor_from(Policy.current())
-    for lacks in gate.what_is_missing(request, Policy(two_factor_from=from_, **asked)):
+    from_ = form.two_factor_from(Policy.of(request.workspace))
+    for lacks in gate.what_is_missing(request, Policy(workspace=request.workspace, two_factor_from=from_, **asked)):
         form.add_error(None, OWN_SESSION[lacks])
     if not form.is_valid():
         return page(request, policy_form=form, status=422)
@@ -119,8 +119,7 @@ def page(request: WorkspaceRequest, *, status: int = 200, **forms: Any) -> HttpR
     """The one page; `forms` are those that were sent, with what is wrong."""
     connection = Connection.objects.first()
     context = {
-        "policy": Policy.current(),
-        "policy_form": forms.get("policy_form") or PolicyForm.of(Policy.current()),
+        "policy_form": forms.get("policy_form") or PolicyForm.of(Policy.of(request.workspace)),
         "connection": connection,
         "connection_form": forms.get("connection_form") or _form(connection),
         "domains": Domain.objects.filter(workspace=request.workspace).order_by("name"),

@@ -7,6 +7,7 @@ OUTSIDE = {
     "keys_apikey": "decides which workspace a request belongs to",
     "accounts_signup": "a log-in's wish for a workspace, which does not exist yet",
     "accounts_domain": "says which workspace an e-mail address belongs to, before anybody has logged in",
+    "accounts_policy": "decides which sessions may enter a workspace, as memberships do which log-ins",
     "account_emailaddress": "django-allauth: belongs to the log-in",
     "account_emailconfirmation": "django-allauth: belongs to the log-in",
     "mfa_authenticator": "django-allauth: second factors and passkeys belong to the log-in",

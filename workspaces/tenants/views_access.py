@@ -54,8 +54,10 @@ def workspace_view(permission: str) -> Callable[[View], View]:
             if not member.may(permission):
                 raise PermissionDenied
             request.member, request.workspace = member, member.workspace
+            if refusal := _gate()(request):
+                return refusal
             with scope(member.workspace), timezone.override(member.workspace.zone):
-                response = _gate()(request) or view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
                 # A lazily rendered template would run its queries outside of the scope.
                 if hasattr(response, "render") and callable(response.render):
                     response.render()

@@ -184,8 +184,7 @@ def test_an_existing_member_keeps_level_password_and_second_factor(
 
 def test_the_workspaces_own_sso_meets_its_policy_and_a_password_does_not(visitor, workspace, domain, issuer, connect):
     connect(workspace, "oidc", issuer=issuer, client_id="firstmile")
-    with scope(workspace):
-        Policy.objects.create(sso_required=True)
+    Policy.objects.create(workspace=workspace, sso_required=True)
     browser = visitor()
     log_in(browser, f"zoe@{domain}", "zoe")
     assert is_in(browser, workspace)
