@@ -108,7 +108,7 @@ def test_somebody_signs_up_confirms_comes_back_by_password_and_by_code(tab, code
     log_out(page)
     page.goto("/accounts/login/")
     page.get_by_role("link", name="Get a code by e-mail").click()
-    page.get_by_label("Email").fill(address)
+    page.get_by_label("E-mail address").fill(address)
     page.get_by_role("button", name="Send the code").click()
     page.get_by_label("Code").fill(code_for(address))
     page.get_by_role("button", name="Confirm").click()

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from config import environment
 from tests.conftest import PASSWORD
 from tests.workspaces.accounts.conftest import code_in, mails_to
 from workspaces.accounts.founding import slug_of
@@ -153,3 +155,20 @@ def test_log_ins_that_nobody_proved_are_forgotten_after_days_and_others_are_not(
     assert not User.objects.filter(email=old).exists()
     assert User.objects.filter(email=young).exists()
     assert User.objects.filter(pk=ana.user.pk).exists()
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    "said, in_production, is_open",
+    [("", True, False), ("", False, True), ("open", True, True), ("closed", False, False)],
+)
+def test_whether_sign_up_is_open_is_the_operators_decision(monkeypatch, said, in_production, is_open):
+    monkeypatch.setenv("FIRSTMILE_SIGNUP", said)
+    assert environment.sign_up_open(in_production=in_production) is is_open
+
+
+@pytest.mark.pure
+def test_a_slip_in_that_decision_stops_the_start(monkeypatch):
+    monkeypatch.setenv("FIRSTMILE_SIGNUP", "yes")
+    with pytest.raises(ImproperlyConfigured, match="write open or closed"):
+        environment.sign_up_open(in_production=True)

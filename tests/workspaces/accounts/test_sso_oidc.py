@@ -136,7 +136,7 @@ def test_an_account_whose_address_has_moved_out_of_the_domain_is_not_the_provide
 ):
     connect(workspace, "oidc", issuer=issuer, client_id="firstmile")
     log_in(visitor(), f"zoe@{domain}", "zoe")
-    User.objects.filter(email=f"zoe@{domain}").update(email="zoe@elsewhere.example")
+    User.objects.filter(email=f"zoe@{domain}").update(email=f"zoe@elsewhere-{workspace.pk}.example")
     assert log_in(visitor(), f"zoe@{domain}", "zoe").status_code == 403
 
 

@@ -132,11 +132,11 @@ def test_an_answer_is_good_once_and_in_one_browser(browser, visitor, workspace, 
 
 def test_a_person_of_another_domain_is_refused(browser, workspace, connection, idp, monkeypatch):
     there = ask(browser, idp)
-    monkeypatch.setattr(idp, "person", "zoe@elsewhere.example")
+    monkeypatch.setattr(idp, "person", f"zoe@elsewhere-{workspace.pk}.example")
     answer = send(browser, connection, idp.answer(there))
     assert answer.status_code == 403
     assert "whose domain is not the workspace" in " ".join(answer.content.decode().split())
-    assert not User.objects.filter(email="zoe@elsewhere.example").exists()
+    assert not User.objects.filter(email=f"zoe@elsewhere-{workspace.pk}.example").exists()
 
 
 def test_an_answer_for_one_workspace_is_none_for_another(
