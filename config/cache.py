@@ -27,7 +27,7 @@ class RedisCache(DjangosRedisCache):
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._memory = LocMemCache("throttles", params)
+        self._memory = LocMemCache("throttles", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
 
     def add(self, key: Any, value: Any, *args: Any, **options: Any) -> Any:
         return self._either("add", key, value, *args, **options)

@@ -160,10 +160,17 @@ class OidcForm(ConnectionForm):
         required=False,
         max_length=500,
         label="Client secret",
-        help_text="Kept sealed and never shown again. Leave it empty to keep the one there is.",
+        help_text="Kept sealed and never shown again.",
+        error_messages={"required": "Enter the client’s secret, too."},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["issuer", "client_id", "secret", "joins", "level"]
+
+    def __init__(self, *args: Any, has_secret: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["secret"].required = not has_secret
+        if has_secret:
+            self.fields["secret"].help_text += " Leave it empty to keep the one there is."
 
 
 class SamlForm(ConnectionForm):

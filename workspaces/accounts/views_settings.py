@@ -62,7 +62,7 @@ def begin(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def set_up_oidc(request: WorkspaceRequest) -> HttpResponse:
     connection = get_object_or_404(Connection, kind=Connection.Kind.OIDC)
-    form = OidcForm(request.POST)
+    form = OidcForm(request.POST, has_secret=bool(connection.secret))
     if form.is_valid():
         told = {**form.cleaned_data, "issuer": form.cleaned_data["issuer"].strip().rstrip("/")}
         try:
@@ -138,7 +138,9 @@ def _form(connection: Connection | None) -> OidcForm | SamlForm | None:
     if connection is None:
         return None
     told = {name: getattr(connection, name) for name in ("issuer", "client_id", "joins", "level")}
-    return OidcForm(initial=told) if connection.kind == Connection.Kind.OIDC else SamlForm(initial=told)
+    if connection.kind == Connection.Kind.SAML:
+        return SamlForm(initial=told)
+    return OidcForm(initial=told, has_secret=bool(connection.secret))
 
 
 def _addresses(connection: Connection | None) -> list[tuple[str, str]]:
