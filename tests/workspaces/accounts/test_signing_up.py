@@ -16,7 +16,7 @@ from workspaces.accounts.tasks import forget
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
-from workspaces.tenants.models import User, Workspace
+from workspaces.tenants.models import Member, User
 
 SIGN_UP, CONFIRM = "/accounts/signup/", "/accounts/confirm-email/"
 
@@ -36,11 +36,11 @@ def test_whoever_confirms_the_address_gets_a_workspace_and_lands_in_it(visitor, 
     browser, email = visitor(), fresh_address("zoe")
     answer = browser.post(SIGN_UP, wish(email))
     assert answer["Location"] == CONFIRM
-    assert not Workspace.objects.filter(members__user__email=email).exists()
+    assert not Member.objects.filter(user__email=email).exists()
     code = code_in(mails_to(email)[0])
     assert browser.post(CONFIRM, {"code": "WRONG-CODE"}).status_code == 200
     answer = browser.post(CONFIRM, {"code": code.lower()})
-    workspace = Workspace.objects.get(members__user__email=email)
+    workspace = Member.objects.get(user__email=email).workspace
     assert (workspace.name, workspace.time_zone) == ("Zander & Söhne", "Europe/Berlin")
     assert workspace.slug.startswith("zander-sohne")
     assert answer["Location"] == f"/w/{workspace.slug}/packs/"
@@ -143,7 +143,7 @@ def test_two_workspaces_of_one_name_and_reserved_names_get_slugs_of_their_own(vi
         browser, email = visitor(), fresh_address("zoe")
         browser.post(SIGN_UP, wish(email, workspace_name=name))
         browser.post(CONFIRM, {"code": code_in(mails_to(email)[0])})
-        assert Workspace.objects.get(members__user__email=email).slug.startswith("admin-")
+        assert Member.objects.get(user__email=email).workspace.slug.startswith("admin-")
 
 
 def test_log_ins_that_nobody_proved_are_forgotten_after_days_and_others_are_not(visitor, fresh_address, ana):
