@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import requests
+from allauth.core import ratelimit
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.socialaccount.providers.saml import views as saml
 from allauth.socialaccount.providers.saml.utils import build_sp_config
@@ -74,6 +75,8 @@ def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 @_of_kind(Connection.Kind.SAML)
 def saml_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """The answer comes in a form from another site, without our cookies; it is kept and looked at by the next page."""
+    if answer := ratelimit.consume_or_429(request, action="saml"):
+        return answer
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES or "SAMLResponse" not in request.POST:
         return render(request, "accounts/sso_refused.html", {"reason": "failed"}, status=400)
     return saml.acs(request, organization_slug=organization_slug)

@@ -160,6 +160,14 @@ def test_what_is_too_large_is_not_even_kept(browser, connection):
     assert send(browser, connection, "x" * 300_000).status_code == 400
 
 
+def test_nobody_fills_the_table_of_sessions_with_answers(browser, connection, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"saml": "3/m/ip"}
+    statuses = [
+        browser.post(f"/accounts/sso/saml/{connection.key}/acs/", {"SAMLResponse": "x"}).status_code for _ in range(5)
+    ]
+    assert statuses == [302, 302, 302, 429, 429]
+
+
 @pytest.mark.parametrize("key", ["1-none", "nonsense", "9" * 30, "-", "1"])
 def test_connections_that_are_none_are_not_there(browser, key):
     assert browser.post(f"/accounts/sso/saml/{key}/acs/", {"SAMLResponse": "x"}).status_code == 404
