@@ -108,6 +108,14 @@ def give_up_after(seconds: int) -> None:
     options["options"] = f"{options.get('options', '')} -c statement_timeout={seconds * 1000}".strip()
 
 
+def sign_up_open(*, in_production: bool) -> bool:
+    """Whether anybody may sign up (FIRSTMILE_SIGNUP): open or closed; when nothing is said, closed in production."""
+    said = os.environ.get("FIRSTMILE_SIGNUP", "") or ("closed" if in_production else "open")
+    if said not in {"open", "closed"}:
+        raise ImproperlyConfigured(f"FIRSTMILE_SIGNUP is {said!r}; write open or closed.")
+    return said == "open"
+
+
 def metrics_token(*, in_production: bool) -> str:
     """What Prometheus must send as Bearer to be told anything. Production refuses one that could be guessed."""
     token = os.environ.get("FIRSTMILE_METRICS_TOKEN", "")

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "workspaces.webhooks",
     "workspaces.team",
     "workspaces.environments",
+    "workspaces.accounts",
     "workspaces.settings",
     "workspaces.privacy",
     "workspaces.operator",
@@ -61,6 +62,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_htmx",
     "rest_framework",
     "csp",
@@ -78,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "workspaces.operator.gate.middleware",
     "allauth.account.middleware.AccountMiddleware",
+    "workspaces.accounts.sessions.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -125,7 +132,7 @@ WEBHOOKS_AT_ONCE = environment.whole_number("FIRSTMILE_WEBHOOKS_AT_ONCE", defaul
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "firstmile",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
@@ -228,13 +235,41 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "workspaces.team.adapter.InvitedSignUpAdapter"
+# Whether anybody may sign up and make a workspace: the operator decides in production.
+SIGN_UP_OPEN = environment.sign_up_open(in_production=PRODUCTION)
+FIRST_PAGE = "ladders:packs"  # where somebody lands whose workspace has just been made
+# What a workspace asks of a session before it lets a member in (workspaces.tenants.views_access).
+SIGN_IN_GATE = "workspaces.accounts.gate.turned_away"
+# Whether identity providers may be at private addresses and spoken to over http, as WEBHOOK_ALLOW_PRIVATE.
+SSO_ALLOW_PRIVATE = environment.flag("FIRSTMILE_SSO_ALLOW_PRIVATE", default=False)
+
+# django-allauth: how people prove who they are. What is not said here is its default; docs/signing-in.md tells it all.
+ACCOUNT_ADAPTER = "workspaces.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "workspaces.accounts.forms.SignUpForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_TIMEOUT = 900  # seconds from the password to the last step
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "sso": "30/m/ip", "saml": "120/m/ip", "domain": "10/h/user"}
+MFA_ADAPTER = "workspaces.accounts.adapter_mfa.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Firstmile"
+MFA_TOTP_TOLERANCE = 1  # a code is good half a minute earlier and later, too: clocks differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers take http from localhost alone
+SOCIALACCOUNT_ADAPTER = "workspaces.accounts.adapter_sso.SsoAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # for the domains that the workspace has verified, only
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the workspace's identity provider vouches for addresses of its domains
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -294,6 +329,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 # How many proxies of our own stand before the web server; the last that many entries of X-Forwarded-For are theirs.
 PROXIES = environment.whole_number("FIRSTMILE_PROXIES", default=1 if HTTPS else 0, least=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

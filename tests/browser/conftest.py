@@ -58,14 +58,20 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup) -> Iterator[str]:
+def letters(tmp_path_factory) -> Path:
+    """The folder in which the site's mail becomes files."""
+    return tmp_path_factory.mktemp("letters")
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, letters) -> Iterator[str]:
     """The address of a running Firstmile."""
     port = _free_port()
     command = ["granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(
         [sys.executable, "-m", *command, "--blocking-threads", "2", "config.wsgi:application"],
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), "FIRSTMILE_EMAIL_FOLDER": str(letters), "FIRSTMILE_SSO_ALLOW_PRIVATE": "1"},
         stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
@@ -125,8 +131,8 @@ def tab(chromium, site) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def open_tab(member=None, *, expect: tuple[str, ...] = (), **options) -> Page:
-        options = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = chromium.new_context(base_url=site, **options)
+        options = {"viewport": {"width": 1280, "height": 900}, "base_url": site, **options}
+        context = chromium.new_context(**options)
         contexts.append(context)
         context.add_init_script(WATCH)
         if member is not None:

@@ -207,14 +207,6 @@ def test_logging_in_and_out(workspace, ana, client):
     assert client.get(url("dashboards:adoption", workspace)).status_code == 302
 
 
-def test_nobody_signs_up_by_themselves(client):
-    body = {"email": "new@example.com", "password1": "a long enough password", "password2": "a long enough password"}
-    client.post("/accounts/signup/", body)
-    from workspaces.tenants.models import User
-
-    assert not User.objects.filter(email="new@example.com").exists()
-
-
 def test_a_member_of_several_workspaces_chooses_among_theirs(
     workspace, other_workspace, ana, cyd, make_workspace, client_for
 ):

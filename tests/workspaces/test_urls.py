@@ -24,7 +24,16 @@ LOG_IN = "log in"
 
 IN_WORKSPACE = verdicts.everything()
 # For log-ins, whatever the workspace: what anonymous visitors get, what members get
-FOR_LOG_INS = {"home": (LOG_IN, 302), "workspaces": (LOG_IN, 200)}
+FOR_LOG_INS = {
+    "home": (LOG_IN, 302),
+    "workspaces": (LOG_IN, 200),
+    "accounts:account": (LOG_IN, 200),
+    "accounts:rename": (LOG_IN, 405),
+    "accounts:end_session": (LOG_IN, 405),
+    "accounts:end_others": (LOG_IN, 405),
+    "mfa_index": (LOG_IN, 302),
+    "mfa_list_webauthn": (LOG_IN, 302),
+}
 # Open to everyone, each with the reason; further tests stand with the page.
 OPEN = {
     "healthz": "for load balancers",
@@ -44,6 +53,11 @@ OPEN = {
     "shared:": "the token is the proof, and a password where there is one",
     "invited:": "the token is the proof, and a log-in of the address that was invited",
     "account_": "django-allauth decides",
+    "mfa_": "django-allauth decides",
+    "sso:": "before log-in; the go page asks for a marker in the session, a domain's page for its token",
+    "openid_connect_callback": "the state in the session and the provider's word are the proof",
+    "saml_": "the provider's signature and the question in the session are the proof",
+    "socialaccount_": "pages that say that nothing happened, or are not there",
 }
 
 

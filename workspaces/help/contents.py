@@ -32,7 +32,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "api",
         "accessibility",
     ),
-    "Your team": ("team",),
+    "Your team": ("team", "signing-in"),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
     "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
     "For whoever runs Firstmile": ("running", "security"),

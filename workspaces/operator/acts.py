@@ -38,21 +38,25 @@ def listed() -> Iterator[Listed]:
     suspended = set(Suspension.objects.filter(lifted_at=None).values_list("workspace_id", flat=True))
     going = dict(Deletion.objects.filter(undone_at=None, finished_at=None).values_list("workspace_id", "due_at"))
     keys = dict(ApiKey.objects.filter(revoked_at=None).values_list("workspace").annotate(n=Count("pk")))
-    for workspace in Workspace.objects.annotate(n=Count("members")).order_by("slug"):
-        state = "suspended" if workspace.pk in suspended else ""
+    members = dict(Member.objects.values_list("workspace").annotate(n=Count("pk")))
+    for workspace in Workspace.objects.order_by("slug"):
+        team = workspace.live_id or workspace.pk
+        state = "suspended" if team in suspended else ""
         if workspace.pk in going:
             state = f"to be deleted on {going[workspace.pk]:%Y-%m-%d}"
-        yield Listed(workspace, workspace.n, keys.get(workspace.pk, 0), state)
+        yield Listed(workspace, members.get(team, 0), keys.get(workspace.pk, 0), state)
 
 
 def suspend(workspace: Workspace, *, reason: str, operator: str) -> Suspension:
-    """Let nobody in, and end the workspace's keys, until it is lifted. One that is suspended stays as it is."""
+    """Let nobody in, and end the keys, until it is lifted; of all environments. One that is suspended stays as it is."""
+    workspace = workspace.team
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         found = Suspension.objects.filter(workspace_id=workspace.pk, lifted_at=None).first()
         if found is not None:
             return found
-        keys = list(workspace.keys.filter(revoked_at=None).values_list("pk", flat=True))
+        theirs = ApiKey.objects.filter(workspace__in=workspace.environments, revoked_at=None)
+        keys = list(theirs.values_list("pk", flat=True))
         ApiKey.objects.filter(pk__in=keys).update(revoked_at=timezone.now())
         made = Suspension.objects.create(workspace_id=workspace.pk, reason=reason[:200], keys=keys)
         note(operator, "suspended", workspace, reason=reason[:200], keys=len(keys))
@@ -62,11 +66,12 @@ def suspend(workspace: Workspace, *, reason: str, operator: str) -> Suspension:
 
 def lift(workspace: Workspace, *, operator: str) -> None:
     """Let everybody in again; the keys that were in force are again. Raises NotSuspended."""
+    workspace = workspace.team
     with transaction.atomic():
         found = Suspension.objects.select_for_update().filter(workspace_id=workspace.pk, lifted_at=None).first()
         if found is None:
             raise NotSuspended(f"{workspace.slug} is not suspended.")
-        ApiKey.objects.filter(pk__in=found.keys, workspace=workspace).update(revoked_at=None)
+        ApiKey.objects.filter(pk__in=found.keys, workspace__in=workspace.environments).update(revoked_at=None)
         found.lifted_at = timezone.now()
         found.save(update_fields=["lifted_at"])
         note(operator, "lifted the suspension", workspace)
@@ -85,4 +90,4 @@ def sign_out(users: "list[User]", *, operator: str, workspace: Workspace | None 
 
 
 def members_of(workspace: Workspace) -> list[User]:
-    return [member.user for member in Member.objects.filter(workspace=workspace).select_related("user")]
+    return [member.user for member in workspace.members.select_related("user")]

@@ -2,7 +2,7 @@
 
 Until then everything works as ever, and events are taken: whoever thinks better of it has lost nothing. Then
 
-1. keys and memberships go at once, so nobody gets in or sends any more,
+1. keys and memberships go at once, so nobody gets in or sends any more, and then the environment for tests,
 2. rows go table by table, some thousands a transaction, what refers to others first; and again until none is left,
    since work that was under way may have added some,
 3. the workspace itself goes, with which nothing can be added any more.
@@ -95,7 +95,9 @@ def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_O
         workspace = Workspace.objects.filter(pk=workspace_id).first()
         if workspace is not None:
             workspace.keys.all().delete()
-            workspace.members.all().delete()
+            Member.objects.filter(workspace_id=workspace_id).delete()  # an environment for tests has none of its own
+    if workspace is not None and workspace.test is not None:
+        return _environment_first(workspace.test, deletion, now=now, seconds=seconds)
     deadline = time.monotonic() + seconds
     removed = 1
     while removed and workspace is not None:
@@ -110,6 +112,18 @@ def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_O
         Deletion.objects.filter(pk=deletion.pk, finished_at=None).update(finished_at=timezone.now(), asked_by="")
     log.info("Workspace %s is deleted", workspace_id)
     return False
+
+
+def _environment_first(test: Workspace, deletion: Deletion, *, now: datetime, seconds: float) -> bool:
+    """What is the environment for tests goes with its live workspace, whenever it was made."""
+    if not Deletion.objects.filter(workspace_id=test.pk, undone_at=None, finished_at=None).exists():
+        told = {"asked_at": deletion.asked_at, "due_at": deletion.due_at, "told_at": now}
+        Deletion.objects.create(workspace_id=test.pk, **told)
+    Deletion.objects.filter(workspace_id=test.pk, undone_at=None, finished_at=None, due_at__gt=deletion.due_at).update(
+        due_at=deletion.due_at
+    )
+    carry_out(test.pk, now=now, seconds=seconds)
+    return True
 
 
 def _remove(table: str, workspace_id: int) -> int:

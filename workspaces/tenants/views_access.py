@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from workspaces.scope import scope
 from workspaces.tenants.models import Member, User, Workspace
@@ -31,6 +33,12 @@ def member_at(slug: str, user: User) -> Member | None:
     if member is None:
         return None
     return member.in_environment(next(one for one in member.workspace.environments if one.slug == slug))
+
+
+@functools.cache
+def _gate() -> Callable[[WorkspaceRequest], HttpResponse | None]:
+    """What turns members away whose session does not meet the workspace's sign-in policy; a room above knows it."""
+    return import_string(settings.SIGN_IN_GATE)
 
 
 def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], View]:
@@ -55,6 +63,8 @@ def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], 
             if not member.may(permission):
                 raise PermissionDenied
             request.member, request.workspace = member, member.workspace
+            if refusal := _gate()(request):
+                return refusal
             if not request.headers.get("HX-Request"):  # an open page that asks for news is nobody
                 member.seen()
             inside = scope(member.workspace) if scoped else nullcontext()

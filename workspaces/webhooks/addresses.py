@@ -89,7 +89,7 @@ def checked(host: str, port: int, *, resolve: Resolver, allow_private: bool) -> 
         raise Refused(f"{host} has no address. Is its name right?")
     if not allow_private and not all(is_public(address) for address in found):
         # Which address that is, is nothing that a customer should learn of a network that is not theirs.
-        raise Refused(f"{host} is not a public address. Webhooks go to public ones only.")
+        raise Refused(f"{host} is not a public address. Firstmile speaks to public ones only.")
     return found
 
 

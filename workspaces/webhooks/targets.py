@@ -82,4 +82,4 @@ def _refuse_inside(host: str) -> None:
     except ValueError:
         inside = "." not in name or name.endswith(_LOCAL)
     if inside:
-        raise Refused(f"{host} is not on the public internet. Webhooks go to public addresses only.")
+        raise Refused(f"{host} is not on the public internet. Firstmile speaks to public addresses only.")

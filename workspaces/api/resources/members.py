@@ -23,5 +23,5 @@ class MemberTold(serializers.Serializer):
 class Members(KeyedView):
     @operation("members_list", "settings.read", "Who is a member, and at which level", answer=MemberTold, pages=True)
     def get(self, call: Call) -> Page:
-        found = Member.objects.filter(workspace=call.workspace).select_related("user")
+        found = call.workspace.members.select_related("user")
         return page(found, call.asked, order=("joined_at", "pk"))

@@ -1,0 +1,82 @@
+"""What an identity provider says of itself: OpenID Connect's discovery document, SAML's metadata. Judged, not kept."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+from django.conf import settings
+from onelogin.saml2.errors import OneLogin_Saml2_Error
+from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
+
+from workspaces.accounts import fetching
+from workspaces.webhooks.addresses import Refused
+from workspaces.webhooks.targets import parse
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+LONGEST = 256 * 1024
+
+
+class Unusable(Exception):
+    """The message says what is wrong with it, to the member who set it up."""
+
+
+@dataclass(frozen=True)
+class Saml:
+    entity_id: str
+    sso_url: str
+    certificate: str
+
+
+def check_oidc(issuer: str) -> None:
+    """Whether an OpenID provider is at this address. Raises Unusable."""
+    try:
+        document = fetching.get(issuer.rstrip("/") + WELL_KNOWN).json()
+    except fetching.Unreachable as reason:
+        raise Unusable(f"{issuer} was asked for its configuration: {reason}") from reason
+    except ValueError as error:
+        raise Unusable(f"{issuer}{WELL_KNOWN} is no JSON.") from error
+    if not isinstance(document, dict) or str(document.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
+        said = document.get("issuer") if isinstance(document, dict) else None
+        raise Unusable(f"It says that it is {said or 'nobody'}; enter exactly that address.")
+    for what in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
+        _check_address(str(document.get(what, "")), what)
+
+
+def fetch_saml(url: str) -> Saml:
+    """Raises Unusable."""
+    try:
+        return read_saml(fetching.get(url).content)
+    except fetching.Unreachable as reason:
+        raise Unusable(f"{url} was asked for the metadata: {reason}") from reason
+
+
+def read_saml(document: bytes) -> Saml:
+    """The entity, where its log-ins are sent, and the certificate that signs. Raises Unusable."""
+    if len(document) > LONGEST:
+        raise Unusable("The metadata are longer than 256 KB: choose those of one identity provider.")
+    try:
+        found: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(document).get("idp", {})
+    except (OneLogin_Saml2_Error, ValueError, SyntaxError) as error:
+        raise Unusable("This is no SAML metadata.") from error
+    entity = str(found.get("entityId", ""))
+    sso = str(found.get("singleSignOnService", {}).get("url", ""))
+    several = found.get("x509certMulti", {}).get("signing", [])
+    certificate = str(found.get("x509cert") or (several[0] if several else ""))
+    if not (entity and sso and certificate):
+        raise Unusable("The metadata lack the entity id, the address for log-ins by redirect, or the certificate.")
+    _check_address(sso, "The address for log-ins")
+    try:
+        x509.load_der_x509_certificate(base64.b64decode(certificate))
+    except (ValueError, binascii.Error) as error:
+        raise Unusable("The certificate in the metadata cannot be read.") from error
+    return Saml(entity[:500], sso, "".join(certificate.split()))
+
+
+def _check_address(url: str, what: str) -> None:
+    private = settings.SSO_ALLOW_PRIVATE
+    try:
+        parse(url, allow_private=private, allow_http=private)
+    except Refused as refusal:
+        raise Unusable(f"{what}: {refusal}") from refusal

@@ -1,0 +1,88 @@
+"""Setting up a workspace's identity provider and its sign-in policy: what admins do, each noted. Inside the scope."""
+
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+
+from workspaces.accounts import metadata
+from workspaces.accounts.models import Connection, Domain, Policy
+from workspaces.audit.models import Entry
+from workspaces.keys.sealed import seal
+from workspaces.tenants.models import Member
+
+
+class Refused(Exception):
+    """The message says why, to the member."""
+
+
+def begin(kind: str, *, by: Member) -> Connection:
+    """A connection that is not set up yet: its key makes the addresses that identity providers want to know first."""
+    found = Connection.objects.first()
+    return found or Connection.objects.create(key=Connection.new_key(by.workspace_id), kind=kind)
+
+
+def set_up_oidc(
+    connection: Connection, *, issuer: str, client_id: str, secret: str, joins: bool, level: int, by: Member
+) -> None:
+    """`secret` may be empty to keep the one there is. Raises metadata.Unusable, Refused."""
+    same = (connection.issuer, connection.client_id) == (issuer, client_id)
+    if not secret and not (same and connection.secret):
+        raise Refused("Enter the client’s secret, too.")
+    metadata.check_oidc(issuer)
+    told = {"issuer": issuer, "client_id": client_id, "joins": joins, "level": level}
+    _save(connection, {**told, "secret": seal(secret.encode())} if secret else told, by=by)
+
+
+def set_up_saml(connection: Connection, found: metadata.Saml, *, joins: bool, level: int, by: Member) -> None:
+    told = {"issuer": found.entity_id, "sso_url": found.sso_url, "certificate": found.certificate}
+    _save(connection, {**told, "joins": joins, "level": level}, by=by)
+
+
+def enable(connection: Connection, *, by: Member) -> None:
+    """Raises Refused while nobody could log in by it."""
+    if not connection.issuer:
+        raise Refused("Set the identity provider up first.")
+    if not Domain.objects.filter(workspace_id=connection.home, verified_at__isnull=False).exists():
+        raise Refused("Verify a domain first: SSO is for people of your own domains only.")
+    if Connection.objects.filter(pk=connection.pk, enabled=False).update(enabled=True):
+        Entry.record(by=by, action="sso.enabled", target=connection)
+
+
+def disable(connection: Connection, *, by: Member) -> None:
+    """A policy that asks for SSO asks no more: nobody could meet it."""
+    if Connection.objects.filter(pk=connection.pk, enabled=True).update(enabled=False):
+        Entry.record(by=by, action="sso.disabled", target=connection)
+        policy = Policy.of(connection.workspace)
+        methods = [way for way in policy.methods if way != Policy.Method.SSO]
+        if policy.sso_required or methods != policy.methods:
+            change_policy(policy.two_factor_from, sso_required=False, methods=methods, by=by)
+
+
+@transaction.atomic
+def remove(connection: Connection, *, by: Member) -> None:
+    disable(connection, by=by)
+    Entry.record(by=by, action="sso.removed", target=connection)
+    SocialAccount.objects.filter(provider=connection.key).delete()
+    connection.delete()
+
+
+def change_policy(two_factor_from: Any, *, sso_required: bool, methods: list[str], by: Member) -> Policy:
+    policy = Policy.of(by.workspace)
+    before = policy.state()
+    policy.two_factor_from, policy.sso_required, policy.methods = two_factor_from, sso_required, methods
+    if policy.state() != before:
+        policy.save()
+        Entry.record(by=by, action="sign_in_policy.changed", target=policy, before=before, after=policy.state())
+    return policy
+
+
+def _save(connection: Connection, told: dict[str, Any], *, by: Member) -> None:
+    """Who somebody was at another provider than now means nothing any more."""
+    if connection.issuer != told["issuer"]:
+        SocialAccount.objects.filter(provider=connection.key).delete()
+    for name, value in told.items():
+        setattr(connection, name, value)
+    connection.save()
+    said = {name: told[name] for name in ("issuer", "client_id", "joins", "level") if name in told}
+    Entry.record(by=by, action="sso.set_up", target=connection, kind=connection.get_kind_display(), **said)
