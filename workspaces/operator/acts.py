@@ -48,7 +48,7 @@ def listed() -> Iterator[Listed]:
 
 
 def suspend(workspace: Workspace, *, reason: str, operator: str) -> Suspension:
-    """Let nobody in, and end the keys, until it is lifted; of all environments. One that is suspended stays as it is."""
+    """Let nobody in, and end the keys of all environments, until it is lifted. What is suspended stays as it is."""
     workspace = workspace.team
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)

@@ -18,6 +18,7 @@ from workspaces.accounts.models import Connection, Policy
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
+from workspaces.tenants.models import Workspace
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OURS = "7-ours"
@@ -167,6 +168,18 @@ def test_another_workspace_of_the_same_log_in_asks_for_nothing(protect, logged_i
     browser = logged_in(ben)
     assert browser.get(f"/w/{ben.workspace.slug}/people/").status_code == 403
     assert browser.get(f"/w/{initech.slug}/people/").status_code == 200
+
+
+def test_the_policy_holds_in_the_environment_for_tests_too_and_is_changed_in_the_live_one(
+    protect, logged_in, client_for, ana, ben, workspace
+):
+    test = Workspace.objects.create(name=workspace.name, slug=f"{workspace.slug}-test", live=workspace)
+    browser = logged_in(ben)
+    assert browser.get(f"/w/{test.slug}/people/").status_code == 200
+    answer = client_for(ana).get(f"/w/{test.slug}/settings/sign-in/")
+    assert answer["Location"] == f"/w/{workspace.slug}/settings/sign-in/"
+    protect(two_factor_from=timezone.now())
+    assert browser.get(f"/w/{test.slug}/people/").status_code == 403
 
 
 def test_strangers_learn_nothing_of_the_policy(protect, logged_in, cyd, workspace):

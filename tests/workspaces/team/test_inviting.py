@@ -44,14 +44,16 @@ def test_a_log_in_that_exists_joins_with_one_click(workspace, ana, eva, invited,
         assert Entry.objects.filter(action="invitation.accepted").count() == 1
 
 
-def test_somebody_new_signs_up_with_the_address_that_was_invited(workspace, invited, client):
+def test_somebody_new_signs_up_with_the_address_that_was_invited(workspace, invited, client, settings):
     from allauth.account.models import EmailAddress
+
+    settings.SIGN_UP_OPEN = False
 
     path = invited("new@team.example")
     page = client.get(path).content.decode()
     assert "Sign up as new@team.example" in page
     assert client.session["invitation"] in path
-    form = {"email": "new@team.example", "password1": PASSWORD, "password2": PASSWORD, "next": path}
+    form = {"name": "Nia New", "email": "new@team.example", "password1": PASSWORD, "next": path}
     assert client.post("/accounts/signup/", form)["Location"] == path
     assert client.post(path).status_code == 302
     user = User.objects.get(email="new@team.example")
@@ -59,12 +61,13 @@ def test_somebody_new_signs_up_with_the_address_that_was_invited(workspace, invi
     assert EmailAddress.objects.get(user=user).verified
 
 
-def test_without_an_open_invitation_nobody_signs_up(workspace, ana, invited, client):
+def test_without_an_open_invitation_nobody_signs_up(workspace, ana, invited, client, settings):
+    settings.SIGN_UP_OPEN = False
     path = invited("late@team.example")
     client.get(path)
     with scope(workspace):
         inviting.revoke(Invitation.objects.get(), by=ana)
-    client.post("/accounts/signup/", {"email": "late@team.example", "password1": PASSWORD, "password2": PASSWORD})
+    client.post("/accounts/signup/", {"name": "Late", "email": "late@team.example", "password1": PASSWORD})
     assert not User.objects.filter(email="late@team.example").exists()
 
 
