@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
+    "go on with erasing people": every(30.0, "privacy.sweep"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

@@ -26,11 +26,13 @@ INSTALLED_APPS = [
     "workspaces.keys",
     "workspaces.webhooks",
     "workspaces.settings",
+    "workspaces.privacy",
     "workspaces.help",
     "milestones.library",
     "milestones.ladders",
     "milestones.discovery",
     "milestones.playbook",
+    "onboarding.leaving",
     "onboarding.people",
     "onboarding.intake",
     "onboarding.feedback",
@@ -145,6 +147,7 @@ WAKES = {
     "usage.changed": ["usage.advance"],
     "progress.read": ["usage.advance"],
     "progress.news": ["cubes.fold", "features.tell", "usage.advance"],
+    "privacy.asked": ["privacy.work"],
     "progress.ruled": ["progress.advance"],
     "progress.rehearsal_asked": ["progress.rehearse"],
     "reports.asked": ["reports.work"],
@@ -154,6 +157,23 @@ WAKES = {
 
 # Whoever else reads the event log, and must have read what is removed from it: see progress/log_readers.py.
 LOG_READERS = ["onboarding.usage.projection.catch_up"]
+
+# Who knows people, and what each room does when one is to be erased: see workspaces/privacy/subjects.py. Whatever rests
+# on something else goes before it; what stands in texts is looked through afterwards, a stretch at a time.
+PERSON_FINDER = "onboarding.people.subjects"
+PERSON_SETTLERS = ["onboarding.progress.erasing.settle", "onboarding.usage.erasing.settle"]
+PERSON_LOCKS = ["onboarding.progress.erasing.lock", "onboarding.usage.erasing.lock"]
+PERSON_ERASERS = [
+    "onboarding.widget.erasing.erase",
+    "onboarding.features.erasing.erase",
+    "onboarding.usage.erasing.erase",
+    "onboarding.feedback.erasing.erase",
+    "onboarding.progress.erasing.erase",
+    "onboarding.intake.erasing.erase",
+    "onboarding.people.erasing.erase",
+]
+PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has

@@ -1,8 +1,9 @@
 """Cells that do not count what the journeys say, found and corrected.
 
-What is counted (cells and deltas that wait) less what the kept journeys make is the same at any moment, whatever engine
-and fold do meanwhile: the engine writes a delta for every change of a journey in the same transaction, and the fold
-carries it over. So a difference seen at one moment can be taken off at a later one, without holding anything up.
+What is counted (cells and deltas that wait) less what the kept journeys and those of erased people make is the same at
+any moment, whatever engine and fold do meanwhile: the engine writes a delta for every change of a journey in the same
+transaction, and the fold carries it over. So a difference seen at one moment can be taken off at a later one, without
+holding anything up.
 """
 
 from collections import Counter
@@ -35,7 +36,7 @@ GRADE = (
     + f" ELSE {_rounded_up(COARSEST)} END"
 )
 
-# cells.cells_of of every journey, taken off what is counted
+# cells.cells_of of every journey, and the cells of people who were erased, taken off what is counted
 STRAYED = f"""
 WITH journey AS NOT MATERIALIZED (
     SELECT id, began_version_id AS version_id, segment::text AS segment, cohort_on, started_at,
@@ -56,6 +57,9 @@ WITH journey AS NOT MATERIALIZED (
     SELECT version_id, measure, rung_key, segment, cohort_on, (at AT TIME ZONE %(zone)s)::date AS reached_on,
         {GRADE} AS elapsed_s, -1 AS n
     FROM (SELECT *, greatest((extract(epoch FROM at - started_at) * {_MILLION})::bigint, 0) AS us FROM reached) graded
+    UNION ALL
+    SELECT version_id, measure, rung_key, segment::jsonb::text, cohort_on, reached_on, elapsed_s, -n
+    FROM leaving_left WHERE workspace_id = %(workspace)s
     UNION ALL
     SELECT version_id, measure, rung_key, segment::text, cohort_on, reached_on, elapsed_s, n
     FROM cubes_cell WHERE workspace_id = %(workspace)s

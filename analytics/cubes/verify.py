@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from analytics.cubes import sheets
+from onboarding.leaving import remainder
 from onboarding.progress import history, recompute
 from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, cells_of
@@ -54,6 +55,8 @@ def differences(workspace: object) -> Iterator[str]:
 
 def _cell_differences(plan: Plan) -> Iterator[str]:
     from_log = Counter(cell for journey in recompute.journeys(plan) for cell in cells_of(journey, plan.zone))
+    for left, n in remainder.journeys():
+        from_log[Cell(*left)] += n
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, {"workspace": current_workspace_id()})
         for *key, n in cursor:

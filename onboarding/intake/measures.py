@@ -19,7 +19,9 @@ SECONDS = Histogram(
 )
 
 # Looked up once: finding a label's child costs as much as adding to it.
-_accepted, _duplicate, _rejected = (EVENTS.labels(outcome) for outcome in ("accepted", "duplicate", "rejected"))
+_accepted, _duplicate, _rejected, _erased = (
+    EVENTS.labels(outcome) for outcome in ("accepted", "duplicate", "rejected", "erased")
+)
 _reasons = {reason: REJECTED.labels(reason.value) for reason in Reason}
 _seconds = {status: SECONDS.labels(str(status)) for status in (200, 400, 401, 413, 429, 503)}
 
@@ -30,6 +32,8 @@ def count(taken: Taken) -> None:
         _accepted.inc(taken.stored)
     if taken.duplicates:
         _duplicate.inc(taken.duplicates)
+    if taken.erased:
+        _erased.inc(taken.erased)
     if taken.dropped:
         _rejected.inc(len(taken.dropped))
         for dropped in taken.dropped:

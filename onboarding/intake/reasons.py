@@ -29,6 +29,7 @@ class Reason(StrEnum):
     BAD_FIELD = "bad_field"
     BAD_TIMESTAMP = "bad_timestamp"
     UNSTORABLE = "unstorable"
+    PERSON_ERASED = "person_erased"
     # One row of a table that is imported
     BAD_ROW = "bad_row"
     BAD_CELL = "bad_cell"

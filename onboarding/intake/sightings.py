@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from milestones.library.literals import write_name, write_value
 from onboarding.intake import seen
@@ -88,3 +89,26 @@ def _best(found: Sequence[Suggestion], typed: str) -> list[Suggestion]:
 
     fitting = [suggestion for suggestion in found if wanted in suggestion.name.casefold()]
     return sorted(fitting, key=fit)[:MOST_SUGGESTED]
+
+
+def take_back(rows: Sequence[Row]) -> None:
+    """Count these messages no more. When a name was seen first and last stays, of names that are still seen."""
+    known = _known({row.event for row in rows})
+    kept: list[dict[str, Any]] = []
+    for name, gone in seen.sightings_in(rows, known).items():
+        before = known.get(name)
+        if before is None:
+            continue
+        if before.count <= gone.count:
+            Seen.objects.filter(**name._asdict())._raw_delete("default")
+            continue
+        values = {text: n - gone.values.get(text, 0) for text, n in before.values.items()}
+        kept.append(
+            {
+                **name._asdict(),
+                **{field: getattr(before, field) for field in FIELDS},
+                "count": before.count - gone.count,
+                "values": {text: n for text, n in values.items() if n > 0},
+            }
+        )
+    insert_rows(Seen, kept, on_conflict=UPSERT)

@@ -8,8 +8,11 @@ from typing import Any
 
 from onboarding.intake import duplicates, log, steps
 from onboarding.intake.message import Message
-from onboarding.intake.reasons import Drop
+from onboarding.intake.reasons import Drop, Reason
 from workspaces.keys.known import Sender
+from workspaces.privacy import suppression
+
+ERASED = "This person was erased from the workspace, so nothing is taken under their ids any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Taken:
     dropped: list[Dropped] = field(default_factory=list)
     # (place, number of values) of events that could be stored only with values changed; see storable.
     mended: list[tuple[int, int]] = field(default_factory=list)
+    # Events of people who were erased: of a live request they are passed over without a word, because whoever has the
+    # write key, which is public, could otherwise ask who was.
+    erased: int = 0
 
     @property
     def accepted(self) -> int:
@@ -45,7 +51,10 @@ def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime, 
     placed = zip(envelope.places or itertools.count(), envelope.events, strict=False)
     taken, messages = read(placed, envelope, received_at=received_at)
     rejections = [(whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped]
-    store(workspace_id, taken, messages, received_at=received_at, rejections=rejections, sender=sender)
+    passed_over: list[Message] = []
+    messages = _of_those_who_stay(workspace_id, messages, passed_over)
+    taken.erased = len(passed_over)
+    _append(workspace_id, taken, messages, received_at=received_at, rejections=rejections, sender=sender)
     if taken.duplicates:
         duplicates.note(workspace_id, messages, received_at=received_at)
     return taken
@@ -81,7 +90,37 @@ def read(
     return taken, messages
 
 
-def store(
+def store(workspace_id: int, taken: Taken, messages: list[Message], *, received_at: datetime) -> Taken:
+    """Append what a member had read to the log, and complete the account of it."""
+    passed_over: list[Message] = []
+    messages = _of_those_who_stay(workspace_id, messages, passed_over)
+    taken.dropped += [Dropped(one.place, None, Drop(Reason.PERSON_ERASED, ERASED)) for one in passed_over]
+    return _append(workspace_id, taken, messages, received_at=received_at)
+
+
+def _of_those_who_stay(workspace_id: int, messages: list[Message], passed_over: list[Message]) -> list[Message]:
+    """The messages but those of people who were erased, which are added to `passed_over` and counted.
+
+    What others say of them (a device that they shared) is taken without their ids.
+    """
+    erased = suppression.erased_in(workspace_id)
+    if erased is None:
+        return messages
+    stay: list[Message] = []
+    for message in messages:
+        former = message.previous_id and any(f"{kind}:{message.previous_id}" in erased for kind in "ua")
+        if message.sender in erased or former:
+            passed_over.append(message)
+            continue
+        if message.anonymous_id and f"a:{message.anonymous_id}" in erased:
+            message.anonymous_id = ""
+        stay.append(message)
+    if passed_over:
+        suppression.note_refused(workspace_id, len(passed_over))
+    return stay
+
+
+def _append(
     workspace_id: int,
     taken: Taken,
     messages: list[Message],
@@ -90,7 +129,6 @@ def store(
     rejections: list[tuple[Any, Drop]] | None = None,
     sender: Sender | None = None,
 ) -> Taken:
-    """Append what was read to the log, and complete the account of it."""
     outcome = log.append(workspace_id, messages, received_at=received_at, rejections=rejections or (), sender=sender)
     taken.stored = outcome.stored
     taken.duplicates = outcome.duplicates

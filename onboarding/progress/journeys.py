@@ -124,7 +124,7 @@ def store(
     _delete([journey for journey, _ in gone.values()])
     ids = _upsert_journeys(changed.values())
     _write_completions(before, changed, ids)
-    _write_deltas(counts)
+    write_deltas(counts)
     if tell:
         telling.tell({key: state for key, (_, state) in before.items()}, changed, plan, now=timezone.now())
     return True
@@ -211,7 +211,8 @@ def _remove(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]])
         )
 
 
-def _write_deltas(counts: Counter[Cell]) -> None:
+def write_deltas(counts: Counter[Cell]) -> None:
+    """Have these numbers of people added to the cubes."""
     insert_rows(
         CubeDelta,
         [{**cell._asdict(), "segment": json.loads(cell.segment), "n": n} for cell, n in counts.items() if n != 0],

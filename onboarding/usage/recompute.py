@@ -11,6 +11,7 @@ from itertools import islice
 
 from django.db import connection
 
+from onboarding.leaving import remainder
 from onboarding.people.models import Sender
 from onboarding.progress.assign import canonical
 from onboarding.usage import counting, days
@@ -64,8 +65,8 @@ def people_at_once() -> Iterator[list[int]]:
 
 
 def cells_wanted() -> Counter[Cell]:
-    """The cells that standings, as they were counted, add up to."""
-    cells: Counter[Cell] = Counter()
+    """The cells that standings, as they were counted, add up to, with what erased people were counted in."""
+    cells: Counter[Cell] = Counter({Cell(*left): n for left, n in remainder.use()})
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, [current_workspace_id()])
         for record in cursor:

@@ -34,6 +34,7 @@ from onboarding.intake.imports.table import Table
 from onboarding.intake.imports.uploads import guessed_mapping
 from onboarding.intake.limits import KB, MAX_EVENT_BYTES
 from onboarding.intake.message import Message
+from onboarding.intake.reasons import Reason
 from onboarding.intake.taking import Dropped, Taken
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
@@ -268,6 +269,8 @@ class _Run:
             if job.kept >= MOST_KEPT or job.kept_bytes >= MOST_KEPT_BYTES:
                 break
             text = self._source.text(batch[one.place])[:MAX_EVENT_BYTES].replace("\x00", "\ufffd")
+            if one.drop.reason == Reason.PERSON_ERASED:
+                text = ""
             rows.append(
                 {
                     "job_id": job.pk,

@@ -1,0 +1,63 @@
+"""What stays of people who were erased: numbers, of which nobody can tell whom they count.
+
+Each of them was counted in some cells, together with others. These are the same cells once more, with how many erased
+people each of them counts: so totals stay what they were, and what is counted is still what is known of those who are
+here, plus this (docs/decisions/0138).
+"""
+
+from django.db import models
+
+from workspaces.scope import TenantRow
+
+
+class Left(TenantRow):
+    """`n` erased people in one cell of the cube of journeys; the fields are those of progress.cells.Cell."""
+
+    pk = models.CompositePrimaryKey(
+        *("workspace_id", "version_id", "measure", "rung_key", "cohort_on", "reached_on", "elapsed_s", "segment_hash"),
+    )
+    version_id = models.BigIntegerField()
+    measure = models.CharField(max_length=10)
+    rung_key = models.CharField(max_length=80, blank=True)
+    segment = models.TextField(help_text="Canonical JSON.")
+    segment_hash = models.UUIDField(help_text="md5 of the segment.")
+    cohort_on = models.DateField()
+    reached_on = models.DateField()
+    elapsed_s = models.BigIntegerField()
+    n = models.BigIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class LeftUse(TenantRow):
+    """Likewise in one cell of use; the fields are those of usage.cells.Cell."""
+
+    pk = models.CompositePrimaryKey(
+        *("workspace_id", "version_id", "measure", "subject", "cohort_on", "p", "q", "segment_hash"),
+    )
+    version_id = models.BigIntegerField()
+    measure = models.CharField(max_length=12)
+    subject = models.CharField(max_length=120, blank=True)
+    segment = models.TextField(help_text="Canonical JSON.")
+    segment_hash = models.UUIDField(help_text="md5 of the segment.")
+    cohort_on = models.DateField()
+    p = models.IntegerField()
+    q = models.IntegerField()
+    n = models.BigIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class Leaving(TenantRow):
+    """How many people of a version's cohort day were erased on a day: leaving, as an event of its own."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "version_id", "cohort_on", "left_on")
+    version_id = models.BigIntegerField()
+    cohort_on = models.DateField()
+    left_on = models.DateField()
+    n = models.PositiveIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass

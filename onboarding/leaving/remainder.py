@@ -1,0 +1,69 @@
+"""Keeping and asking for what erased people were counted in. Inside a scope."""
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from django.db.models import F
+
+from onboarding.leaving.models import Leaving, Left, LeftUse
+from workspaces.scope.bulk import insert_rows
+
+C = TypeVar("C", bound=Any)  # a NamedTuple with a `segment`: progress.cells.Cell or usage.cells.Cell
+
+JOURNEYS = ("version_id", "measure", "rung_key", "segment", "cohort_on", "reached_on", "elapsed_s")
+USE = ("version_id", "measure", "subject", "segment", "cohort_on", "p", "q")
+
+
+def add(cells: Mapping[C, int]) -> None:
+    """Keep cells of journeys that erased people were counted in."""
+    _add(Left, cells, "(workspace_id, version_id, measure, rung_key, cohort_on, reached_on, elapsed_s, segment_hash)")
+
+
+def add_use(cells: Mapping[C, int]) -> None:
+    """Keep cells of use, likewise."""
+    _add(LeftUse, cells, "(workspace_id, version_id, measure, subject, cohort_on, p, q, segment_hash)")
+
+
+def _add(model: Any, cells: Mapping[C, int], key: str) -> None:
+    insert_rows(
+        model,
+        [{**cell._asdict(), "segment_hash": _hash(cell.segment), "n": n} for cell, n in cells.items() if n],
+        on_conflict=f'{key} DO UPDATE SET n = "{model._meta.db_table}".n + excluded.n',
+    )
+
+
+def _hash(segment: str) -> str:
+    return str(uuid.UUID(hashlib.md5(segment.encode(), usedforsecurity=False).hexdigest()))
+
+
+def journeys() -> Iterator[tuple[tuple[Any, ...], int]]:
+    """The cells of journeys, in the order of progress.cells.Cell, and how many erased people each counts."""
+    for *cell, n in Left.objects.values_list(*JOURNEYS, "n"):
+        yield tuple(cell), n
+
+
+def use() -> Iterator[tuple[tuple[Any, ...], int]]:
+    """The cells of use, in the order of usage.cells.Cell, likewise."""
+    for *cell, n in LeftUse.objects.values_list(*USE, "n"):
+        yield tuple(cell), n
+
+
+def note_leaving(began: Counter[tuple[int, Any]], left_on: Any) -> None:
+    """Count people of these cohorts (version, day) who were erased on a day."""
+    insert_rows(
+        Leaving,
+        [
+            {"version_id": version, "cohort_on": cohort, "left_on": left_on, "n": n}
+            for (version, cohort), n in began.items()
+        ],
+        on_conflict="(workspace_id, version_id, cohort_on, left_on) DO UPDATE SET n = leaving_leaving.n + excluded.n",
+    )
+
+
+def left_of(versions: list[int], since: Any, until: Any) -> int:
+    """How many who began on these versions on these days were erased since."""
+    found = Leaving.objects.filter(version_id__in=versions, cohort_on__gte=since, cohort_on__lte=until)
+    return sum(found.values_list(F("n"), flat=True))

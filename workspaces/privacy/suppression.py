@@ -1,0 +1,107 @@
+"""Ids that a workspace takes nothing of any more, known by their digests alone.
+
+The digest is HMAC-SHA256 under a random key of the workspace's own, which is kept sealed: so a copied table tells
+nobody who was erased, not even to whoever tries all user ids. A process asks for the digests anew after
+FRESH_SECONDS; whoever erases looks once more after a longer while (LATECOMERS), for what came in meanwhile.
+"""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from workspaces.keys.sealed import seal, unseal
+from workspaces.privacy.models import Suppressed, SuppressionKey
+from workspaces.scope import current_workspace_id, scope
+from workspaces.scope.bulk import insert_rows
+
+FRESH_SECONDS = 10.0
+LATECOMERS = timedelta(seconds=60)
+MOST_KNOWN = 10_000  # workspaces, of which nearly all have erased nobody
+
+_known: dict[int, tuple[float, "Erased | None"]] = {}
+
+
+class Erased:
+    """The ids that were erased in one workspace, by their digests."""
+
+    def __init__(self, key: bytes, digests: frozenset[str]) -> None:
+        self._key = key
+        self._digests = digests
+
+    def __contains__(self, sender: object) -> bool:
+        return digest_under(self._key, str(sender)) in self._digests
+
+
+def digest_under(key: bytes, sender: str) -> str:
+    return hmac.new(key, sender.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def digest(sender: str) -> str:
+    """The digest of a sender's key ("u:" and a user id, or "a:" and an anonymous id), in the current scope."""
+    return digest_under(_key(), sender)
+
+
+def suppress(senders: Iterable[str]) -> None:
+    """Take nothing of these senders any more, in the current scope."""
+    key, now = _key(), timezone.now()
+    rows = [{"digest": digest_under(key, sender), "since": now} for sender in sorted(set(senders))]
+    insert_rows(Suppressed, rows, on_conflict="DO NOTHING")
+    forget(current_workspace_id())
+
+
+def lift(sender: str) -> bool:
+    """Take what comes of this sender again, as of somebody new. Returns whether nothing was taken before."""
+    lifted = Suppressed.objects.filter(digest=digest(sender))._raw_delete("default") > 0
+    forget(current_workspace_id())
+    return lifted
+
+
+def erased_in(workspace_id: int) -> Erased | None:
+    """Whom the workspace takes nothing of; None, as in nearly all of them, when there is nobody. In a scope or not."""
+    now = time.monotonic()
+    known = _known.get(workspace_id)
+    if known is not None and now - known[0] < FRESH_SECONDS:
+        return known[1]
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    found = _ask(workspace_id)
+    _known[workspace_id] = now, found
+    return found
+
+
+def forget(workspace_id: int) -> None:
+    """Ask anew when the next message comes."""
+    _known.pop(workspace_id, None)
+
+
+def _ask(workspace_id: int) -> Erased | None:
+    with scope(workspace_id):
+        digests = frozenset(Suppressed.objects.values_list("digest", flat=True))
+        return Erased(_key(), digests) if digests else None
+
+
+def note_refused(workspace_id: int, count: int) -> None:
+    """Count messages that were not taken because their senders are erased."""
+    with scope(workspace_id), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO privacy_refused AS r (workspace_id, day, count) "
+            "VALUES (%s, (now() AT TIME ZONE 'UTC')::date, %s) "
+            "ON CONFLICT (workspace_id, day) DO UPDATE SET count = r.count + excluded.count",
+            [workspace_id, count],
+        )
+
+
+def _key() -> bytes:
+    kept = SuppressionKey.objects.first()
+    if kept is None:
+        SuppressionKey.objects.bulk_create(
+            [SuppressionKey(sealed=seal(secrets.token_bytes(32)))], ignore_conflicts=True
+        )
+        kept = SuppressionKey.objects.get()
+    return unseal(kept.sealed)
