@@ -173,6 +173,16 @@ PERSON_ERASERS = [
     "onboarding.people.erasing.erase",
 ]
 PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_EXPORTERS = [
+    "onboarding.people.exporting.export",
+    "onboarding.intake.exporting.export",
+    "onboarding.progress.exporting.export",
+    "onboarding.usage.exporting.export",
+    "onboarding.features.exporting.export",
+    "onboarding.feedback.exporting.export",
+    "onboarding.widget.exporting.export",
+    "workspaces.webhooks.exporting.export",
+]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and

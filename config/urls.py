@@ -17,6 +17,7 @@ in_workspace = [
     path("", include("workspaces.keys.urls")),
     path("", include("workspaces.webhooks.urls")),
     path("", include("workspaces.audit.urls")),
+    path("", include("workspaces.privacy.urls")),
     path("", include("workspaces.help.urls")),
     path("", include("milestones.library.urls")),
     path("", include("milestones.ladders.urls")),

@@ -50,7 +50,10 @@ def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime, 
     """
     placed = zip(envelope.places or itertools.count(), envelope.events, strict=False)
     taken, messages = read(placed, envelope, received_at=received_at)
-    rejections = [(whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped]
+    erased = suppression.erased_in(workspace_id)
+    rejections = [
+        (whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped if not _is_of(erased, dropped.sent)
+    ]
     passed_over: list[Message] = []
     messages = _of_those_who_stay(workspace_id, messages, passed_over)
     taken.erased = len(passed_over)
@@ -118,6 +121,13 @@ def _of_those_who_stay(workspace_id: int, messages: list[Message], passed_over: 
     if passed_over:
         suppression.note_refused(workspace_id, len(passed_over))
     return stay
+
+
+def _is_of(erased: suppression.Erased | None, sent: Any) -> bool:
+    """Whether what was sent, and is wrong in some way, names somebody who was erased as its sender."""
+    if erased is None or type(sent) is not dict:
+        return False
+    return f"u:{sent.get('userId')}" in erased or f"a:{sent.get('anonymousId')}" in erased
 
 
 def _append(

@@ -1,7 +1,8 @@
 """Removing rows: those that the application may delete, and those to which it may otherwise only add.
 
-The latter by a function of the database's own. It removes rows of senders alone, in any table that has a column of that name, and only while an erasure that names them
-is under way in the workspace. So what is kept for ever by right can't be removed by an oversight.
+The latter by a function of the database's own. It removes rows of senders alone, in any table that has a column of that
+name, and only while an erasure that names them is under way in the workspace. So what is kept for ever by right can't
+be removed by an oversight.
 """
 
 from typing import Any

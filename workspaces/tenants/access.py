@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, Level] = {
     "help.read": Level.VIEWER,
     "settings.read": Level.VIEWER,
     "settings.change": Level.ADMIN,
+    "privacy.manage": Level.ADMIN,
     "keys.manage": Level.ADMIN,
     "webhooks.manage": Level.ADMIN,
     "widget.read": Level.EDITOR,

@@ -10,7 +10,7 @@ from django.db import connection
 from workspaces.scope import current_workspace_id
 from workspaces.webhooks.models import Delivery, Message
 
-_MENTIONING = "SELECT id, body FROM webhooks_message WHERE workspace_id = %s AND lower(body) LIKE ANY(%s)"
+MENTIONING = "SELECT id, body FROM webhooks_message WHERE workspace_id = %s AND lower(body) LIKE ANY(%s)"
 _ECHOED = "SELECT id, response FROM webhooks_delivery WHERE workspace_id = %s AND lower(response) LIKE ANY(%s)"
 
 
@@ -21,7 +21,7 @@ def stretches() -> list[Any]:
 def sweep(stretch: str, mentions: Any) -> dict[str, int]:
     with connection.cursor() as cursor:
         if stretch == "messages":
-            cursor.execute(_MENTIONING, [current_workspace_id(), mentions.wide_patterns])
+            cursor.execute(MENTIONING, [current_workspace_id(), mentions.wide_patterns])
             gone = [pk for pk, body in cursor if mentions.in_text(body)]
             Delivery.objects.filter(message_id__in=gone)._raw_delete("default")
             return {"webhook messages": Message.objects.filter(pk__in=gone)._raw_delete("default") or 0}
