@@ -31,7 +31,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "webhooks",
         "accessibility",
     ),
-    "Your data": ("sending-events", "importing", "feedback", "debugging-events"),
+    "Your data": ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
     "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
     "For whoever runs Firstmile": ("running",),
 }
