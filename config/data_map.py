@@ -1,6 +1,7 @@
-"""Every table with what it may hold of people: why, for how long, who sees it, and how it goes. docs/privacy.md shows it.
+"""Every table with what it may hold of people: why, for how long, who sees it, and how it goes.
 
-A table that is missing here fails a test; so whoever makes one has to say. `NOTHING` holds no end user's data at all.
+docs/privacy.md shows it. A table that is missing here fails a test; so whoever makes one has to say. `NOTHING` holds no
+end user's data at all.
 Of members (those who log in), what they do is named by their e-mail address where it was done.
 """
 
@@ -51,7 +52,7 @@ END_USERS: dict[str, Data] = {
         "goes by itself; an erasure waits for it",
     ),
     "intake_importrejection": Data("lines that were not taken", "the report", MONTH, EDITORS, TEXTS),
-    "people_person": Data("user id, e-mail, name, traits, first and last seen", "to know who it is", PERSON, ALL, PEOPLE),
+    "people_person": Data("user id, e-mail, name, traits, when seen", "to know who it is", PERSON, ALL, PEOPLE),
     "people_sender": Data("ids, traits", "to know who is the same person", PERSON, ALL, PEOPLE),
     "people_account": Data(
         "companies: id, name, traits", "criteria and numbers by account", LIFE, ALL,
@@ -82,7 +83,7 @@ END_USERS: dict[str, Data] = {
         "onboarding.features.erasing.erase",
     ),
     "feedback_answer": Data("scores and comments", "NPS", PERSON, ALL, "onboarding.feedback.erasing.erase"),
-    "widget_widgetstate": Data("what a reader opened, skipped, put away", "to show it again so", PERSON, NOBODY, WIDGET),
+    "widget_widgetstate": Data("what a reader opened, skipped, put away", "to show it so", PERSON, NOBODY, WIDGET),
     "widget_widgetevent": Data("what a reader did with the widget, and when", "numbers on it", PERSON, NOBODY, WIDGET),
     "webhooks_message": Data(
         "what programs are told of a person", "delivery and its log", MONTH, ADMINS, "workspaces.webhooks.erasing"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment, logs, mail
+from config import csp_reports, environment, logs, mail, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.requests.middleware",
+    "config.headers.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -260,6 +261,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "report-uri": csp_reports.PATH,
+        "report-to": "csp",
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -304,6 +307,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LOGGING = logs.configuration(
     form=environment.log_form(in_production=PRODUCTION), level=os.environ.get("FIRSTMILE_LOG_LEVEL", "INFO")
 )
+
+# Errors go to this place as well, if it is named: without anything that could be about a person.
+sentry.start(os.environ.get("FIRSTMILE_SENTRY_DSN", ""), environment="production" if PRODUCTION else "development")
 
 environment.metrics_folder()
 METRICS_TOKEN = environment.metrics_token(in_production=PRODUCTION)

@@ -6,7 +6,7 @@ A page of a workspace lives under /w/<workspace>/ and enters through workspace_v
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from config import health
+from config import csp_reports, health
 
 handler400 = "config.errors.bad_request"
 handler500 = "config.errors.server_error"
@@ -38,6 +38,7 @@ in_workspace = [
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
+    path(csp_reports.PATH[1:], csp_reports.receive, name="csp_reports"),
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("v1/", include("onboarding.intake.urls")),

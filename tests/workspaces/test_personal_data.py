@@ -1,4 +1,4 @@
-"""Every table has a verdict on whose data it may hold, what holds somebody's is erased by something, and docs say so."""
+"""Every table has a verdict on whose data it may hold; what holds somebody's is erased by something; docs say so."""
 
 from pathlib import Path
 

@@ -23,6 +23,7 @@ FOR_LOG_INS = {"home": (LOG_IN, 302), "workspaces": (LOG_IN, 200)}
 OPEN = {
     "healthz": "for load balancers",
     "readyz": "for load balancers",
+    "csp_reports": "browsers send no proof; what they say is bounded and changes nothing",
     "checklist:": "the token is the proof",
     "embed:": "the write key and the signed token are the proof; the session's token afterwards",
     "ask:": "the token is the proof",
