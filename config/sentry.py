@@ -18,7 +18,7 @@ KEPT = ("event_id", "timestamp", "platform", "level", "logger", "transaction", "
 
 # What somebody chose stands in quotation marks or brackets, has an @, or is a long number or token.
 _CHOSEN = re.compile(
-    r"'[^']*'|\"[^\"]*\"|“[^”]*”|\([^()]*\)|\S+@\S+|\b\d{5,}\b|\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{12,}\b|https?://\S+"
+    r"'[^']*'|\"[^\"]*\"|“[^”]*”|\([^()]*\)|\S+@\S+|\b\d{5,}\b|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}\b|https?://\S+"
 )
 
 

@@ -186,6 +186,14 @@ PERSON_EXPORTERS = [
 ]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
+# Fields that hold sealed secrets, for whoever changes the secret key: see `manage.py reseal`.
+SEALED = [
+    "webhooks.Endpoint.secret",
+    "webhooks.Endpoint.previous_secret",
+    "widget.IdentitySecret.sealed",
+    "privacy.SuppressionKey.sealed",
+]
+
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has
 # a limit of its own (0: no limit).
@@ -278,8 +286,11 @@ PROXIES = environment.whole_number("FIRSTMILE_PROXIES", default=1 if HTTPS else 
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.flag("FIRSTMILE_HSTS_SUBDOMAINS", default=False)
     SECURE_SSL_REDIRECT = environment.flag("FIRSTMILE_REDIRECT_TO_HTTPS", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Whether other hosts of the domain speak TLS, and whether browsers should know so for ever, its owner alone knows.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The REST API: JSON alone, by a workspace's secret key (workspaces.keys.rest); described at /api/openapi.json.
 REST_FRAMEWORK = {

@@ -20,7 +20,7 @@ from django.test import RequestFactory
 from workspaces.scope import cause
 
 def view(email):
-    raise LookupError(f"Key (workspace_id, key)=(1, u:dora-4711) of {email} is there\\nDETAIL: dora.quill@initech.example")
+    raise LookupError(f"Key (workspace_id, key)=(1, u:dora-4711) of {email} is\\nDETAIL: dora.quill@initech.example")
 
 with cause.caused_by("request-12345678", task_name="progress.advance"):
     try:
@@ -76,7 +76,7 @@ def test_an_error_arrives_with_its_place_and_without_anything_of_anybodys(sink):
     assert b"initech" not in sent.lower()
     (event,) = [json.loads(line) for line in sent.splitlines() if b'"exception"' in line]
     (error,) = event["exception"]["values"]
-    assert (error["type"], error["value"]) == ("LookupError", "Key …=… of … is there")
+    assert (error["type"], error["value"]) == ("LookupError", "Key …=… of … is")
     assert error["stacktrace"]["frames"][-1]["function"] == "view"
     assert event["tags"] == {"request_id": "request-12345678", "task": "progress.advance"}
     assert event["logentry"]["message"] == "The engine of %s broke off"

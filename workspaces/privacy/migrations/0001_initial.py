@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
             },
         ),
         SecureTenantTable("Erasure"),
-        SecureTenantTable("SuppressionKey", grants="SELECT, INSERT"),
+        SecureTenantTable("SuppressionKey", grants="SELECT, INSERT, UPDATE"),
         SecureTenantTable("Suppressed", grants="SELECT, INSERT, DELETE"),
         SecureTenantTable("Refused"),
         migrations.RunSQL([ERASE_SENDERS, REDACT_ENTRY, GRANTS], BACK),
