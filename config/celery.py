@@ -50,6 +50,8 @@ app.conf.beat_schedule = {
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
     "go on with erasing people": every(30.0, "privacy.sweep"),
+    "erase people who are not seen any more": every(3600.0, "privacy.forget_the_inactive"),
+    "tell of deletions of workspaces and carry them out": every(60.0, "privacy.sweep_deletions"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

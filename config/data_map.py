@@ -99,6 +99,9 @@ END_USERS: dict[str, Data] = {
         "the ids of whom it is about, while it is under way", "to find all that is theirs",
         "a number and a digest stay", ADMINS, "by itself, when it is done",
     ),
+    "privacy_exportpiece": Data(
+        "the whole workspace, as a file", "to be downloaded", "7 days", ADMINS, "any erasure removes all of them"
+    ),
     "privacy_suppressed": Data(
         "digests of erased ids", "to take nothing of them any more", LIFE, NOBODY, "stays: tells nobody who it is"
     ),
@@ -108,6 +111,8 @@ END_USERS: dict[str, Data] = {
 
 # Of members, and of others who are no end users: they go with the workspace or the log-in.
 MEMBERS: dict[str, str] = {
+    "privacy_export": "who asked for an export of the workspace",
+    "privacy_deletion": "who asked that a workspace be deleted, until it is",
     "tenants_user": "a log-in: address, name, password's hash",
     "tenants_member": "who may do what where",
     "account_emailaddress": "the log-in's address",
@@ -147,7 +152,7 @@ NOTHING: frozenset[str] = frozenset(
         "usage_keyevent", "usage_featureuse", "usage_usagemark", "usage_usagecell",
         "features_feature", "widget_widgetsettings", "widget_identitycount",
         "cubes_cell", "cubes_sheet", "cubes_loose",
-        "privacy_suppressionkey", "privacy_refused",
+        "privacy_suppressionkey", "privacy_refused", "privacy_keeping",
     }
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ Those that were there before this check, or that somebody decided to let through
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def _table_of(operation: Any) -> str:
     return name.lower() if isinstance(name, str) else ""
 
 
-def _in_the_database(operations: list[Operation]) -> Iterator[Operation]:
+def _in_the_database(operations: Sequence[Operation]) -> Iterator[Operation]:
     for operation in operations:
         if isinstance(operation, migrations.SeparateDatabaseAndState):
             yield from _in_the_database(operation.database_operations)

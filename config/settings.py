@@ -186,6 +186,10 @@ PERSON_EXPORTERS = [
 ]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
+# What else the export of a workspace holds, and who writes its log.
+WORKSPACE_LOG = "onboarding.intake.whole_log.lines"
+WORKSPACE_EXPORTERS = ["milestones.ladders.whole.files"]
+
 # Fields that hold sealed secrets, for whoever changes the secret key: see `manage.py reseal`.
 SEALED = [
     "webhooks.Endpoint.secret",

@@ -12,6 +12,8 @@ from onboarding.intake.reasons import Drop, Reason
 from workspaces.keys.known import Sender
 from workspaces.privacy import suppression
 
+ADDRESSES = ("ip", "$ip")
+BROWSERS = ("userAgent", "userAgentData", "$raw_user_agent", "$user_agent")
 ERASED = "This person was erased from the workspace, so nothing is taken under their ids any more."
 
 
@@ -50,7 +52,7 @@ def take(workspace_id: int, envelope: steps.Envelope, *, received_at: datetime, 
     """
     placed = zip(envelope.places or itertools.count(), envelope.events, strict=False)
     taken, messages = read(placed, envelope, received_at=received_at)
-    erased = suppression.erased_in(workspace_id)
+    erased = suppression.rules_of(workspace_id).erased
     rejections = [
         (whole(dropped.sent, envelope), dropped.drop) for dropped in taken.dropped if not _is_of(erased, dropped.sent)
     ]
@@ -104,9 +106,12 @@ def store(workspace_id: int, taken: Taken, messages: list[Message], *, received_
 def _of_those_who_stay(workspace_id: int, messages: list[Message], passed_over: list[Message]) -> list[Message]:
     """The messages but those of people who were erased, which are added to `passed_over` and counted.
 
-    What others say of them (a device that they shared) is taken without their ids.
+    What others say of them (a device that they shared) is taken without their ids. And what the workspace does not keep
+    is left out of all.
     """
-    erased = suppression.erased_in(workspace_id)
+    rules = suppression.rules_of(workspace_id)
+    erased = rules.erased
+    _leave_out(messages, rules)
     if erased is None:
         return messages
     stay: list[Message] = []
@@ -121,6 +126,17 @@ def _of_those_who_stay(workspace_id: int, messages: list[Message], passed_over: 
     if passed_over:
         suppression.note_refused(workspace_id, len(passed_over))
     return stay
+
+
+def _leave_out(messages: list[Message], rules: suppression.Rules) -> None:
+    """Take addresses and browsers out, where the workspace keeps none: as Segment's and as PostHog's SDKs send them."""
+    unwanted = [names for kept, names in ((rules.addresses, ADDRESSES), (rules.user_agents, BROWSERS)) if not kept]
+    for message in messages if unwanted else ():
+        for name in itertools.chain.from_iterable(unwanted):
+            if name in message.context:
+                del message.context[name]
+            if name.startswith("$") and name in message.properties:
+                del message.properties[name]
 
 
 def _is_of(erased: suppression.Erased | None, sent: Any) -> bool:

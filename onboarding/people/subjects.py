@@ -1,6 +1,7 @@
 """Who somebody is, to whoever erases or exports them. Inside a scope."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -67,3 +68,9 @@ def _addresses(people: Iterable[int]) -> set[str]:
     for traits in Sender.objects.filter(person__in=people).values_list("traits", flat=True):
         found |= {value for value in traits.values() if isinstance(value, str) and "@" in value[1:-1]}
     return found
+
+
+def not_seen_since(before: datetime, at_most: int) -> list[str]:
+    """The keys of people who were last seen before a moment, the longest ago first."""
+    people = Person.objects.filter(last_seen_at__lt=before).exclude(key__startswith=NOBODYS)
+    return list(people.order_by("last_seen_at", "pk").values_list("key", flat=True)[:at_most])

@@ -128,7 +128,7 @@ def _row(
 ) -> LogRow:
     who, what = f"{NOBODYS}{uuid.uuid4().hex}", f"erased-{uuid.uuid4().hex}"
     said = (orjson.dumps(properties).decode(), orjson.dumps(traits).decode())
-    return LogRow(0, 0, kind, event, who, "", "", account, occurred_at, what, *said, client_at)
+    return LogRow(0, 0, kind, event, who, who[2:], "", account, occurred_at, what, *said, client_at)
 
 
 def _message(row: LogRow) -> Message:
@@ -137,6 +137,7 @@ def _message(row: LogRow) -> Message:
         row.message_id,
         row.event,
         row.sender,
+        anonymous_id=row.anonymous_id,
         group_id=row.group_id,
         client_at=row.client_at,
         occurred_at=row.occurred_at,

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from workspaces.audit.models import Entry
-from workspaces.privacy import subjects, suppression
+from workspaces.privacy import subjects, suppression, whole
 from workspaces.privacy.models import Erasure
 from workspaces.scope import scope
 
@@ -69,6 +69,7 @@ def _carry_out(erasure: Erasure) -> None:
         _know(erasure, subject)
         removed = Counter(erasure.removed)
         removed.update(subjects.erase(subject))
+        whole.start_over()
         places = subjects.stretches()
         if not _mine(erasure).update(
             removed=dict(removed), state=Erasure.State.UNDER_WAY, done=0, total=len(places), beat_at=timezone.now()

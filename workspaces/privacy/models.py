@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from workspaces.scope import TenantModel, TenantRow
+from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
 from workspaces.tenants.models import User
 
 SILENT = timedelta(seconds=120)  # a worker that said nothing for so long is gone
@@ -66,6 +67,33 @@ class Erasure(TenantModel):
         return cls.objects.filter(nobodys, due, finished_at=None)
 
 
+class Keeping(TenantModel):
+    """What the workspace keeps of its users beyond what they did. A workspace without a row has the defaults."""
+
+    addresses = models.BooleanField("IP addresses", default=False, help_text="Of messages that carry one.")
+    user_agents = models.BooleanField(
+        "Browsers", default=True, help_text="What browser or device a message came from (its user agent)."
+    )
+    inactive_months = models.PositiveSmallIntegerField(
+        "People who are not seen any more",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3), MaxValueValidator(120)],
+        help_text="Are erased after so many months without a message; empty: never.",
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="keeping_once")]
+
+    def __str__(self) -> str:
+        return "What is kept"
+
+    @classmethod
+    def here(cls) -> "Keeping":
+        """In the current scope; unsaved where nothing was ever set."""
+        return cls.objects.first() or cls()
+
+
 class SuppressionKey(TenantModel):
     """The workspace's own key for the digests of ids, sealed: without the server's secret key none can be guessed."""
 
@@ -92,6 +120,96 @@ class Refused(TenantRow):
     pk = models.CompositePrimaryKey("workspace_id", "day")
     day = models.DateField()
     count = models.PositiveIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+GRACE = timedelta(days=14)
+
+
+class Deletion(models.Model):
+    """A workspace that is to be deleted altogether, unless somebody thinks better of it until `due_at`.
+
+    It outlives the workspace: as a number and times, for the operator. `asked_by` is empty by then.
+    """
+
+    workspace_id = models.BigIntegerField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.CharField(max_length=200, blank=True, help_text="The owner's e-mail address.")
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="When all members had been written to.")
+    undone_at = models.DateTimeField(null=True)
+    began_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    rows = models.BigIntegerField(default=0, help_text="How many rows were removed.")
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id"], name="deletion_workspace")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id"], condition=Q(undone_at=None, finished_at=None), name="deletion_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Deletion {self.pk}"
+
+    @classmethod
+    def of(cls, workspace_id: int) -> "Deletion | None":
+        """The deletion that is to come, if there is one."""
+        return cls.objects.filter(workspace_id=workspace_id, undone_at=None, finished_at=None).first()
+
+    @classmethod
+    def due(cls, now: datetime) -> "models.QuerySet[Deletion]":
+        return cls.objects.filter(undone_at=None, finished_at=None, due_at__lte=now)
+
+
+class Export(TenantModel):
+    """Everything in the workspace as one zip, and how far it is. The row is the queue; its pieces are the file."""
+
+    KEPT = timedelta(days=7)
+
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    claimed_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="How many tables, and months of the log.")
+    size = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "-asked_at"], name="export_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace"], condition=Q(finished_at=None), name="export_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"Export {self.pk}"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.finished_at + self.KEPT if self.finished_at else None
+
+    @property
+    def is_there(self) -> bool:
+        return self.finished_at is not None and not self.problem and timezone.now() < self.finished_at + self.KEPT
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.finished_at else min(99, 100 * self.done // max(self.total, 1))
+
+
+class ExportPiece(TenantRow):
+    """A stretch of an export's file. Gone a week after it was made."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "export_id", "number")
+    export = TenantForeignKey(Export, on_delete=models.CASCADE, related_name="pieces")
+    number = models.IntegerField()
+    content = models.BinaryField()
 
     class Meta(TenantRow.Meta):
         pass

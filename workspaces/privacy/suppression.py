@@ -11,12 +11,13 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from workspaces.keys.sealed import seal, unseal
-from workspaces.privacy.models import Suppressed, SuppressionKey
+from workspaces.privacy.models import Keeping, Suppressed, SuppressionKey
 from workspaces.scope import current_workspace_id, scope
 from workspaces.scope.bulk import insert_rows
 
@@ -24,7 +25,7 @@ FRESH_SECONDS = 10.0
 LATECOMERS = timedelta(seconds=60)
 MOST_KNOWN = 10_000  # workspaces, of which nearly all have erased nobody
 
-_known: dict[int, tuple[float, "Erased | None"]] = {}
+_known: dict[int, tuple[float, "Rules"]] = {}
 
 
 class Erased:
@@ -36,6 +37,14 @@ class Erased:
 
     def __contains__(self, sender: object) -> bool:
         return digest_under(self._key, str(sender)) in self._digests
+
+
+class Rules(NamedTuple):
+    """What intake must know of a workspace: whom it takes nothing of, and what it leaves out of messages."""
+
+    erased: Erased | None = None
+    addresses: bool = False
+    user_agents: bool = True
 
 
 def digest_under(key: bytes, sender: str) -> str:
@@ -62,8 +71,8 @@ def lift(sender: str) -> bool:
     return lifted
 
 
-def erased_in(workspace_id: int) -> Erased | None:
-    """Whom the workspace takes nothing of; None, as in nearly all of them, when there is nobody. In a scope or not."""
+def rules_of(workspace_id: int) -> Rules:
+    """What holds in a workspace now, or did some seconds ago. In its scope or outside of any."""
     now = time.monotonic()
     known = _known.get(workspace_id)
     if known is not None and now - known[0] < FRESH_SECONDS:
@@ -80,10 +89,11 @@ def forget(workspace_id: int) -> None:
     _known.pop(workspace_id, None)
 
 
-def _ask(workspace_id: int) -> Erased | None:
+def _ask(workspace_id: int) -> Rules:
     with scope(workspace_id):
         digests = frozenset(Suppressed.objects.values_list("digest", flat=True))
-        return Erased(_key(), digests) if digests else None
+        keeping = Keeping.here()
+        return Rules(Erased(_key(), digests) if digests else None, keeping.addresses, keeping.user_agents)
 
 
 def note_refused(workspace_id: int, count: int) -> None:

@@ -4,6 +4,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
+from django.forms.models import model_to_dict
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit.models import Entry
 from workspaces.privacy import asking, exporting, subjects, suppression
-from workspaces.privacy.models import Erasure, Refused
+from workspaces.privacy.models import Erasure, Export, Keeping, Refused
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 MANAGE = "privacy.manage"
@@ -41,19 +42,32 @@ class AgainForm(forms.Form):
     user_id = forms.CharField(label="User id", max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
+class KeepingForm(forms.ModelForm):
+    class Meta:
+        model = Keeping
+        fields = ["addresses", "user_agents", "inactive_months"]
+
+
 @workspace_view(MANAGE)
 @require_GET
 def index(request: WorkspaceRequest) -> HttpResponse:
-    return _index(request, AgainForm())
+    return _index(request)
 
 
-def _index(request: WorkspaceRequest, again: AgainForm, *, status: int = 200) -> HttpResponse:
+def _index(
+    request: WorkspaceRequest,
+    again: AgainForm | None = None,
+    keeping: KeepingForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     context = {
         "asked": asked,
         "found": subjects.find(asked) if asked else [],
         "refused": sum(Refused.objects.values_list("count", flat=True)),
-        "again": again,
+        "again": again or AgainForm(),
+        "keeping": keeping or KeepingForm(instance=Keeping.here()),
         **_erasures(),
     }
     return render(request, "privacy/index.html", context, status=status)
@@ -75,8 +89,10 @@ def erasures(request: WorkspaceRequest) -> HttpResponse:
 
 def _erasures() -> dict[str, object]:
     rows = list(Erasure.objects.select_related("asked_by").order_by("-asked_at", "-pk")[:SHOWN])
+    exports = list(Export.objects.select_related("asked_by").order_by("-asked_at", "-pk")[:5])
     tag = "-".join(f"{row.pk}.{row.state}.{row.percent}.{len(row.problem)}" for row in rows if not row.finished_at)
-    return {"rows": rows, "polls": bool(tag), "tag": f"{len(rows)}:{tag}"}
+    tag += "-".join(f"e{one.pk}.{one.percent}" for one in exports if not one.finished_at)
+    return {"rows": rows, "exports": exports, "polls": bool(tag), "tag": f"{len(rows)}.{len(exports)}:{tag}"}
 
 
 @workspace_view(MANAGE)
@@ -126,7 +142,26 @@ def again(request: WorkspaceRequest) -> HttpResponse:
             messages.success(request, "What comes under this id is taken again, as of somebody new.")
             return redirect("privacy:index", workspace_slug=request.workspace.slug)
         form.add_error("user_id", "Nothing is refused under this id. Upper and lower case make a difference.")
-    return _index(request, form, status=422)
+    return _index(request, again=form, status=422)
+
+
+@workspace_view(MANAGE)
+@require_POST
+def keeping(request: WorkspaceRequest) -> HttpResponse:
+    """What is kept of messages to come, and of people who are not seen any more."""
+    kept = Keeping.here()
+    before = model_to_dict(kept, fields=KeepingForm.Meta.fields)
+    form = KeepingForm(request.POST, instance=kept)
+    if not form.is_valid():
+        return _index(request, keeping=form, status=422)
+    after = model_to_dict(form.save(), fields=KeepingForm.Meta.fields)
+    if after != before:
+        Entry.record(
+            by=request.member, action="privacy.keeping_changed", target=request.workspace, before=before, after=after
+        )
+        suppression.forget(request.workspace.pk)
+    messages.success(request, "Saved. It holds for messages that come from now on, within seconds.")
+    return redirect("privacy:index", workspace_slug=request.workspace.slug)
 
 
 def _person(request: WorkspaceRequest, key: str, form: ErasureForm, *, status: int = 200) -> HttpResponse:

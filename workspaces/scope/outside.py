@@ -7,6 +7,7 @@ OUTSIDE = {
     "keys_apikey": "decides which workspace a request belongs to",
     "account_emailaddress": "django-allauth: belongs to the log-in",
     "account_emailconfirmation": "django-allauth: belongs to the log-in",
+    "privacy_deletion": "outlives the workspace that it deletes",
     "auth_group": "Django; unused",
     "auth_group_permissions": "Django; unused",
     "auth_permission": "Django; unused",

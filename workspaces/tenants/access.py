@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, Level] = {
     "settings.read": Level.VIEWER,
     "settings.change": Level.ADMIN,
     "privacy.manage": Level.ADMIN,
+    "workspace.delete": Level.OWNER,
     "keys.manage": Level.ADMIN,
     "webhooks.manage": Level.ADMIN,
     "widget.read": Level.EDITOR,

@@ -6,5 +6,16 @@ VERDICTS = {
     "privacy:person": ("get", {}, FORBIDDEN, 404),  # asks whom
     "privacy:erasure": ("post", {}, FORBIDDEN, 404),
     "privacy:export": ("post", {}, FORBIDDEN, 404),
+    "privacy:keeping": ("post", {}, FORBIDDEN, 302),
     "privacy:again": ("post", {}, FORBIDDEN, 422),
+    "privacy:whole": ("post", {}, FORBIDDEN, 302),
+    "privacy:download": ("get", {"pk": "export"}, FORBIDDEN, 404),  # not there yet
+    "privacy:deletion": ("get", {}, 200, 200),  # everybody may see that it is to come
+    "privacy:deletion_undoing": ("post", {}, FORBIDDEN, 302),
 }
+
+
+def things(workspace, ana) -> dict:
+    from workspaces.privacy.models import Export
+
+    return {"export": Export.objects.create(asked_by=ana.user).pk}
