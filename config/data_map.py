@@ -112,6 +112,7 @@ END_USERS: dict[str, Data] = {
 # Of members, and of others who are no end users: they go with the workspace or the log-in.
 MEMBERS: dict[str, str] = {
     "privacy_export": "who asked for an export of the workspace",
+    "operator_act": "which operator did what, by their name on the server",
     "privacy_deletion": "who asked that a workspace be deleted, until it is",
     "tenants_user": "a log-in: address, name, password's hash",
     "tenants_member": "who may do what where",
@@ -152,7 +153,7 @@ NOTHING: frozenset[str] = frozenset(
         "usage_keyevent", "usage_featureuse", "usage_usagemark", "usage_usagecell",
         "features_feature", "widget_widgetsettings", "widget_identitycount",
         "cubes_cell", "cubes_sheet", "cubes_loose",
-        "privacy_suppressionkey", "privacy_refused", "privacy_keeping",
+        "privacy_suppressionkey", "privacy_refused", "privacy_keeping", "operator_suspension",
     }
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     ),
     "Your data": ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
     "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
-    "For whoever runs Firstmile": ("running",),
+    "For whoever runs Firstmile": ("running", "security"),
 }
 NAMES = [name for names in CONTENTS.values() for name in names]
 

@@ -9,7 +9,7 @@ from workspaces.privacy import asking
 from workspaces.privacy.models import Erasure, Keeping
 from workspaces.scope import scope
 
-AT_ONCE = 200
+AT_ONCE = 20  # each is a look through all texts
 DAYS_OF_A_MONTH = 31  # rather a day too long than one too short
 
 

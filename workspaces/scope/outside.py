@@ -7,6 +7,8 @@ OUTSIDE = {
     "keys_apikey": "decides which workspace a request belongs to",
     "account_emailaddress": "django-allauth: belongs to the log-in",
     "account_emailconfirmation": "django-allauth: belongs to the log-in",
+    "operator_act": "what operators did, whatever the workspace",
+    "operator_suspension": "says of workspaces who may not be entered; asked before any is",
     "privacy_deletion": "outlives the workspace that it deletes",
     "auth_group": "Django; unused",
     "auth_group_permissions": "Django; unused",

@@ -1,0 +1,51 @@
+"""Members of a suspended workspace are told so instead of being let in; to strangers it is as unknown as any."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from workspaces.operator.models import Suspension
+from workspaces.tenants.models import Workspace
+
+FRESH_SECONDS = 10.0
+
+_known: tuple[float, dict[int, str]] | None = None
+
+
+def forget() -> None:
+    """Ask anew at the next request; other processes do within FRESH_SECONDS."""
+    global _known
+    _known = None
+
+
+def suspended() -> dict[int, str]:
+    """The workspaces that are suspended (nearly always none), by id, and why."""
+    global _known
+    now = time.monotonic()
+    if _known is None or now - _known[0] > FRESH_SECONDS:
+        _known = now, dict(Suspension.objects.filter(lifted_at=None).values_list("workspace_id", "reason"))
+    return _known[1]
+
+
+def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def answered(request: HttpRequest) -> HttpResponse:
+        return _refusal(request) or answer(request)
+
+    return answered
+
+
+def _refusal(request: Any) -> HttpResponse | None:
+    if not request.path_info.startswith("/w/") or not request.user.is_authenticated:
+        return None
+    shut = suspended()
+    if not shut:
+        return None
+    slug = request.path_info.split("/")[2]
+    workspace = Workspace.objects.filter(pk__in=shut, slug=slug, members__user=request.user).first()
+    if workspace is None:
+        return None
+    context = {"name": workspace.name, "reason": shut[workspace.pk]}
+    return render(request, "operator/suspended.html", context, status=403)
