@@ -59,7 +59,7 @@ def test_the_list_and_the_log_say_nothing_of_what_is_inside(workspace, ana, writ
     call_command("operator", "log")
     said = capsys.readouterr().out
     assert f"{workspace.slug}: 1 members, 0 keys, events a second: default, events kept: ever, suspended" in said
-    assert f"olga suspended {workspace.slug} (reason Why, keys 1)" in said
+    assert f"olga suspended {workspace.slug} (keys 1, reason Why)" in said
     assert "dora" not in said
 
 

