@@ -1,6 +1,7 @@
 """Who somebody is, to whoever erases or exports them. Inside a scope."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
@@ -9,8 +10,11 @@ from onboarding.people.models import AccountMembership, Person, Sender
 from workspaces.privacy.subjects import Found, Subject
 
 # What erased people did for their colleagues is kept under senders of this kind, one for each message, so that nothing
-# says that two of them were one person: see progress/handing_over.py.
-NOBODYS = "a:erased-"
+# says that two of them were one person: see progress/handing_over.py. No message that is sent can claim to be of it.
+NOBODYS = "n:"
+
+# The traits in which a person's own address stands, whatever their spelling. (Others may hold a superior's.)
+ADDRESSES = {"email", "mail", "emailaddress", "workemail", "useremail"}
 
 MOST_FOUND = 20
 
@@ -62,12 +66,17 @@ def shared(accounts: Iterable[int], senders: Iterable[int]) -> set[int]:
     return set(others.exclude(sender__key__startswith=NOBODYS).values_list("account", flat=True))
 
 
-def _addresses(people: Iterable[int]) -> set[str]:
-    """Every address that any of their names has."""
+def _addresses(people: Collection[int]) -> set[str]:
+    """Every address that is theirs alone. One that others have as well is taken out of no text of theirs."""
     found = set(Person.objects.filter(pk__in=people).values_list("email", flat=True))
     for traits in Sender.objects.filter(person__in=people).values_list("traits", flat=True):
-        found |= {value for value in traits.values() if isinstance(value, str) and "@" in value[1:-1]}
-    return found
+        found |= {
+            value.lower()
+            for name, value in traits.items()
+            if isinstance(value, str) and "@" in value[1:-1] and re.sub("[^a-z]", "", name.lower()) in ADDRESSES
+        }
+    others = Person.objects.filter(email__in=found).exclude(pk__in=people)
+    return found - set(others.values_list("email", flat=True))
 
 
 def not_seen_since(before: datetime, at_most: int) -> list[str]:

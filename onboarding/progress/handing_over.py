@@ -126,9 +126,9 @@ def _row(
     properties: Mapping[str, Any] = {},
     traits: Mapping[str, Any] = {},
 ) -> LogRow:
-    who, what = f"{NOBODYS}{uuid.uuid4().hex}", f"erased-{uuid.uuid4().hex}"
+    anonymous, what = f"erased-{uuid.uuid4().hex}", f"erased-{uuid.uuid4().hex}"
     said = (orjson.dumps(properties).decode(), orjson.dumps(traits).decode())
-    return LogRow(0, 0, kind, event, who, who[2:], "", account, occurred_at, what, *said, client_at)
+    return LogRow(0, 0, kind, event, NOBODYS + anonymous, anonymous, "", account, occurred_at, what, *said, client_at)
 
 
 def _message(row: LogRow) -> Message:

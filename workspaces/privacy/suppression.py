@@ -7,6 +7,7 @@ FRESH_SECONDS; whoever erases looks once more after a longer while (LATECOMERS),
 
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Iterable
@@ -16,10 +17,12 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from workspaces.keys.sealed import seal, unseal
+from workspaces.keys.sealed import Unreadable, seal, unseal
 from workspaces.privacy.models import Keeping, Suppressed, SuppressionKey
 from workspaces.scope import current_workspace_id, scope
 from workspaces.scope.bulk import insert_rows
+
+log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 10.0
 LATECOMERS = timedelta(seconds=60)
@@ -93,7 +96,13 @@ def _ask(workspace_id: int) -> Rules:
     with scope(workspace_id):
         digests = frozenset(Suppressed.objects.values_list("digest", flat=True))
         keeping = Keeping.here()
-        return Rules(Erased(_key(), digests) if digests else None, keeping.addresses, keeping.user_agents)
+        erased = None
+        if digests:
+            try:
+                erased = Erased(_key(), digests)
+            except Unreadable:  # better to take too much, loudly, than to lose everybody's messages
+                log.exception("Erased people of workspace %s cannot be told; their messages are taken", workspace_id)
+        return Rules(erased, keeping.addresses, keeping.user_agents)
 
 
 def note_refused(workspace_id: int, count: int) -> None:

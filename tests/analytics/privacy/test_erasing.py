@@ -75,7 +75,7 @@ def test_what_colleagues_reached_by_the_persons_doing_stays_reached_and_names_no
     erase(populated)
     assert of_emil() == before
     with scope(populated):
-        kept = LoggedEvent.objects.filter(sender__startswith="a:erased-")
+        kept = LoggedEvent.objects.filter(sender__startswith="n:erased-")
         assert {(one.event or one.type, one.group_id) for one in kept} == {
             ("Connected", "initech"),
             ("group", "initech"),
@@ -177,3 +177,21 @@ def test_an_erasure_in_one_workspace_reaches_no_other(populated, other_workspace
     before = world.places_of(other_workspace, "dora-4711")
     erase(populated)
     assert world.places_of(other_workspace, "dora-4711") == before != []
+
+
+def test_an_address_that_others_have_as_well_stays_theirs(populated):
+    now = timezone.now()
+    shared = {"email": "Team@initech.example", "manager_email": "boss@initech.example"}
+    world.send(
+        populated,
+        *(world.identify(user, now - timedelta(days=1), **shared) for user in ("twin-aa-1", "twin-bb-2")),
+        world.identify("boss-1", now, email="boss@initech.example"),
+    )
+    erase(populated, "u:twin-aa-1")
+    with scope(populated):
+        assert Person.objects.get(external_id="twin-bb-2").email == "team@initech.example"
+        kept = LoggedEvent.objects.get(sender="u:twin-bb-2")
+    assert kept.traits == shared
+    assert world.places_of(populated, "twin-aa-1") == []
+    assert list(differences(populated)) == []
+    assert rebuild(populated.pk).differences.keys() <= {"names"}
