@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from django.db.models import F
-
 from onboarding.leaving.models import Leaving, Left, LeftUse
 from workspaces.scope.bulk import insert_rows
 
@@ -61,9 +59,3 @@ def note_leaving(began: Counter[tuple[int, Any]], left_on: Any) -> None:
         ],
         on_conflict="(workspace_id, version_id, cohort_on, left_on) DO UPDATE SET n = leaving_leaving.n + excluded.n",
     )
-
-
-def left_of(versions: list[int], since: Any, until: Any) -> int:
-    """How many who began on these versions on these days were erased since."""
-    found = Leaving.objects.filter(version_id__in=versions, cohort_on__gte=since, cohort_on__lte=until)
-    return sum(found.values_list(F("n"), flat=True))

@@ -1,5 +1,7 @@
 """Erasing a person: nothing of them is left, the numbers stay, and what is counted is still what is known."""
 
+import itertools
+import threading
 from datetime import timedelta
 
 import pytest
@@ -177,6 +179,36 @@ def test_an_erasure_in_one_workspace_reaches_no_other(populated, other_workspace
     before = world.places_of(other_workspace, "dora-4711")
     erase(populated)
     assert world.places_of(other_workspace, "dora-4711") == before != []
+
+
+def test_senders_and_the_engine_at_work_meanwhile_bring_nobody_back(populated):
+    over, wrong = threading.Event(), []
+
+    def go_on():
+        try:
+            for number in itertools.count():
+                if over.is_set():
+                    return
+                for user in ("dora-4711", "emil-1"):
+                    sent = {"type": "track", "userId": user, "event": "Reported", "messageId": f"{user}-{number}"}
+                    take(populated.pk, Envelope("batch", [sent]), received_at=timezone.now())
+                world.settle(populated)
+        except Exception as error:  # told by the test's own thread
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        erasure = erase(populated)
+    finally:
+        over.set()
+        thread.join(60)
+    world.settle(populated)
+    assert (wrong, erasure.state) == ([], Erasure.State.DONE)
+    assert world.places_of(populated, *world.TRACES) == []
+    assert list(differences(populated)) == []
 
 
 def test_an_address_that_others_have_as_well_stays_theirs(populated):
