@@ -12,8 +12,8 @@ from onboarding.intake.reasons import Drop, Reason
 from workspaces.keys.known import Sender
 from workspaces.privacy import suppression
 
-ADDRESSES = ("ip", "$ip")
-BROWSERS = ("userAgent", "userAgentData", "$raw_user_agent", "$user_agent")
+ADDRESSES, POSTHOGS_ADDRESSES = ("ip",), ("$ip",)
+BROWSERS, POSTHOGS_BROWSERS = ("userAgent", "userAgentData"), ("$raw_user_agent", "$user_agent")
 ERASED = "This person was erased from the workspace, so nothing is taken under their ids any more."
 
 
@@ -130,13 +130,19 @@ def _of_those_who_stay(workspace_id: int, messages: list[Message], passed_over: 
 
 def _leave_out(messages: list[Message], rules: suppression.Rules) -> None:
     """Take addresses and browsers out, where the workspace keeps none: as Segment's and as PostHog's SDKs send them."""
-    unwanted = [names for kept, names in ((rules.addresses, ADDRESSES), (rules.user_agents, BROWSERS)) if not kept]
-    for message in messages if unwanted else ():
-        for name in itertools.chain.from_iterable(unwanted):
-            if name in message.context:
-                del message.context[name]
-            if name.startswith("$") and name in message.properties:
-                del message.properties[name]
+    in_context: tuple[str, ...] = () if rules.addresses else ADDRESSES
+    in_properties: tuple[str, ...] = () if rules.addresses else POSTHOGS_ADDRESSES
+    if not rules.user_agents:
+        in_context, in_properties = in_context + BROWSERS, in_properties + POSTHOGS_BROWSERS
+    for message in messages if in_context else ():
+        if message.context:
+            for name in in_context:
+                if name in message.context:
+                    del message.context[name]
+        if message.properties:
+            for name in in_properties:
+                if name in message.properties:
+                    del message.properties[name]
 
 
 def _is_of(erased: suppression.Erased | None, sent: Any) -> bool:
