@@ -1,8 +1,9 @@
 """Ids that a workspace takes nothing of any more, known by their digests alone.
 
-The digest is a keyed BLAKE2b (RFC 7693; a quarter of HMAC-SHA256's time here) under a random key of the workspace's own,
+The digest is a keyed BLAKE2b (RFC 7693; a quarter of HMAC-SHA256's time here) under a random key of the workspace's,
 which is kept sealed: so a copied table tells nobody who was erased, not even to whoever tries all user ids. A process
-asks for the digests anew after FRESH_SECONDS; whoever erases looks once more after a longer while (LATECOMERS), for what came in meanwhile.
+asks for the digests anew after FRESH_SECONDS; whoever erases looks once more after a longer while (LATECOMERS), for
+what came in meanwhile.
 """
 
 import hashlib
