@@ -148,6 +148,22 @@ class EditionMail(KeyedView):
         return found.html
 
 
+class MakeAgain(KeyedView):
+    @operation(
+        "editions_make_again",
+        "reports.edit",
+        "Try once more to make an edition that could not be made",
+        answer=shapes.EditionTold,
+        refuses=(409,),
+    )
+    def post(self, call: Call, pk: int) -> Edition:
+        found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
+        if not keeping.make_again(found, by=call.by):
+            raise Refused("conflict", "It has not failed, a later one is due, or its report is paused.")
+        found.refresh_from_db()
+        return found
+
+
 class Again(KeyedView):
     @operation(
         "dispatches_send_again",

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{one}/editions", api.Editions.as_view(), name="editions"),
     path("editions/<int:pk>", api.OneEdition.as_view(), name="edition"),
     path("editions/<int:pk>/html", api.EditionMail.as_view(), name="edition_html"),
+    path("editions/<int:pk>/again", api.MakeAgain.as_view(), name="edition_again"),
     path("dispatches/<int:pk>/again", api.Again.as_view(), name="dispatch_again"),
     path("links", api.Links.as_view(), name="links"),
     path("links/<int:pk>/revoke", api.LinkRevocation.as_view(), name="link_revoke"),

@@ -34,7 +34,7 @@ _NAMED = (
     ({"pk": "shared view"}, "view"),
     ({"pk": "report"}, "report report_pause report_resume recipients editions"),
     ({"pk": "recipient"}, "recipient"),
-    ({"pk": "edition"}, "edition edition_html"),
+    ({"pk": "edition"}, "edition edition_html edition_again"),
     ({"pk": "dispatch"}, "dispatch_again"),
     ({"pk": "share link"}, "link_revoke"),
 )

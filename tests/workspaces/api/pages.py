@@ -110,6 +110,7 @@ SAME: dict[str, str] = {
     "progress:ruling_withdrawal": "rulings_withdraw",
     "reports:again": "dispatches_send_again",
     "reports:change": "reports_change",
+    "reports:edition_again": "editions_make_again",
     "reports:links": "links_create",
     "reports:new": "reports_create",
     "reports:pause": "reports_pause",

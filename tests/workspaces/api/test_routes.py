@@ -30,6 +30,7 @@ REFUSED = {
     "reports_create": 422,  # its ladder is not published
     "reports_change": 422,
     "links_create": 422,
+    "editions_make_again": 409,  # it was made and sent
     "recipients_delete": 404,  # it went with its report
 }
 
