@@ -92,7 +92,8 @@ END_USERS: dict[str, Data] = {
         "what the receiver answered", "the log", MONTH, ADMINS, "workspaces.webhooks.erasing"
     ),
     "audit_entry": Data(
-        "whom a member ruled or granted something; members' addresses", "who did what", LIFE, ADMINS,
+        "whom a member ruled or granted something; members' addresses", "who did what",
+        "as long as the owner says; from where for 90 days", ADMINS,
         "workspaces.privacy.entries: the deed stays, the name goes",
     ),
     "privacy_erasure": Data(
@@ -105,12 +106,26 @@ END_USERS: dict[str, Data] = {
     "privacy_suppressed": Data(
         "digests of erased ids", "to take nothing of them any more", LIFE, NOBODY, "stays: tells nobody who it is"
     ),
+    "api_keptanswer": Data(
+        "what a program was answered, sealed", "so that a request that is sent again has no second effect", "a day",
+        NOBODY, "by itself, within a day",
+    ),
     "reports_edition": Data("numbers of ladders; no names", "reports", LIFE, ALL, "holds nobody's data"),
     "reports_part": Data("numbers and pictures; no names", "reports", "92 days", ALL, "holds nobody's data"),
 }  # fmt: skip
 
 # Of members, and of others who are no end users: they go with the workspace or the log-in.
 MEMBERS: dict[str, str] = {
+    "team_invitation": "whom a member invited; the address goes 90 days after the end",
+    "accounts_signup": "what somebody who signs up calls their workspace, until it is made",
+    "accounts_domain": "a company's domain, and its token",
+    "accounts_policy": "what a workspace asks of sessions",
+    "accounts_connection": "a workspace's identity provider",
+    "mfa_authenticator": "a log-in's second factors and passkeys, secrets sealed",
+    "socialaccount_socialaccount": "who a log-in is at an identity provider",
+    "socialaccount_socialapp": "nothing: unused",
+    "socialaccount_socialtoken": "nothing: no tokens are kept",
+    "usersessions_usersession": "a log-in's sessions: address, browser, when last seen",
     "privacy_export": "who asked for an export of the workspace",
     "operator_act": "which operator did what, by their name on the server",
     "privacy_deletion": "who asked that a workspace be deleted, until it is",

@@ -210,7 +210,11 @@ SEALED = [
     "webhooks.Endpoint.previous_secret",
     "widget.IdentitySecret.sealed",
     "privacy.SuppressionKey.sealed",
+    "accounts.Connection.secret",
+    "api.KeptAnswer.body",
 ]
+# The same within JSON of log-ins, by the keys that hold it.
+SEALED_OF_LOG_INS = {"mfa.Authenticator.data": ("secret", "seed")}
 
 # Intake: how many batches a process writes at once, how many further ones wait for their turn (each holds a thread) and
 # how long before they are told to come back, and how many events a second a workspace may send on average unless it has

@@ -26,6 +26,8 @@ TASKS_OF_A_WORKSPACE = {
     "progress.advance",
     "progress.expire",
     "progress.rehearse",
+    "privacy.delete",
+    "privacy.work",
     "reports.work",
     "reports.write",
     "review.check",
@@ -37,6 +39,12 @@ TASKS_OF_A_WORKSPACE = {
 }
 EACH_IN_TURN = "enters each workspace's scope, one after the other"
 TASKS_OF_THE_INSTALLATION = {
+    "accounts.forget": "log-ins and their sessions, which belong to no workspace",
+    "api.forget": EACH_IN_TURN,
+    "keys.tell_of_ends": "keys stand outside of the wall; each is told of to its own workspace's owners",
+    "privacy.forget_the_inactive": EACH_IN_TURN,
+    "privacy.sweep": EACH_IN_TURN,
+    "privacy.sweep_deletions": "deletions outlive their workspaces; rows go in each one's scope",
     "audit.purge": EACH_IN_TURN,
     "config.heartbeat": "says that clock, queue and workers work; touches nothing of anybody's",
     "cubes.bind": EACH_IN_TURN,
@@ -65,6 +73,7 @@ TASKS_OF_THE_INSTALLATION = {
 }
 
 COMMANDS_OF_A_WORKSPACE = {
+    "erase_person",
     "import_events",
     "ladders",
     "limit_events",
@@ -75,6 +84,10 @@ COMMANDS_OF_A_WORKSPACE = {
     "widget",
 }
 COMMANDS_OF_THE_INSTALLATION = {
+    "openapi": "writes down what the API is; reads nothing of anybody's",
+    "operator": "looks at workspaces from outside, and notes it",
+    "reseal": EACH_IN_TURN,
+    "restored": "after a dump was restored, of all workspaces",
     "migrate": "the tables of all, as their owner",
     "seed_demo": "makes workspaces of its own",
 }
@@ -88,6 +101,8 @@ CACHES = {
     "analytics/reports/soon.py": "the workspace's id",
     "analytics/review/printing.py": "the workspace's id",
     "analytics/dashboards/charts/draw.py": "the workspace's id",
+    "workspaces/api/limits.py": "the workspace's id",
+    "config/cache.py": "the cache itself",
     "config/gauges.py": "nothing of anybody's: how long the queue is",
     "config/health.py": "nothing of anybody's: whether Redis answers",
     "config/heartbeat.py": "nothing of anybody's: when workers and clock were there last",

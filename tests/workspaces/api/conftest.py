@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.workspaces.test_urls import things_of
 from workspaces.keys.models import ApiKey
 
 
@@ -31,6 +32,12 @@ class Program:
 
     def put(self, path: str, body: Any = None, **headers: str):
         return self("put", path, body, **headers)
+
+
+@pytest.fixture
+def things(workspace, ana):
+    """One of each thing that an address can name, in Acme."""
+    return things_of(workspace, ana)
 
 
 @pytest.fixture

@@ -6,10 +6,41 @@ _SOMEBODYS_WORD = NO + "it is somebody's word, and a program is nobody"
 _FORM_ALONE = NO + "it changes nothing: an editor's form is shown anew"
 _AT_THAT_TIME = NO + "it acts in a member's name at that time; a program publishes when it wants to"
 _TALK = NO + "talk between members"
+_PEOPLE_DECIDE = NO + "who is let in, and how, is decided by people who are logged in, never by a key"
+_FOR_EVER = NO + "what cannot be undone is confirmed by somebody who is logged in"
 _DRAFT = "ladders_write_draft"
 _PLAYBOOK = "ladders_write_playbook"
 
 SAME: dict[str, str] = {
+    "audit:keep": _PEOPLE_DECIDE,
+    "environments:make": _PEOPLE_DECIDE,
+    "ladders:promotion": "ladders_import",
+    "privacy:again": _FOR_EVER,
+    "privacy:deletion": _FOR_EVER,
+    "privacy:deletion_undoing": _FOR_EVER,
+    "privacy:erasure": _FOR_EVER,
+    "privacy:export": _FOR_EVER,
+    "privacy:keeping": _FOR_EVER,
+    "privacy:whole": _FOR_EVER,
+    "signing_in:begin": _PEOPLE_DECIDE,
+    "signing_in:by_dns": _PEOPLE_DECIDE,
+    "signing_in:by_mail": _PEOPLE_DECIDE,
+    "signing_in:claim": _PEOPLE_DECIDE,
+    "signing_in:disable": _PEOPLE_DECIDE,
+    "signing_in:enable": _PEOPLE_DECIDE,
+    "signing_in:oidc": _PEOPLE_DECIDE,
+    "signing_in:policy": _PEOPLE_DECIDE,
+    "signing_in:remove": _PEOPLE_DECIDE,
+    "signing_in:remove_domain": _PEOPLE_DECIDE,
+    "signing_in:saml": _PEOPLE_DECIDE,
+    "team:again": _PEOPLE_DECIDE,
+    "team:invite": _PEOPLE_DECIDE,
+    "team:leaving": _PEOPLE_DECIDE,
+    "team:level": _PEOPLE_DECIDE,
+    "team:link": _PEOPLE_DECIDE,
+    "team:ownership": _PEOPLE_DECIDE,
+    "team:removal": _PEOPLE_DECIDE,
+    "team:revocation": _PEOPLE_DECIDE,
     "dashboards:view": "views_change",
     "dashboards:view_deletion": "views_delete",
     "dashboards:view_new": "views_create",

@@ -19,7 +19,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.workspaces.api.operations import operations
-from tests.workspaces.test_urls import things  # noqa: F401  (a fixture)
 from workspaces.api.management.commands.openapi import PATH
 from workspaces.api.openapi import document, text
 from workspaces.api.problems import CODES
@@ -65,7 +64,7 @@ def test_every_schema_is_a_schema_and_every_example_fits_its_own():
                     jsonschema_rs.validate(whole, example["value"])
 
 
-def test_no_call_made_up_from_the_description_is_answered_otherwise(workspace, program, things, settings):  # noqa: F811
+def test_no_call_made_up_from_the_description_is_answered_otherwise(workspace, program, things, settings):
     settings.API_REQUESTS_PER_MINUTE = 0
     schema = schemathesis.openapi.from_dict(document(), config=CONFIG)
     schema.app = WSGIHandler()

@@ -4,7 +4,6 @@ import pytest
 
 from tests.workspaces.api.conftest import Program
 from tests.workspaces.api.operations import operations
-from tests.workspaces.test_urls import things  # noqa: F401  (a fixture)
 from workspaces.api.openapi import document
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey
@@ -47,7 +46,7 @@ def test_every_operation_is_described():
 
 
 @pytest.mark.parametrize("whose", ["nobody's", "a write key", "nonsense", "revoked", "expired"])
-def test_without_a_live_secret_key_nothing_is_told(whose, workspace, things):  # noqa: F811
+def test_without_a_live_secret_key_nothing_is_told(whose, workspace, things):
     key, token = ApiKey.issue(workspace, kind="write" if whose == "a write key" else "secret", name="x")
     if whose == "revoked":
         key.revoke()
@@ -60,7 +59,7 @@ def test_without_a_live_secret_key_nothing_is_told(whose, workspace, things):  #
         assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_strangers_key_does_not_find_our_things(workspace, other_program, things):  # noqa: F811
+def test_a_strangers_key_does_not_find_our_things(workspace, other_program, things):
     before = _entries(workspace)
     for found in ALL:
         if found.names_ours:
@@ -69,7 +68,7 @@ def test_a_strangers_key_does_not_find_our_things(workspace, other_program, thin
     assert _entries(workspace) == before
 
 
-def test_a_key_without_the_scope_is_told_which_it_lacks(workspace, program_with, things):  # noqa: F811
+def test_a_key_without_the_scope_is_told_which_it_lacks(workspace, program_with, things):
     before = _entries(workspace)
     for lacking in SCOPES:
         others = [other for other in SCOPES if other not in (lacking, lacking.replace(":read", ":write"))]
@@ -82,7 +81,7 @@ def test_a_key_without_the_scope_is_told_which_it_lacks(workspace, program_with,
     assert _entries(workspace) == before
 
 
-def test_a_key_never_does_more_than_who_made_it(workspace, program_with, things):  # noqa: F811
+def test_a_key_never_does_more_than_who_made_it(workspace, program_with, things):
     viewers = program_with(workspace, level=Level.VIEWER)
     refused = 0
     for found in ALL:
@@ -93,7 +92,7 @@ def test_a_key_never_does_more_than_who_made_it(workspace, program_with, things)
     assert refused > 40
 
 
-def test_a_key_that_may_is_answered_as_is_described(workspace, program, things):  # noqa: F811
+def test_a_key_that_may_is_answered_as_is_described(workspace, program, things):
     described = {op["operationId"]: op for path in document()["paths"].values() for op in path.values()}
     last = ("keys_revoke", "keys_rotate")  # of the key that is among the things
     statuses = {}
@@ -110,7 +109,7 @@ def _entries(workspace) -> int:
         return Entry.objects.count()
 
 
-def test_numbers_and_words_beyond_the_database_name_nothing(workspace, program, things):  # noqa: F811
+def test_numbers_and_words_beyond_the_database_name_nothing(workspace, program, things):
     for found in ALL:
         if found.method == "get" and found.names_ours:
             given = found.given(things)
