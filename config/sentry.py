@@ -49,7 +49,7 @@ def start(dsn: str, *, environment: str) -> None:
             traces_sample_rate=0,
             auto_session_tracking=False,
             send_client_reports=False,
-            before_send=scrubbed,
+            before_send=scrubbed,  # type: ignore[arg-type]
         )
     except BadDsn as bad:
         raise ImproperlyConfigured(

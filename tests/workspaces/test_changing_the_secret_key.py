@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -55,6 +58,20 @@ def test_after_resealing_the_former_key_may_go(workspace, ana, changed, settings
     with scope(workspace):
         assert unseal(Endpoint.objects.get(pk=endpoint.pk).secret) == before
         assert suppression.digest("u:dora") == digest
+
+
+@pytest.mark.every_workspace
+def test_second_factors_are_sealed_anew_too(ana, changed, settings):
+    secret = generate_totp_secret()
+    factor = TOTP.activate(ana.user, secret).instance
+    codes = RecoveryCodes.activate(ana.user).get_unused_codes()
+    changed()
+    call_command("reseal")
+    settings.SECRET_KEY_FALLBACKS = []
+    factor.refresh_from_db()
+    assert unseal(factor.data["secret"]).decode() == secret
+    kept = Authenticator.objects.get(user=ana.user, type=Authenticator.Type.RECOVERY_CODES)
+    assert kept.wrap().get_unused_codes() == codes
 
 
 @pytest.mark.every_workspace

@@ -6,6 +6,7 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 
 from tests.conftest import PASSWORD
+from workspaces.environments.making import make_test
 from workspaces.keys.models import ApiKey
 from workspaces.operator.models import Act, Suspension
 
@@ -41,6 +42,18 @@ def test_a_suspended_workspace_lets_nobody_in_until_it_is_lifted(workspace, othe
     acts = Act.objects.filter(workspace=workspace.slug).order_by("pk")
     assert (acts[0].action, acts[0].operator) == ("suspended", "olga")
     assert [act.action for act in acts] == ["suspended", "lifted the suspension"]
+
+
+def test_an_environment_for_tests_is_shut_with_its_workspace(workspace, ana):
+    test = make_test(by=ana)
+    _, token = ApiKey.issue(test, kind="write", name="test")
+    call_command("operator", "suspend", test.slug, "--reason", "Abuse")
+    for slug in (workspace.slug, test.slug):
+        assert log_in(ana).get(f"/w/{slug}/settings/").status_code == 403
+    assert ApiKey.find(token) is None
+    call_command("operator", "lift", workspace.slug)
+    assert log_in(ana).get(f"/w/{test.slug}/settings/").status_code == 200
+    assert ApiKey.find(token)
 
 
 def test_signing_out_ends_the_sessions_of_those_members_alone(workspace, other_workspace, ana, cyd, capsys):

@@ -7,12 +7,14 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from tests.analytics.privacy import world
+from workspaces.accounts.models import Domain, Policy
 from workspaces.audit.models import Entry
+from workspaces.environments.making import make_test
 from workspaces.keys.models import ApiKey
 from workspaces.privacy import deleting, tables
 from workspaces.privacy.models import GRACE, Deletion
-from workspaces.scope import scope
-from workspaces.tenants.models import Workspace
+from workspaces.scope import TenantRow, scope
+from workspaces.tenants.models import Member, Workspace
 
 
 @pytest.fixture
@@ -91,3 +93,29 @@ def test_when_its_time_has_come_nothing_of_it_is_left_and_nothing_of_others_is_g
     deletion = Deletion.objects.get(workspace_id=workspace.pk)
     assert (deletion.asked_by, deletion.finished_at is not None, deletion.rows > 50) == ("", True, True)
     assert not deleting.carry_out(workspace.pk, now=later)
+
+
+def test_the_environment_for_tests_goes_first_and_takes_nobody_of_the_team_with_it(workspace, ana, ben):
+    now = timezone.now()
+    Policy.objects.create(workspace=workspace, sso_required=False)
+    Domain.objects.create(workspace=workspace, name="acme.example")
+    first = make_test(by=ana)
+    Deletion.objects.create(workspace_id=first.pk, due_at=now)
+    assert not deleting.carry_out(first.pk, now=now)
+    assert not Workspace.objects.filter(pk=first.pk).exists()
+    assert workspace.members.count() == 2
+    second = make_test(by=Member.objects.get(pk=ana.pk))
+    Deletion.objects.create(workspace_id=workspace.pk, due_at=now)
+    while deleting.carry_out(workspace.pk, now=now):
+        pass
+    assert not Workspace.objects.filter(pk__in=[workspace.pk, second.pk]).exists()
+    assert not Domain.objects.filter(name="acme.example").exists()
+
+
+def test_whatever_says_who_gets_in_goes_at_once():
+    outside = {
+        field.related_model
+        for field in Workspace._meta.get_fields(include_hidden=True)
+        if field.auto_created and field.is_relation and not issubclass(field.related_model, (TenantRow, Workspace))
+    }
+    assert outside == set(deleting.LET_IN)
