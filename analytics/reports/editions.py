@@ -9,10 +9,12 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import Error
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics.metrics.question import Unanswerable
@@ -23,9 +25,11 @@ from analytics.reports.paper import Paper, paper_of
 from analytics.reports.questions import asked_of, schedule_of
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
+from workspaces.webhooks import outbox
 
 log = logging.getLogger(__name__)
 
+READY = "report.ready"
 LEASE = timedelta(minutes=10)  # longer than any rendering takes
 MOST_ATTEMPTS = 5
 PAUSE = timedelta(minutes=2)
@@ -172,7 +176,23 @@ def _keep(workspace: Workspace, work: Work, letter: Letter) -> bool:
             ],
             ignore_conflicts=True,
         )
+        _tell(edition, work, workspace)
         return True
+
+
+def _tell(edition: Edition, work: Work, workspace: Workspace) -> None:
+    """Programs hear of it in the transaction that keeps it."""
+    assert edition.as_of is not None
+    page = reverse("reports:edition", args=[workspace.slug, edition.pk])
+    said = {
+        "report": work.name,
+        "cadence": edition.cadence,
+        "period": edition.period_on.isoformat(),
+        "subject": edition.subject,
+        "asOf": edition.as_of.astimezone(UTC).isoformat(),
+        "url": f"{settings.BASE_URL}{page}",
+    }
+    outbox.emit(workspace.pk, READY, said, key=f"{READY}:{edition.pk}")
 
 
 def letter_in(edition: Edition) -> Letter:

@@ -101,6 +101,18 @@ TOPICS = {
                 "publishedAt": "2026-03-01T08:00:00+00:00",
             },
         ),
+        Topic(
+            "report.ready",
+            "A scheduled report has been made",
+            {
+                "report": "Adoption for the board",
+                "cadence": "weekly",
+                "period": "2026-02-23",
+                "subject": "Adoption for the board: administrators get there in 5 days",
+                "asOf": "2026-03-02T00:00:00+00:00",
+                "url": "https://app.example.com/w/acme/reports/editions/7/",
+            },
+        ),
         Topic(PING, "A test from the webhooks page", {"text": "Firstmile can reach you."}),
     )
 }

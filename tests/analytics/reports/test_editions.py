@@ -1,5 +1,6 @@
 """An edition for each week or month: made when it is due, rendered once, and kept as it will be sent."""
 
+import json
 import threading
 from datetime import timedelta
 
@@ -12,6 +13,9 @@ from analytics.reports.models import Dispatch, Edition, Part, Report
 from milestones.ladders.models import Ladder
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
+from workspaces.webhooks import endpoints
+from workspaces.webhooks.models import Message
+from workspaces.webhooks.topics import TOPICS
 
 WEEK = timedelta(days=7)
 
@@ -239,3 +243,18 @@ def test_other_workspaces_reports_are_not_looked_at(workspace, other_workspace, 
     with scope(workspace):
         assert Ladder.objects.exists()
         assert not Edition.objects.exists()
+
+
+def test_programs_are_told_once_when_it_is_there(workspace, other_workspace, report, edition_of, ana, cyd):
+    for where, who in ((workspace, ana), (other_workspace, cyd)):
+        with scope(where):
+            endpoints.add(url="https://hooks.example.com/firstmile", by=who)
+    edition = edition_of()
+    edition_of()
+    with scope(workspace):
+        told = [json.loads(message.body) for message in Message.objects.filter(topic="report.ready")]
+    assert [message["data"]["report"] for message in told] == [report.name]
+    assert told[0]["data"].keys() == TOPICS["report.ready"].example.keys()
+    assert told[0]["data"]["url"].endswith(f"/w/{workspace.slug}/reports/editions/{edition.pk}/")
+    with scope(other_workspace):
+        assert not Message.objects.filter(topic="report.ready").exists()
