@@ -26,6 +26,7 @@ from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, Table, nam
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
 from workspaces.audit.csv_text import csv_text
+from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 # A browser asks again by itself; what comes then is the file.
@@ -80,9 +81,10 @@ def csv(request: WorkspaceRequest, name: str) -> HttpResponse:
         return refusal
     if name == PEOPLE:
         try:
-            columns, rows = _people(request)
+            columns, rows, count = _people(request)
         except Unanswerable as error:
             return _refused(request, error)
+        Entry.record(by=request.member, action="people.exported", target=request.workspace, people=count)
     elif name in TABLES or section_named(name):
         board = shown(request.workspace, asked).board
         assert board is not None
@@ -105,8 +107,8 @@ def _further(request: WorkspaceRequest, name: str, asked: Asked, board: Board) -
     return section_table(name, asked, request.workspace, provenance(board))
 
 
-def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row]]:
-    """The people behind a figure, as the people page lists them."""
+def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row], int]:
+    """The people behind a figure, as the people page lists them, and how many."""
     selection = selection_of(request)
     if (count := selection.people().count()) > MOST_PEOPLE:
         raise Unanswerable(f"These are {count} people; a file holds {MOST_PEOPLE} at most. Choose fewer days.")
@@ -115,7 +117,7 @@ def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row]]:
     # Who is in the file is who is counted, and nobody of them is too new for it.
     said = replace(provenance(board), people=count, immature=0)
     stamp = stamped(said, f"people {selection.state}")
-    return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp)
+    return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp), count
 
 
 def _rows(journeys: Iterator[Journey], stamp: Row) -> Iterator[Row]:

@@ -24,6 +24,7 @@ from analytics.reports.letters import letter_of
 from analytics.reports.paper import paper_of
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
+from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
 QUERY = "ladder=admin&period=90&as_of=2026-03-02&split=trait:plan"
@@ -205,6 +206,8 @@ def test_formula_text_in_traits_names_and_files_is_defused(workspace, publish, v
     assert (person["person"], person["email"]) == ("'@SUM(A1)", "'+1@x.example")
     assert person["user_id"] == "dora"
     assert (person["n"], person["definition"]) == ("1", "began v1")  # of who is in the file, not of the page's 40
+    with scope(workspace):
+        assert Entry.objects.get(action="people.exported").details["people"] == 1
 
 
 def test_a_byte_order_mark_on_demand(people, taken):
