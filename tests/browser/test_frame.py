@@ -36,7 +36,7 @@ def test_a_menu_closes_on_escape_and_gives_the_focus_back(tab, ana, world):
     summary = page.locator("details.whoami > summary")
     summary.click()
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
-    page.get_by_role("link", name="Change password").focus()
+    page.get_by_role("link", name="Your account").focus()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Log out")).to_be_hidden()
     expect(summary).to_be_focused()

@@ -81,7 +81,7 @@ def everything(workspace):
     with scope(workspace), connection.cursor() as cursor:
         counts = {}
         for model in apps.get_models():
-            if any(field.name == "workspace" for field in model._meta.local_fields):
+            if any(field.column == "workspace_id" for field in model._meta.local_fields):
                 table = model._meta.db_table
                 cursor.execute(f'SELECT count(*) FROM "{table}" WHERE workspace_id = %s', [workspace.pk])
                 counts[table] = cursor.fetchone()[0]

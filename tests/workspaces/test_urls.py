@@ -61,6 +61,10 @@ OPEN = {
 }
 
 
+# There is one team, and it is live's: pages that are led to from the environment for tests.
+LED_TO_LIVE = {"team": "team:members", "signing_in": "signing_in:show"}
+
+
 def names(resolver=None, prefix=""):
     for pattern in (resolver or get_resolver()).url_patterns:
         if hasattr(pattern, "url_patterns"):
@@ -217,8 +221,8 @@ def test_who_gets_what(name, cast):
     assert in_test.status_code < 500
     if names_ours(name):
         assert undone(cast.stranger, cast.theirs, name, things).status_code == 404, "our thing, in a stranger's"
-        if name.startswith("team:"):  # there is one team, and it is live's
-            assert in_test["Location"] == reverse("team:members", args=[workspace.slug])
+        if room := LED_TO_LIVE.get(name.partition(":")[0]):
+            assert in_test["Location"] == reverse(room, args=[workspace.slug])
         else:
             assert in_test.status_code == 404, "our thing in the environment for tests"
 

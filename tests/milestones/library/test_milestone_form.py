@@ -49,7 +49,7 @@ def contents(draw):
 
 
 class Acme:
-    slug, name = "acme", "Acme"
+    pk, slug, name = 0, "acme", "Acme"
 
 
 def drawn(form):
