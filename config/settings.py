@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "workspaces.tenants.speaking.middleware",
     "workspaces.operator.gate.middleware",
     "allauth.account.middleware.AccountMiddleware",
     "workspaces.accounts.sessions.middleware",
@@ -101,6 +102,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.tenants.context.workspace",
@@ -288,7 +290,12 @@ DEFAULT_FROM_EMAIL = _MAIL.sender
 # In production without a mail server, reports wait rather than count as sent because they were printed.
 REPORTS_GO_OUT = _MAIL.goes_out or not PRODUCTION
 
+# The languages of the application itself; those that end users are spoken to in are another matter (tenants.languages).
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# What programs call is answered in English; end users' pages have their own words.
+SPOKEN_TO_IN_ENGLISH = ("/v1/", "/api/v1/", "/ofrep/", "/batch", "/capture", "/c/", "/sdk/", "/widget/v1/", "/static/")
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True

@@ -1,14 +1,16 @@
 """Signing up, and what an admin fills in about signing in."""
 
-import zoneinfo
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.accounts import connections, domains, metadata
 from workspaces.accounts.models import Policy, SignUp
@@ -39,7 +41,7 @@ class SignUpForm(SignupForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["email"].label = "E-mail address"
-        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())]
+        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in sorted(available_timezones())]
         self.fields["time_zone"].widget.attrs["data-own-time-zone"] = ""
         self.invited = invited_address(context.request)
         if self.invited:  # there is a workspace to come to
@@ -71,6 +73,29 @@ class NameForm(forms.ModelForm):
         model = User
         fields = ["name"]
         labels = {"name": "Your name"}
+
+
+class SpeechForm(forms.ModelForm):
+    """In which language and time zone the application speaks to somebody."""
+
+    class Meta:
+        model = User
+        fields = ["language", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), required=False, choices=[("", _("As the browser asks")), *settings.LANGUAGES]
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            required=False,
+            choices=[
+                ("", _("Each workspace’s own")),
+                *((z, z.replace("_", " ")) for z in sorted(available_timezones())),
+            ],
+            help_text=_("Times are shown in it. Days are counted in the workspace’s, whoever looks."),
+        )
 
 
 class PolicyForm(forms.Form):

@@ -5,6 +5,7 @@ from workspaces.accounts import views, views_provider, views_sso
 own = [
     path("", views.account, name="account"),
     path("name/", views.rename, name="rename"),
+    path("speech/", views.speech, name="speech"),
     path("sessions/ending/", views.end_session, name="end_session"),
     path("sessions/others/ending/", views.end_others, name="end_others"),
 ]

@@ -7,17 +7,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.accounts import connections, sessions
-from workspaces.accounts.forms import NameForm
+from workspaces.accounts.forms import NameForm, SpeechForm
 from workspaces.tenants.models import User, Workspace
+from workspaces.tenants.speaking import speaking_to
 
 
 @login_required
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    return _page(request, NameForm(instance=_user(request)))
+    return _page(request)
 
 
 @login_required
@@ -30,9 +32,22 @@ def to_account(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST, instance=User.objects.get(pk=_user(request).pk))
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form=form, status=422)
     form.save()
-    messages.success(request, "Your name is saved.")
+    messages.success(request, gettext("Your name is saved."))
+    return redirect("accounts:account")
+
+
+@login_required
+@require_POST
+def speech(request: HttpRequest) -> HttpResponse:
+    """In which language and time zone they are spoken to; from the next page on."""
+    form = SpeechForm(request.POST, instance=User.objects.get(pk=_user(request).pk))
+    if not form.is_valid():
+        return _page(request, speech=form, status=422)
+    user = form.save()
+    with speaking_to(user, otherwise=get_language()):
+        messages.success(request, gettext("Language and time zone are saved."))
     return redirect("accounts:account")
 
 
@@ -59,11 +74,14 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-def _page(request: HttpRequest, form: NameForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, form: NameForm | None = None, speech: SpeechForm | None = None, status: int = 200
+) -> HttpResponse:
     user = _user(request)
     factors = list(Authenticator.objects.filter(user=user).order_by("created_at"))
     context = {
-        "form": form,
+        "form": form or NameForm(instance=user),
+        "speech": speech or SpeechForm(instance=user),
         "addresses": EmailAddress.objects.filter(user=user).order_by("-primary", "email"),
         "sessions": sessions.of(user, request),
         "totp": next((factor for factor in factors if factor.type == Authenticator.Type.TOTP), None),

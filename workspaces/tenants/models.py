@@ -34,6 +34,21 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The one that the application speaks; empty: the browser's.",
+    )
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_time_zone],
+        help_text="Empty: the workspace's.",
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -45,6 +60,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo | None:
+        """The time zone that they read times in, wherever they are; None where the workspace's will do."""
+        return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else None
 
     def get_full_name(self) -> str:
         return self.name
@@ -230,6 +250,11 @@ class Member(models.Model):
         there = copy(self)
         there.workspace = workspace
         return there
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """What the member reads times in. Days are counted in the workspace's, whoever reads."""
+        return self.user.zone or self.workspace.zone
 
     def seen(self) -> None:
         """Note that the member was here, every few minutes at most."""

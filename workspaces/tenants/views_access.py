@@ -68,7 +68,7 @@ def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], 
             if not request.headers.get("HX-Request"):  # an open page that asks for news is nobody
                 member.seen()
             inside = scope(member.workspace) if scoped else nullcontext()
-            with inside, timezone.override(member.workspace.zone):
+            with inside, timezone.override(member.zone):
                 response = view(request, *args, **kwargs)
                 # A lazily rendered template would run its queries outside of the scope.
                 if hasattr(response, "render") and callable(response.render):

@@ -52,7 +52,7 @@ def _publish(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
 @require_POST
 def schedule(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = _ladder(key)
-    form = ScheduleForm(request.POST, zone=request.workspace.zone)
+    form = ScheduleForm(request.POST, zone=request.member.zone)
     if not form.is_valid():
         return _page(request, ladder, form=form, status=422)
     page = Publication(ladder, request.member)
@@ -67,7 +67,7 @@ def schedule(request: WorkspaceRequest, key: str) -> HttpResponse:
     if made is None:  # published or discarded while the page was looked at
         return _page(request, ladder, form=form, refused=[NO_DRAFT.format(ladder.name)], status=422)
     when = date_words(timezone.localtime(made.publish_at), "j M Y, H:i")
-    messages.success(request, f"Version {page.draft.number} will be published on {when} ({request.workspace.zone}).")
+    messages.success(request, f"Version {page.draft.number} will be published on {when} ({request.member.zone}).")
     return _to_page(request, ladder)
 
 
