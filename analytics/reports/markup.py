@@ -15,6 +15,8 @@ OF_A_PERSON = re.compile(r"/people/\d+/")
 # A link inside one of these is a name or a number, which stays; any other link is an invitation, which goes.
 NAMES_AND_NUMBERS = frozenset(("th", "td", "dt", "dd", "li", "h1", "h2", "h3"))
 NAMES_AND_NUMBERS_CLASSES = frozenset(("kpi", "interval-name"))
+# A link that is a figure in the middle of a sentence stays as well: "41.2%", "1,204", "−3 points".
+FIGURE = re.compile(r"[−+-]?\d[\d.,\s]*(%|points?|Punkte?)?")
 KEPT_ATTRIBUTES = frozenset(
     (
         "class",
@@ -144,11 +146,13 @@ def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool 
         elif _is_for_members(child) or (child.tag == "summary" and not folds):
             continue
         elif child.tag == "a":
-            if named and not OF_A_PERSON.search(child.attributes.get("href", "")):
+            kept = named or FIGURE.fullmatch(child.text)
+            if kept and not OF_A_PERSON.search(child.attributes.get("href", "")):
                 inner = without_what_is_for_members(child, folds=folds, named=True)
                 children.append(Node("span", inner.attributes, inner.children))
         elif child.tag == "svg":
-            children.append(child)
+            if folds or "icon" not in child.classes:  # on paper an icon has no size and says nothing
+                children.append(child)
         else:
             inner = without_what_is_for_members(child, folds=folds, named=named)
             if child.tag in ("p", "footer", "header", "ul", "ol") and not inner.text and child.children:

@@ -28,6 +28,13 @@ def test_a_link_that_is_a_name_or_a_number_keeps_its_text_and_any_other_goes():
         '<div class="kpi"><span class="kpi-value">41%</span></div>'
     )
     assert left('<p class="small"><a href="/x">See the 3 people</a></p><p>Kept</p>') == "<p>Kept</p>"
+    assert left('<p>Finished: <a href="/x">12.4%</a> of 424</p>') == "<p>Finished: <span>12.4%</span> of 424</p>"
+
+
+def test_an_icon_has_no_place_on_paper_and_a_drawing_has():
+    icon, chart = '<svg class="icon" viewBox="0 0 24 24"></svg>', '<svg viewBox="0 0 9 9"></svg>'
+    assert left(f"<p>{icon}Note</p>{chart}") == f"<p>Note</p>{chart}"
+    assert left(f"<p>{icon}Note</p>", folds=True) == f"<p>{icon}Note</p>"
 
 
 @pytest.mark.parametrize(
