@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from milestones.discovery.questions import LONGEST_LINE, LONGEST_TEXT, Choice, Question, choice, questionnaire
 from milestones.library.problems import Problems, storable
 
@@ -104,16 +108,20 @@ def bounded(typed: Typed, *, kind: str) -> tuple[dict[str, Any], Problems]:
         for name in [question.key, *(f"{question.key}_{part}" for part in _PARTS.get(question.kind, ()))]:
             text = _text(typed.get(name)).replace("\r\n", "\n")
             if len(text) > longest:
-                problems.add(question.key, f"is {len(text)} characters long; at most {longest} fit, so shorten it")
+                problems.add(
+                    question.key,
+                    gettext("is %(text)s characters long; at most %(longest)s fit, so shorten it")
+                    % {"text": len(text), "longest": longest},
+                )
             elif not storable(text):
-                problems.add(question.key, "contains a character that cannot be kept; type it again")
+                problems.add(question.key, gettext("contains a character that cannot be kept; type it again"))
             else:
                 kept[name] = text
     return {name: value for name, value in kept.items() if value}, problems
 
 
 _PARTS = {"deadline": ("weeks", "on")}
-_MISSING = {"text": "is empty; write a sentence or two", "many": "has no answer; choose at least one"}
+_MISSING = {"text": _("is empty; write a sentence or two"), "many": _("has no answer; choose at least one")}
 
 
 def _read_text(question: Question, typed: Typed, today: date, problems: Problems) -> str:
@@ -129,7 +137,11 @@ def _read_line(question: Question, typed: Typed, today: date, problems: Problems
         return text
     sources = [source for part in re.split(r"[,;]", text) if (source := part.strip())]
     if len(sources) > MOST_SOURCES:
-        problems.add(question.key, f"names {len(sources)} sources; name the {MOST_SOURCES} most important")
+        problems.add(
+            question.key,
+            gettext("names %(sources)s sources; name the %(most_sources)s most important")
+            % {"sources": len(sources), "most_sources": MOST_SOURCES},
+        )
         return []
     return list({source.casefold(): source for source in reversed(sources)}.values())[::-1]
 
@@ -146,9 +158,12 @@ def _read_many(question: Question, typed: Typed, today: date, problems: Problems
     # In the questionnaire's order, so that the same choices are the same answer.
     chosen = [one.key for one in question.choices if one.key in given]
     if given - {one.key for one in question.choices}:
-        problems.add(question.key, "has a choice that is not offered; choose from the list")
+        problems.add(question.key, gettext("has a choice that is not offered; choose from the list"))
     if len(chosen) > question.most:
-        problems.add(question.key, f"has {len(chosen)} choices; choose at most {question.most}")
+        problems.add(
+            question.key,
+            gettext("has %(chosen)s choices; choose at most %(most)s") % {"chosen": len(chosen), "most": question.most},
+        )
     return chosen
 
 
@@ -157,7 +172,7 @@ def _read_deadline(question: Question, typed: Typed, today: date, problems: Prob
     if how == "weeks":
         text = _text(typed.get(f"{question.key}_weeks")).strip()
         if not text:
-            problems.add(question.key, "says weeks but not how many; write for example 6")
+            problems.add(question.key, gettext("says weeks but not how many; write for example 6"))
             return None
         weeks = _whole(text, question.key, LONGEST_WEEKS, problems)
         return {"weeks": weeks} if weeks else None
@@ -166,14 +181,14 @@ def _read_deadline(question: Question, typed: Typed, today: date, problems: Prob
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            problems.add(question.key, "has no date; write for example 2027-03-31")
+            problems.add(question.key, gettext("has no date; write for example 2027-03-31"))
             return None
         if not today < day <= today + timedelta(days=LONGEST_DAYS):
-            problems.add(question.key, "lies in the past or ten years ahead; choose a date to come")
+            problems.add(question.key, gettext("lies in the past or ten years ahead; choose a date to come"))
             return None
         return {"on": day.isoformat()}
     if how != NOTHING:
-        problems.add(question.key, "is not known; choose weeks, a date, or no deadline")
+        problems.add(question.key, gettext("is not known; choose weeks, a date, or no deadline"))
     return None
 
 
@@ -197,7 +212,10 @@ def _days(data: Mapping[str, Any]) -> int | None:
 
 def _whole(text: str, place: str, largest: int, problems: Problems) -> int | None:
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not 1 <= int(text) <= largest:
-        problems.add(place, f"is not a whole number from 1 to {largest:,}; write digits only")
+        problems.add(
+            place,
+            gettext("is not a whole number from 1 to %(largest)s; write digits only") % {"largest": intcomma(largest)},
+        )
         return None
     return int(text)
 

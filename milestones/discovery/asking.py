@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from milestones.discovery.questions import LONGEST_LINE, LONGEST_TEXT, Question, questionnaire
 from milestones.library.problems import Problem
 
@@ -56,8 +58,12 @@ def _texts(question: Question, value: Any) -> list[str]:
         return []
     match question.kind:
         case "many":
-            return [choice.words for choice in question.choices if choice.key in value]
+            return [str(choice.words) for choice in question.choices if choice.key in value]
         case "deadline":
             weeks = value.get("weeks")
-            return [f"By {value['on']}"] if "on" in value else ["In 1 week" if weeks == 1 else f"In {weeks} weeks"]
+            return (
+                [gettext("By %(on)s") % {"on": value["on"]}]
+                if "on" in value
+                else [ngettext("In %(n)d week", "In %(n)d weeks", weeks) % {"n": weeks}]
+            )
     return list(value) if isinstance(value, list) else [str(value)]

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from milestones.discovery.roles import KINDS, kind_of
 
 LIBRARY = "library"
@@ -80,4 +82,4 @@ def size_range(tag: str) -> tuple[int, int | None] | None:
 
 def plural_of(role: str, kind: str) -> str:
     """The role's people, as a sentence calls them."""
-    return KINDS[kind].plural if kind else f"people of the role “{role}”"
+    return str(KINDS[kind].plural) if kind else gettext("people of the role “%(role)s”") % {"role": role}

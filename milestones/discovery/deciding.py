@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from milestones.discovery.proposal import Proposal, Reason, Step
 from milestones.ladders.document import PHASES, Document
 
@@ -44,14 +46,14 @@ def refuse(decisions: Decisions, proposal: Proposal, key: str, *, why: str = "")
 def explain(decisions: Decisions, proposal: Proposal, key: str, *, why: str) -> Decisions:
     """Say why a step was refused."""
     if key not in decisions["refused"]:
-        raise NotPossible("That milestone is not refused any more; reload the page.")
+        raise NotPossible(gettext("That milestone is not refused any more; reload the page."))
     return {**decisions, "refused": {**decisions["refused"], key: why}}
 
 
 def take(decisions: Decisions, proposal: Proposal, key: str) -> Decisions:
     """Take a step that was refused, or was not proposed at all."""
     if key not in proposal.known() or key in decisions["taken"]:
-        raise NotPossible("That milestone is not on offer any more; reload the page.")
+        raise NotPossible(gettext("That milestone is not on offer any more; reload the page."))
     return {
         **decisions,
         "taken": [*decisions["taken"], key],
@@ -63,8 +65,8 @@ def swap(decisions: Decisions, proposal: Proposal, key: str, other: str) -> Deci
     """Take `other` in the place of `key`, which counts as refused for its sake."""
     known = proposal.known()
     if other not in known or other in decisions["taken"]:
-        raise NotPossible("That milestone is not on offer any more; reload the page.")
-    refused = refuse(decisions, proposal, key, why=f"Swapped for {known[other].name}")
+        raise NotPossible(gettext("That milestone is not on offer any more; reload the page."))
+    refused = refuse(decisions, proposal, key, why=gettext("Swapped for %(other)s") % {"other": known[other].name})
     taken = take(refused, proposal, other)
     return {**taken, "accepted": [*taken["accepted"], other], "swapped": {**taken["swapped"], other: key}}
 
@@ -80,10 +82,10 @@ def chosen(proposal: Proposal, decisions: Mapping[str, Any]) -> list[Step]:
     for key in decisions["taken"]:
         step = known[key]
         if old := known.get(decisions["swapped"].get(key, "")):
-            words = f"You chose it instead of “{old.name}”."
+            words = gettext("You chose it instead of “%(old)s”.") % {"old": old.name}
             step = replace(step, order=old.order, phase=old.phase, reasons=(Reason("swap", words), *step.reasons))
         elif key not in proposed:
-            step = replace(step, reasons=(Reason("added", "You added it."), *step.reasons))
+            step = replace(step, reasons=(Reason("added", gettext("You added it.")), *step.reasons))
         steps[key] = step
     return in_order(steps)
 
@@ -121,13 +123,17 @@ def kickoff(steps: list[Step]) -> str:
     names = [f"“{step.name}”" for step in steps if step.phase == steps[0].phase] if steps else []
     if not names:
         return ""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"The first part is done with {listed}."
+    listed = (
+        names[0]
+        if len(names) == 1
+        else gettext("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    )
+    return gettext("The first part is done with %(listed)s.") % {"listed": listed}
 
 
 def _taken(decisions: Decisions, key: str) -> None:
     if key not in decisions["taken"]:
-        raise NotPossible("That milestone is not among the steps any more; reload the page.")
+        raise NotPossible(gettext("That milestone is not among the steps any more; reload the page."))
 
 
 def in_order(steps: dict[str, Step]) -> list[Step]:
@@ -153,4 +159,4 @@ def in_order(steps: dict[str, Step]) -> list[Step]:
 
 
 def _period(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from milestones.discovery import deciding
 from milestones.discovery.gathering import gathered
@@ -90,7 +91,7 @@ def decide(plan: Plan, act: Mapping[str, Any], *, base: str, by: Member) -> str:
             raise NothingToUndo
         last = plan.past[-1]
         plan.decisions, plan.past = last["decisions"], plan.past[:-1]
-        words = f"Taken back: {last['words']}"
+        words = gettext("Taken back: %(words)s") % {"words": last["words"]}
     else:
         decisions, words = _decided(proposal, plan.now_decided, act)
         plan.past = [*plan.past, {"words": words, "decisions": plan.decisions}][-MOST_PAST:]
@@ -120,25 +121,32 @@ def _decided(proposal: Proposal, now: deciding.Decisions, act: Mapping[str, Any]
     key = act["key"]
     known = proposal.known()
     if key not in known:
-        raise deciding.NotPossible("That milestone is not on offer any more; reload the page.")
+        raise deciding.NotPossible(gettext("That milestone is not on offer any more; reload the page."))
     name = known[key].name
     match act["act"]:
         case "accept":
             accepted = key not in now["accepted"]
             return deciding.accept(now, proposal, key), f"{'Accepted' if accepted else 'Not accepted yet:'} “{name}”"
         case "refuse":
-            return deciding.refuse(now, proposal, key), f"Refused “{name}”"
+            return deciding.refuse(now, proposal, key), gettext("Refused “%(name)s”") % {"name": name}
         case "take":
-            return deciding.take(now, proposal, key), f"Took “{name}”"
+            return deciding.take(now, proposal, key), gettext("Took “%(name)s”") % {"name": name}
         case "swap":
             swapped = deciding.swap(now, proposal, key, act["other"])
-            return swapped, f"Swapped “{name}” for “{known[act['other']].name}”"
+            return swapped, gettext("Swapped “%(name)s” for “%(other)s”") % {
+                "name": name,
+                "other": known[act["other"]].name,
+            }
         case "explain":
             why = " ".join(act["why"].split())[: deciding.LONGEST_WHY]
             if not storable(why):
-                raise deciding.NotPossible("The reason contains a character that cannot be kept; type it again.")
-            return deciding.explain(now, proposal, key, why=why), f"Said why “{name}” is refused"
-    raise deciding.NotPossible("That is not something that can be decided; reload the page.")
+                raise deciding.NotPossible(
+                    gettext("The reason contains a character that cannot be kept; type it again.")
+                )
+            return deciding.explain(now, proposal, key, why=why), gettext("Said why “%(name)s” is refused") % {
+                "name": name
+            }
+    raise deciding.NotPossible(gettext("That is not something that can be decided; reload the page."))
 
 
 def _locked(plan: Plan) -> Plan:

@@ -14,6 +14,9 @@ More time, all else being the same, proposes no fewer steps and no shorter due t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
+
 from milestones.discovery.answers import Answers
 from milestones.discovery.candidates import LIBRARY, Candidate, made_for, plural_of
 from milestones.discovery.deciding import days_in_all, in_order
@@ -25,10 +28,10 @@ from milestones.discovery.tuning import tune_invitations, tune_period, tune_sour
 from milestones.ladders.document import PHASES
 
 FEWEST = 4
-TOO_EARLY = "Because the time until the deadline is just enough for the steps before it."
-OTHER_ROLE = "Because it is made for another role."
-OTHER_PRODUCT = "Because it is made for another kind of product."
-FEW = "Because few milestones are asked for, and it comes next on the usual path."
+TOO_EARLY = _("Because the time until the deadline is just enough for the steps before it.")
+OTHER_ROLE = _("Because it is made for another role.")
+OTHER_PRODUCT = _("Because it is made for another kind of product.")
+FEW = _("Because few milestones are asked for, and it comes next on the usual path.")
 MOST_SPARES = 30  # with the steps, no more than a ladder can have
 MOST_INSTEAD = 3
 QUICK_MINUTES = 5
@@ -96,7 +99,7 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
     left_out = [LeftOut(key, weighed[key].candidate.name, words) for key, words in refused.items()]
     for key, one in open_.items():
         if key not in taken:
-            words = TOO_EARLY if key in waiting and one.asked_for else _why_not(one, ranking, limit)
+            words = str(TOO_EARLY) if key in waiting and one.asked_for else _why_not(one, ranking, limit)
             words = words if key in own else _why_foreign(answers, one.candidate)
             left_out.append(LeftOut(key, one.candidate.name, words))
     steps = _steps(answers, open_, pace)
@@ -110,7 +113,7 @@ def propose(answers: Answers, candidates: Sequence[Candidate]) -> Proposal:
         spares=tuple(spares),
         left_out=tuple(sorted(left_out, key=lambda one: (one.key not in own, weighed[one.key].place))),
         about=tuple(_about(answers, limit, days_in_all(proposed), len(candidates) - len(weighed))),
-        title=chosen[0].title if chosen else f"First steps for {plural_of(answers.role, answers.kind)}",
+        title=chosen[0].title if chosen else _usual_title(answers),
         value_proposition=" ".join(choice.promise for choice in chosen),
         done_looks_like=answers.success,
         new_steps_a_session=2 if "overload" in answers.risks else None,
@@ -142,7 +145,7 @@ def _suitable(answers: Answers, candidates: Iterable[Candidate]) -> tuple[list[C
 
 
 def _why_foreign(answers: Answers, candidate: Candidate) -> str:
-    return OTHER_ROLE if _foreign(answers, candidate) else OTHER_PRODUCT
+    return str(OTHER_ROLE if _foreign(answers, candidate) else OTHER_PRODUCT)
 
 
 def _foreign(answers: Answers, candidate: Candidate) -> bool:
@@ -164,7 +167,7 @@ def _ranking(weighed: dict[str, _Weighed]) -> list[str]:
         for prerequisite in one.candidate.prerequisites:
             take(prerequisite, one.candidate.name, path | {key})
         if because:
-            one.added.append(Reason("needed", f"Because “{because}” builds on it."))
+            one.added.append(Reason("needed", gettext("Because “%(because)s” builds on it.") % {"because": because}))
         ranking.append(key)
 
     for key in best_first:
@@ -176,7 +179,7 @@ def _ranking(weighed: dict[str, _Weighed]) -> list[str]:
             break
         if key not in ranking:
             weighed[key].added.append(
-                Reason("fewest", "Because few milestones are asked for, and it comes next on the usual path.")
+                Reason("fewest", gettext("Because few milestones are asked for, and it comes next on the usual path."))
             )
             take(key, "", frozenset())
     return ranking
@@ -185,9 +188,12 @@ def _ranking(weighed: dict[str, _Weighed]) -> list[str]:
 def _why_not(one: _Weighed, ranking: list[str], limit: int) -> str:
     if one.candidate.key in ranking:
         number = ranking.index(one.candidate.key) + 1
-        return f"Because {limit} steps are enough for the time there is; this would be number {number}."
+        return gettext("Because %(limit)s steps are enough for the time there is; this would be number %(number)s.") % {
+            "limit": limit,
+            "number": number,
+        }
     against = " ".join(reason.words for reason in one.speaks_against)
-    return against or "Because nothing in the answers asks for it."
+    return against or gettext("Because nothing in the answers asks for it.")
 
 
 def _slow(answers: Answers, candidate: Candidate) -> bool:
@@ -215,12 +221,16 @@ def _step(answers: Answers, one: _Weighed, *, pace: Pace, order: int) -> Step:
     if due != one.usual_days:
         why = []
         if answers.days is not None:
-            why.append(f"the deadline is {_days(answers.days)} away")
+            why.append(gettext("the deadline is %(days)s away") % {"days": _days(answers.days)})
         if one.slow:
-            why.append("IT or security has to do its part first")
+            why.append(gettext("IT or security has to do its part first"))
         if why:
             reasons.append(
-                Reason("due", f"Because {' and '.join(why)}: due after {_days(due)} instead of {one.usual_days}.")
+                Reason(
+                    "due",
+                    gettext("Because %(why)s: due after %(due)s instead of %(usual_days)s.")
+                    % {"why": gettext(" and ").join(why), "due": _days(due), "usual_days": one.usual_days},
+                )
             )
     serves = any(reason.rule == "outcome" for reason in reasons)
     return Step(
@@ -232,7 +242,7 @@ def _step(answers: Answers, one: _Weighed, *, pace: Pace, order: int) -> Step:
         prerequisites=candidate.prerequisites,
         order=order,
         value=4 * candidate.first_value + 2 * serves + (one.phase == "core"),
-        reasons=tuple(reasons) or (Reason("spare", "It would fit, but nothing in the answers asks for it."),),
+        reasons=tuple(reasons) or (Reason("spare", gettext("It would fit, but nothing in the answers asks for it.")),),
     )
 
 
@@ -271,17 +281,38 @@ def _about(answers: Answers, limit: int, last: int, set_aside: int) -> Iterable[
     if "overload" in answers.risks:
         yield Reason(
             "overload",
-            f"Because too much at once has gone wrong before: at most {limit} steps, and two new ones a session.",
+            gettext(
+                "Because too much at once has gone wrong before: at most %(limit)s steps, and two new ones a session."
+            )
+            % {"limit": limit},
         )
     elif answers.days is None:
-        yield Reason("pace", f"Because there is no deadline: at most {limit} steps, due at their usual pace.")
+        yield Reason(
+            "pace",
+            gettext("Because there is no deadline: at most %(limit)s steps, due at their usual pace.")
+            % {"limit": limit},
+        )
     else:
-        due = "the last due by then" if last <= answers.days else "each due as early as can be"
-        yield Reason("pace", f"Because the deadline is {_days(answers.days)} away: at most {limit} steps, {due}.")
+        due = gettext("the last due by then") if last <= answers.days else gettext("each due as early as can be")
+        yield Reason(
+            "pace",
+            gettext("Because the deadline is %(days)s away: at most %(limit)s steps, %(due)s.")
+            % {"days": _days(answers.days), "limit": limit, "due": due},
+        )
     if set_aside:
-        many = "1 milestone is" if set_aside == 1 else f"{set_aside} milestones are"
-        yield Reason("set aside", f"{many} for other kinds of product, or doubled, and not considered.")
+        many = ngettext(
+            "%(n)d milestone is for other kinds of product, or doubled, and not considered.",
+            "%(n)d milestones are for other kinds of product, or doubled, and not considered.",
+            set_aside,
+        )
+        yield Reason("set aside", many % {"n": set_aside})
+
+
+def _usual_title(answers: Answers) -> str:
+    """A text of the ladder, so in the language that ready-made milestones are written in, whoever asks."""
+    with override("en"):
+        return f"First steps for {plural_of(answers.role, answers.kind)}"
 
 
 def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

@@ -6,6 +6,8 @@ involved or what goes wrong the topics that it speaks of (milestones.discovery.t
 
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_lazy as _
+
 from milestones.discovery.topics import several
 
 LONGEST_LINE = 200
@@ -45,7 +47,7 @@ ADMINISTRATOR, POWER_USER, OPERATOR = "administrator", "power-user", "operator"
 OUTCOMES = (
     Choice(
         "connected",
-        "Our systems are connected and the data flows in by itself",
+        _("Our systems are connected and the data flows in by itself"),
         title="Connected, and the data flows",
         promise="Your systems are connected and the data flows in by itself.",
         tags=several("integration, integrations, integration readiness, data connection, migration, set-up, setup"),
@@ -54,7 +56,7 @@ OUTCOMES = (
     ),
     Choice(
         "governed",
-        "The right people have the right access, and we can prove it",
+        _("The right people have the right access, and we can prove it"),
         title="The right people, the right access",
         promise="The right people have the right access, and you can prove it.",
         tags=several("governance, security, compliance, access, permissions, audit"),
@@ -63,7 +65,7 @@ OUTCOMES = (
     ),
     Choice(
         "together",
-        "The whole team works in it, not only a few",
+        _("The whole team works in it, not only a few"),
         title="The whole team on board",
         promise="The whole team works in it, not only a few.",
         tags=several("adoption, collaboration, rollout, team, sharing, onboarding, enablement"),
@@ -71,7 +73,7 @@ OUTCOMES = (
     ),
     Choice(
         "automated",
-        "Work that is done by hand today runs by itself",
+        _("Work that is done by hand today runs by itself"),
         title="Less by hand, more by itself",
         promise="Work that is done by hand today runs by itself.",
         tags=several("automation, workflow, workflows, productivity, efficiency"),
@@ -80,7 +82,7 @@ OUTCOMES = (
     ),
     Choice(
         "fitting",
-        "It is set up to fit the way we work",
+        _("It is set up to fit the way we work"),
         title="Set up the way you work",
         promise="It is set up to fit the way you work.",
         tags=several("advanced configuration, configuration, customisation, templates, standards, standardisation"),
@@ -89,7 +91,7 @@ OUTCOMES = (
     ),
     Choice(
         "insight",
-        "Decisions rest on figures that everybody trusts",
+        _("Decisions rest on figures that everybody trusts"),
         title="Figures to rely on",
         promise="Your decisions rest on figures that everybody trusts.",
         tags=several(
@@ -100,7 +102,7 @@ OUTCOMES = (
     ),
     Choice(
         "reliable",
-        "Trouble is noticed first and dealt with calmly",
+        _("Trouble is noticed first and dealt with calmly"),
         title="Trouble noticed first",
         promise="You notice trouble first and deal with it calmly.",
         tags=several("reliability, monitoring, alerting, alerts, incident response, operations, service"),
@@ -109,7 +111,7 @@ OUTCOMES = (
     ),
     Choice(
         "orders",
-        "Orders, payments and deliveries go through without a hitch",
+        _("Orders, payments and deliveries go through without a hitch"),
         title="Every order through, without a hitch",
         promise="Orders, payments and deliveries go through without a hitch.",
         tags=several(
@@ -123,58 +125,58 @@ OUTCOMES = (
 HAVE = (
     Choice(
         "connected",
-        "Our data or systems are connected",
+        _("Our data or systems are connected"),
         done=several(
             "connected, connect source, connect system, connect data, data imported, sync completed, installed"
         ),
     ),
-    Choice("invited", "The colleagues who need it are invited", done=several("invite, invitation sent")),
+    Choice("invited", _("The colleagues who need it are invited"), done=several("invite, invitation sent")),
     Choice(
         "access",
-        "Roles and access rights are given",
+        _("Roles and access rights are given"),
         done=several("access rule, role assigned, permission, access granted, assign roles, access needed"),
     ),
     Choice(
         "sign-in",
-        "Single sign-on or two-factor is on",
+        _("Single sign-on or two-factor is on"),
         done=several("sso, single sign-on, two-factor, sign-in, scim"),
     ),
     Choice(
         "reports",
-        "The first reports or dashboards are built",
+        _("The first reports or dashboards are built"),
         done=several("report created, report built, build report, dashboard created, dashboard built, build dashboard"),
     ),
     Choice(
         "automations",
-        "The first rules or automations run",
+        _("The first rules or automations run"),
         done=several(
             "rule created, write rule, automation created, automation enabled, workflow created, build workflow"
         ),
     ),
     Choice(
         "alerts",
-        "Alerts reach the right people",
+        _("Alerts reach the right people"),
         done=several("alert configured, alert created, alert set, set alert, choose alerts, alert rule, alert routed"),
     ),
 )
 
 OTHERS = (
-    Choice("it", "Our IT or security people", topics=("sign-in", "access", "connect")),
-    Choice("team", "Colleagues of the same team", topics=("invite", "share")),
-    Choice("management", "Management, which wants to see results", topics=("report", "share")),
-    Choice("finance", "Finance or purchasing", topics=("billing",)),
-    Choice("auditors", "Auditors, or whoever looks after data protection", topics=("audit", "access")),
+    Choice("it", _("Our IT or security people"), topics=("sign-in", "access", "connect")),
+    Choice("team", _("Colleagues of the same team"), topics=("invite", "share")),
+    Choice("management", _("Management, which wants to see results"), topics=("report", "share")),
+    Choice("finance", _("Finance or purchasing"), topics=("billing",)),
+    Choice("auditors", _("Auditors, or whoever looks after data protection"), topics=("audit", "access")),
 )
 
 RISKS = (
-    Choice("waiting", "Connecting our systems waits for somebody else", topics=("connect",)),
-    Choice("alone", "One person tries it alone and nobody joins", topics=("invite",)),
-    Choice("access", "Access is too wide, or too narrow", topics=("access",)),
-    Choice("distrust", "Nobody trusts the data", topics=("quality",)),
-    Choice("fading", "It is used in the first week and then forgotten", topics=("habit", "alert")),
-    Choice("unnoticed", "Trouble is noticed too late", topics=("alert",)),
-    Choice("overload", "There is too much to set up at once"),
-    Choice("manual", "The old spreadsheet stays alongside", topics=("automate", "report")),
+    Choice("waiting", _("Connecting our systems waits for somebody else"), topics=("connect",)),
+    Choice("alone", _("One person tries it alone and nobody joins"), topics=("invite",)),
+    Choice("access", _("Access is too wide, or too narrow"), topics=("access",)),
+    Choice("distrust", _("Nobody trusts the data"), topics=("quality",)),
+    Choice("fading", _("It is used in the first week and then forgotten"), topics=("habit", "alert")),
+    Choice("unnoticed", _("Trouble is noticed too late"), topics=("alert",)),
+    Choice("overload", _("There is too much to set up at once")),
+    Choice("manual", _("The old spreadsheet stays alongside"), topics=("automate", "report")),
 )
 
 INDUSTRIES = several(
@@ -185,15 +187,15 @@ INDUSTRIES = several(
 QUESTIONS = (
     Question(
         "success",
-        "What does success look like?",
-        "One or two sentences, as you would say them to a colleague. They are kept word for word.",
+        _("What does success look like?"),
+        _("One or two sentences, as you would say them to a colleague. They are kept word for word."),
         "text",
         required=True,
     ),
     Question(
         "outcomes",
-        "Which outcomes matter most?",
-        "Choose up to three. What serves them comes first.",
+        _("Which outcomes matter most?"),
+        _("Choose up to three. What serves them comes first."),
         "many",
         choices=OUTCOMES,
         most=3,
@@ -201,57 +203,57 @@ QUESTIONS = (
     ),
     Question(
         "sources",
-        "Where does the data come from?",
-        "Systems, files or devices, separated by commas. Two or more become as many connections.",
+        _("Where does the data come from?"),
+        _("Systems, files or devices, separated by commas. Two or more become as many connections."),
         "line",
-        example="Salesforce, our data warehouse, a CSV file every Monday",
+        example=_("Salesforce, our data warehouse, a CSV file every Monday"),
     ),
     Question(
         "deadline",
-        "By when should it be reached?",
-        "A deadline decides how many steps there are and when each is due.",
+        _("By when should it be reached?"),
+        _("A deadline decides how many steps there are and when each is due."),
         "deadline",
     ),
     Question(
         "team",
-        "How many people will work with it?",
-        "A rough figure is enough. It decides how many to invite, and what only larger teams need.",
+        _("How many people will work with it?"),
+        _("A rough figure is enough. It decides how many to invite, and what only larger teams need."),
         "number",
         example="25",
     ),
     Question(
         "industry",
-        "Which industry are you in?",
-        "Some steps are meant for certain industries.",
+        _("Which industry are you in?"),
+        _("Some steps are meant for certain industries."),
         "line",
         suggestions=INDUSTRIES,
         example="Financial services",
     ),
     Question(
         "have",
-        "What is in place already?",
-        "Choose all that is true. Nobody should be asked to do it again.",
+        _("What is in place already?"),
+        _("Choose all that is true. Nobody should be asked to do it again."),
         "many",
         choices=HAVE,
     ),
     Question(
         "others",
-        "Who else is involved?",
-        "Choose all who have to do, allow or see something. What needs others gets more time.",
+        _("Who else is involved?"),
+        _("Choose all who have to do, allow or see something. What needs others gets more time."),
         "many",
         choices=OTHERS,
     ),
     Question(
         "risks",
-        "What usually goes wrong?",
-        "Choose what you have seen go wrong before. Steps that guard against it are put in.",
+        _("What usually goes wrong?"),
+        _("Choose what you have seen go wrong before. Steps that guard against it are put in."),
         "many",
         choices=RISKS,
     ),
     Question(
         "notes",
-        "What else should we know?",
-        "Anything in your own words. Steps that speak of the same things move up.",
+        _("What else should we know?"),
+        _("Anything in your own words. Steps that speak of the same things move up."),
         "text",
     ),
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from milestones.discovery.words import stems
 
 
@@ -18,9 +20,14 @@ class Kind:
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind("administrator", "Administrator", "administrators", ("administrator", "admin", "owner")),
-        Kind("power-user", "Power user", "power users", ("power user", "power-user", "expert", "builder", "analyst")),
-        Kind("operator", "Operator", "operators", ("operator", "agent", "dispatcher")),
+        Kind("administrator", _("Administrator"), _("administrators"), ("administrator", "admin", "owner")),
+        Kind(
+            "power-user",
+            _("Power user"),
+            _("power users"),
+            ("power user", "power-user", "expert", "builder", "analyst"),
+        ),
+        Kind("operator", _("Operator"), _("operators"), ("operator", "agent", "dispatcher")),
     )
 }
 

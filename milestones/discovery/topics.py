@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
+
 from milestones.discovery.words import stems
 from milestones.library.conditions import EventCondition, leaves
 from milestones.library.criteria import parse
@@ -65,8 +67,12 @@ class Evidence:
 
     @property
     def words(self) -> str:
-        how = {"tag": "it is tagged", "name": "it is called", "event": "it asks for the event"}[self.kind]
-        return f"{how} “{self.text}”"
+        how = {
+            "tag": gettext("it is tagged “%(text)s”"),
+            "name": gettext("it is called “%(text)s”"),
+            "event": gettext("it asks for the event “%(text)s”"),
+        }[self.kind]
+        return how % {"text": self.text}
 
 
 def about(content: Mapping[str, Any], topic: str) -> Evidence | None:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, ngettext
+
 from milestones.discovery.words import stems
 from milestones.library.conditions import All, Any_, Criterion, EventCondition, leaves, to_data
 from milestones.library.criteria import MOST_TIMES, parse
@@ -37,8 +40,11 @@ def tune_invitations(criterion: dict[str, Any], team: int) -> Tuned:
         number = invitations(team, leaf.at_least)
         if number == leaf.at_least:
             return leaf, ""
-        people = "1 person" if team == 1 else f"{team:,} people"
-        words = f"Because the team has {people}: at least {_counted(number, leaf)}."
+        people = ngettext("%(n)s person", "%(n)s people", team) % {"n": intcomma(team)}
+        words = gettext("Because the team has %(people)s: at least %(leaf)s.") % {
+            "people": people,
+            "leaf": _counted(number, leaf),
+        }
         return replace(leaf, at_least=number), words
 
     return _mapped(criterion, fit)
@@ -55,7 +61,10 @@ def tune_sources(criterion: dict[str, Any], sources: tuple[str, ...]) -> Tuned:
         if leaf.at_least >= wanted or not stems(leaf.event) & {"connect", "integr", "import"}:
             return leaf, ""
         named = ", ".join(sources[:wanted])
-        words = f"Because the data comes from {named}: at least {_counted(wanted, leaf)}."
+        words = gettext("Because the data comes from %(named)s: at least %(leaf)s.") % {
+            "named": named,
+            "leaf": _counted(wanted, leaf),
+        }
         return replace(leaf, at_least=wanted), words
 
     return _mapped(criterion, fit)
@@ -67,8 +76,12 @@ def tune_period(criterion: dict[str, Any], due: int) -> Tuned:
     def fit(leaf: EventCondition) -> tuple[EventCondition, str]:
         if leaf.within is None or leaf.within >= (wanted := parse_period(f"{due} days")):
             return leaf, ""
-        words = f"Because it is due within {period_text(wanted)}: {leaf.event} counts for as long, "
-        return replace(leaf, within=wanted), words + f"instead of {period_text(leaf.within)}."
+        words = gettext("Because it is due within %(wanted)s: %(event)s counts for as long, instead of %(within)s.") % {
+            "wanted": period_text(wanted),
+            "event": leaf.event,
+            "within": period_text(leaf.within),
+        }
+        return replace(leaf, within=wanted), words
 
     return _mapped(criterion, fit)
 
@@ -93,4 +106,8 @@ def _mapped(criterion: dict[str, Any], fit: Callable[[EventCondition], tuple[Eve
 
 
 def _counted(number: int, leaf: EventCondition) -> str:
-    return f"{min(number, MOST_TIMES)} × {leaf.event} instead of {leaf.at_least}"
+    return gettext("%(number)s × %(event)s instead of %(usual)s") % {
+        "number": min(number, MOST_TIMES),
+        "event": leaf.event,
+        "usual": leaf.at_least,
+    }

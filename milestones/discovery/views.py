@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.discovery import examples, planning
@@ -73,12 +74,12 @@ def discovery(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, discovery)
     if not request.member.may("ladders.edit"):
-        return HttpResponse("Only editors answer for the workspace.", status=403)
+        return HttpResponse(gettext("Only editors answer for the workspace."), status=403)
     response = response_of(discovery, None, lock=True)
     try:
         problems = [*_save(request, response), *send(response, member=request.member)]
     except TooMany:
-        messages.error(request, "Saved very often within a minute. Wait a moment, then try again.")
+        messages.error(request, gettext("Saved very often within a minute. Wait a moment, then try again."))
         return redirect(discovery)
     except Overtaken:
         typed = typed_in(request.POST, discovery.kind)
@@ -97,7 +98,7 @@ def draft(request: WorkspaceRequest, pk: int) -> HttpResponse:
     try:
         problems = _save(request, response)
     except TooMany:
-        return HttpResponse("Too many saves within a minute.", status=429)
+        return HttpResponse(gettext("Too many saves within a minute."), status=429)
     except Overtaken:
         return render(request, "discovery/_saved.html", {"overtaken": True, "response": response}, status=422)
     return render(request, "discovery/_saved.html", {"problems": problems, "response": response})
@@ -113,8 +114,12 @@ def archive(request: WorkspaceRequest, pk: int) -> HttpResponse:
     discovery.save(update_fields=["archived_at"])
     action = "discovery.restored" if restored else "discovery.archived"
     Entry.record(by=request.member, action=action, target=discovery)
-    where = "in use again" if restored else "archived; its open links still work until you revoke them"
-    messages.success(request, f"{discovery.name} is {where}.")
+    said = (
+        gettext("%(discovery)s is in use again.")
+        if restored
+        else gettext("%(discovery)s is archived; its open links still work until you revoke them.")
+    )
+    messages.success(request, said % {"discovery": discovery.name})
     return redirect("discovery:index", workspace_slug=request.workspace.slug)
 
 
@@ -124,7 +129,11 @@ def make_link(request: WorkspaceRequest, pk: int) -> HttpResponse:
     discovery = get_object_or_404(Discovery, pk=pk)
     form = LinkForm(request.POST)
     if form.is_valid() and discovery.links.count() >= linking.MOST_LINKS:
-        form.add_error(None, f"This discovery has {linking.MOST_LINKS} links already; begin another one.")
+        form.add_error(
+            None,
+            gettext("This discovery has %(most_links)s links already; begin another one.")
+            % {"most_links": linking.MOST_LINKS},
+        )
     if not form.is_valid():
         return _page(request, discovery, link_form=form, status=422)
     given = form.cleaned_data
@@ -143,7 +152,9 @@ def revoke_link(request: WorkspaceRequest, pk: int, link: int) -> HttpResponse:
         found.revoked_at = timezone.now()
         found.save(update_fields=["revoked_at"])
         Entry.record(by=request.member, action="discovery_link.revoked", target=found, discovery=str(discovery))
-    messages.success(request, f"The link for {found.label} is closed. What was sent stays.")
+    messages.success(
+        request, gettext("The link for %(label)s is closed. What was sent stays.") % {"label": found.label}
+    )
     return redirect(discovery)
 
 

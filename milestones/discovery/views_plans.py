@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from milestones.discovery import planning
@@ -18,10 +20,10 @@ from milestones.discovery.showing import plan_shown
 from milestones.ladders.models import Ladder
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-STALE = (
+STALE = _(
     "{by} decided something since this page was loaded. Below is how it stands now; your last click changed nothing."
 )
-FINAL = "A ladder was made of this proposal, so it stays as it is. Propose again from the answers for another."
+FINAL = _("A ladder was made of this proposal, so it stays as it is. Propose again from the answers for another.")
 
 
 @workspace_view("ladders.edit")
@@ -30,7 +32,7 @@ def propose_from(request: WorkspaceRequest, pk: int, response: int) -> HttpRespo
     discovery = get_object_or_404(Discovery, pk=pk)
     found = get_object_or_404(discovery.responses, pk=response)
     if found.answers is None:
-        messages.error(request, "These answers were not sent yet; there is nothing to propose from.")
+        messages.error(request, gettext("These answers were not sent yet; there is nothing to propose from."))
         return redirect(discovery)
     planning.plan_from(found, by=request.member)
     return redirect("discovery:plan", workspace_slug=request.workspace.slug, pk=pk)
@@ -68,7 +70,7 @@ def decide(request: WorkspaceRequest, pk: int) -> HttpResponse:
     except planning.Final:
         return _page(request, plan, notice=FINAL, status=422)
     except planning.NothingToUndo:
-        return _page(request, plan, notice="There is nothing left to take back.", status=422)
+        return _page(request, plan, notice=gettext("There is nothing left to take back."), status=422)
     except NotPossible as problem:
         return _page(request, plan, notice=str(problem), status=422)
     if request.headers.get("HX-Request"):
@@ -94,9 +96,11 @@ def make(request: WorkspaceRequest, pk: int) -> HttpResponse:
     except planning.Final:
         return _page(request, plan, notice=FINAL, whole=True, status=422)
     except NoSteps:
-        notice = "Every step is refused. Take at least one back, then make the ladder."
+        notice = gettext("Every step is refused. Take at least one back, then make the ladder.")
         return _page(request, plan, notice=notice, whole=True, status=422)
-    messages.success(request, f"{ladder.name} has a draft with the steps of this proposal.")
+    messages.success(
+        request, gettext("%(ladder)s has a draft with the steps of this proposal.") % {"ladder": ladder.name}
+    )
     return redirect("ladders:ladder", workspace_slug=request.workspace.slug, key=ladder.key)
 
 
@@ -120,7 +124,9 @@ def _back(request: WorkspaceRequest, plan: Plan) -> HttpResponse:
     except planning.Stale:
         return _stale(request, plan.discovery_id)
     except planning.NothingToUndo:
-        return _page(request, plan, notice="There is no earlier proposal to go back to.", whole=True, status=422)
+        return _page(
+            request, plan, notice=gettext("There is no earlier proposal to go back to."), whole=True, status=422
+        )
     return redirect("discovery:plan", workspace_slug=request.workspace.slug, pk=plan.discovery_id)
 
 

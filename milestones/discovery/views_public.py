@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -74,7 +75,7 @@ def draft(request: HttpRequest, token: str, workspace: Workspace, link: Link) ->
     try:
         problems = _save(request, response)
     except TooMany:
-        return HttpResponse("Too many saves within a minute.", status=429)
+        return HttpResponse(gettext("Too many saves within a minute."), status=429)
     except Overtaken:
         return render(request, "discovery/_saved.html", {"overtaken": True, "response": response}, status=422)
     return render(request, "discovery/_saved.html", {"problems": problems, "response": response})

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from milestones.discovery.asking import Said, said
 from milestones.discovery.models import Plan
 from milestones.ladders.document import Document
@@ -148,7 +150,7 @@ def _book(
         done_looks_like=document.get("done_looks_like", ""),
         role=document["role"]["name"],
         for_whom=describe_rule(parse_rule(document["role"]["rule"])),
-        starts=describe(start) if start else "the user is first seen",
+        starts=describe(start) if start else gettext("the user is first seen"),
         funnel=tuple(names[key] for key in document.get("funnel", ())),
         goals=_goals(ladder),
         phases=tuple(

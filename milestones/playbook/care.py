@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from milestones.ladders.models import Ladder
 from milestones.playbook.models import Playbook
@@ -50,25 +51,43 @@ def review(ladder: Ladder, *, by: Member, note: str) -> Playbook:
     playbook.reviewed_at, playbook.reviewed_by = timezone.now(), str(by)
     playbook.due_on = playbook.next_due_on(timezone.localdate())
     playbook.save()
-    playbook.note(by=by, what="reviewed the playbook", why=note)
+    playbook.note(by=by, what=gettext("reviewed the playbook"), why=note)
     Entry.record(by=by, action="playbook.reviewed", target=playbook, note=note)
     return playbook
 
 
 def cadence_words(weeks: int | None) -> str:
-    return "never" if not weeks else "every week" if weeks == 1 else f"every {weeks} weeks"
+    return (
+        gettext("never")
+        if not weeks
+        else gettext("every week")
+        if weeks == 1
+        else gettext("every %(weeks)s weeks") % {"weeks": weeks}
+    )
 
 
 def _differences(before: Care, after: Care) -> list[str]:
     found = []
     if after.owner != before.owner:
-        found.append(f"made {after.owner or 'nobody'} the owner (was {before.owner or 'nobody'})")
+        found.append(
+            gettext("made %(new)s the owner (was %(old)s)")
+            % {"new": after.owner or gettext("nobody"), "old": before.owner or gettext("nobody")}
+        )
     if after.cadence_weeks != before.cadence_weeks:
-        found.append(f"set reviews to {cadence_words(after.cadence_weeks)} (was {cadence_words(before.cadence_weeks)})")
+        found.append(
+            gettext("set reviews to %(new)s (was %(old)s)")
+            % {"new": cadence_words(after.cadence_weeks), "old": cadence_words(before.cadence_weeks)}
+        )
     if after.due_on != before.due_on:
-        found.append(f"set the next review to {_day(after.due_on)} (was {_day(before.due_on)})")
+        found.append(
+            gettext("set the next review to %(new)s (was %(old)s)")
+            % {"new": _day(after.due_on), "old": _day(before.due_on)}
+        )
     if after.window_days != before.window_days:
-        found.append(f"set the numbers to {after.window_days} days (was {before.window_days})")
+        found.append(
+            gettext("set the numbers to %(new)s days (was %(old)s)")
+            % {"new": after.window_days, "old": before.window_days}
+        )
     return found
 
 

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from milestones.library.content import LONGEST_NAME
 from milestones.playbook.care import Care
@@ -16,7 +18,13 @@ from milestones.playbook.models import (
 )
 from workspaces.tenants.models import User, Workspace
 
-CADENCES = [("", "Never"), *((str(n), f"Every {n} weeks" if n > 1 else "Every week") for n in (1, 2, 4, 6, 8, 12, 26))]
+WEEKS = (1, 2, 4, 6, 8, 12, 26)
+
+
+def cadences(*further: int) -> list[tuple[str, str]]:
+    """What a cadence may be; with `further` numbers of weeks, which somebody chose elsewhere."""
+    weeks = [(str(n), ngettext("Every week", "Every %(n)d weeks", n) % {"n": n}) for n in (*WEEKS, *further)]
+    return [("", gettext("Never")), *weeks]
 
 
 def _first(kind: type[forms.Widget], **attributes: Any) -> forms.Widget:
@@ -34,16 +42,18 @@ class PlaceForm(forms.Form):
 class WritingForm(PlaceForm):
     """The text of a section. A reason is asked for once there is a text that it replaces."""
 
-    title = forms.CharField(label="Title", max_length=LONGEST_NAME)
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_NAME)
     text = forms.CharField(
-        label="Text",
+        label=_("Text"),
         required=False,
         max_length=LONGEST,
         help_text="Markdown: # heading, **bold**, - list, [link](https://…).",
         widget=_first(forms.Textarea, rows=12),
     )
     why = forms.CharField(
-        label="Why this change", max_length=LONGEST_REASON, help_text="One line for the change log; others read it."
+        label=_("Why this change"),
+        max_length=LONGEST_REASON,
+        help_text=_("One line for the change log; others read it."),
     )
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -65,8 +75,8 @@ class SpanForm(PlaceForm):
         label="From, %", required=False, min_value=0, max_value=100, widget=_first(forms.NumberInput)
     )
     high = forms.IntegerField(label="To, %", required=False, min_value=0, max_value=100)
-    within_days = forms.IntegerField(label="Within days", required=False, min_value=1, max_value=LONGEST_WINDOW_DAYS)
-    why = forms.CharField(label="Why this range", max_length=LONGEST_REASON)
+    within_days = forms.IntegerField(label=_("Within days"), required=False, min_value=1, max_value=LONGEST_WINDOW_DAYS)
+    why = forms.CharField(label=_("Why this range"), max_length=LONGEST_REASON)
 
     def __init__(self, data: Any = None, *, section: Section, window_days: int) -> None:
         low, high, within_days = section.span or (None, None, window_days)
@@ -79,11 +89,13 @@ class SpanForm(PlaceForm):
         if self.errors:
             return data
         if (low is None) != (high is None):
-            raise forms.ValidationError("A range has two ends: say from and to, or leave both empty to expect nothing.")
+            raise forms.ValidationError(
+                gettext("A range has two ends: say from and to, or leave both empty to expect nothing.")
+            )
         if low is not None and high is not None and low > high:
-            raise forms.ValidationError("“From” is above “to”; exchange them.")
+            raise forms.ValidationError(gettext("“From” is above “to”; exchange them."))
         if low is not None and not data.get("within_days"):
-            raise forms.ValidationError("Say within how many days people are expected to get there.")
+            raise forms.ValidationError(gettext("Say within how many days people are expected to get there."))
         return data
 
     @property
@@ -94,19 +106,22 @@ class SpanForm(PlaceForm):
 
 class CareForm(PlaceForm):
     owner = forms.ChoiceField(
-        label="Owner", required=False, help_text="Gets an e-mail when a review is due.", widget=_first(forms.Select)
+        label=_("Owner"),
+        required=False,
+        help_text=_("Gets an e-mail when a review is due."),
+        widget=_first(forms.Select),
     )
     cadence_weeks = forms.TypedChoiceField(
-        label="Reviewed", required=False, choices=CADENCES, coerce=int, empty_value=None
+        label=_("Reviewed"), required=False, choices=cadences, coerce=int, empty_value=None
     )
     due_on = forms.DateField(
-        label="Next review", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Next review"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     window_days = forms.IntegerField(
-        label="Numbers within days",
+        label=_("Numbers within days"),
         min_value=1,
         max_value=LONGEST_WINDOW_DAYS,
-        help_text="Of the people who began, who got there within so many days.",
+        help_text=_("Of the people who began, who got there within so many days."),
     )
 
     def __init__(self, data: Any = None, *, workspace: Workspace, playbook: Playbook) -> None:
@@ -119,14 +134,14 @@ class CareForm(PlaceForm):
         super().__init__(data, place="care", initial=initial)
         members = workspace.members.select_related("user").order_by("user__name", "user__email")
         self.users: dict[str, User] = {str(member.user_id): member.user for member in members}
-        choices = [("", "Nobody"), *((key, str(user)) for key, user in self.users.items())]
+        choices = [("", gettext("Nobody")), *((key, str(user)) for key, user in self.users.items())]
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-        if playbook.cadence_weeks and str(playbook.cadence_weeks) not in dict(CADENCES):
+        if playbook.cadence_weeks and playbook.cadence_weeks not in WEEKS:
             cadence = self.fields["cadence_weeks"]
             assert isinstance(cadence, forms.ChoiceField)
-            cadence.choices = [*CADENCES, (str(playbook.cadence_weeks), f"Every {playbook.cadence_weeks} weeks")]
+            cadence.choices = cadences(playbook.cadence_weeks)
 
     @property
     def care(self) -> Care:
@@ -136,19 +151,19 @@ class CareForm(PlaceForm):
 
 class ReviewForm(PlaceForm):
     note = forms.CharField(
-        label="What you found",
+        label=_("What you found"),
         max_length=LONGEST_REASON,
-        help_text="One line for the change log.",
+        help_text=_("One line for the change log."),
         widget=_first(forms.TextInput),
     )
 
 
 class CommentForm(PlaceForm):
-    text = forms.CharField(label="Comment", max_length=LONGEST_COMMENT, widget=_first(forms.Textarea, rows=3))
+    text = forms.CharField(label=_("Comment"), max_length=LONGEST_COMMENT, widget=_first(forms.Textarea, rows=3))
 
 
 class ChapterForm(PlaceForm):
-    title = forms.CharField(label="Title", max_length=LONGEST_NAME)
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_NAME)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, place="new-chapter")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from milestones.ladders.models import LadderVersion
 from milestones.playbook.differences import Difference, difference
 from milestones.playbook.models import Change, Playbook
@@ -28,7 +30,14 @@ def lines_of(playbook: Playbook) -> list[Line]:
     changes = [_line(change) for change in playbook.changes.all()] if playbook.pk else []
     versions = LadderVersion.objects.filter(ladder=playbook.ladder, state=LadderVersion.State.PUBLISHED)
     published = [
-        Line(version.published_at, version.published_by, f"published version {version.number}", version.notes, "", n)
+        Line(
+            version.published_at,
+            version.published_by,
+            gettext("published version %(number)s") % {"number": version.number},
+            version.notes,
+            "",
+            n,
+        )
         for version in versions
         if version.published_at is not None
         for n in [version.number]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from milestones.ladders.models import Ladder
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME
@@ -30,7 +31,10 @@ class Span(NamedTuple):
     within_days: int
 
     def __str__(self) -> str:
-        return f"{self.low}–{self.high}% within {self.within_days} day{'' if self.within_days == 1 else 's'}"
+        within = ngettext(
+            "%(low)d–%(high)d%% within %(n)d day", "%(low)d–%(high)d%% within %(n)d days", self.within_days
+        )
+        return within % {"low": self.low, "high": self.high, "n": self.within_days}
 
 
 class Playbook(TenantModel):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from milestones.ladders.models import Ladder
 from milestones.library.criteria import describe, parse
@@ -16,7 +17,9 @@ class Overtaken(Exception):
     """Somebody else wrote since the revision that was read. `now` is how the section stands; nothing was changed."""
 
     def __init__(self, now: Section) -> None:
-        super().__init__(f"{now} was written by {now.written_by} meanwhile")
+        super().__init__(
+            gettext("%(now)s was written by %(written_by)s meanwhile") % {"now": now, "written_by": now.written_by}
+        )
         self.now = now
 
 
@@ -49,7 +52,10 @@ def write(
     section.settle(_criterion(book, place))
     section.save()
     name = book.name_of(place) or title
-    what = f"{'rewrote' if before else 'wrote'} “{name}”" if text else f"emptied “{name}”"
+    if not text:
+        what = gettext("emptied “%(name)s”") % {"name": name}
+    else:
+        what = (gettext("rewrote “%(name)s”") if before else gettext("wrote “%(name)s”")) % {"name": name}
     _log(book, by, what, why, place, before=before, after=text)
     Entry.record(by=by, action="playbook.written", target=book.playbook, place=place, why=why)
     return section
@@ -61,7 +67,7 @@ def confirm(ladder: Ladder, place: str, *, by: Member, why: str = "") -> Section
     if section.stale_since:
         section.settle(_criterion(book, place))
         section.save()
-        _log(book, by, f"confirmed “{book.name_of(place)}” as still right", why, place)
+        _log(book, by, gettext("confirmed “%(place)s” as still right") % {"place": book.name_of(place)}, why, place)
         Entry.record(by=by, action="playbook.confirmed", target=book.playbook, place=place)
     return section
 
@@ -81,7 +87,13 @@ def expect(ladder: Ladder, place: str, *, span: Span | None, by: Member | None, 
     if section.criterion is None:
         section.criterion = step.criterion
     section.save()
-    _log(book, by, f"expects {span or 'nothing'} of “{step.name}”", why, place)
+    _log(
+        book,
+        by,
+        gettext("expects %(what)s of “%(step)s”") % {"what": span or gettext("nothing"), "step": step.name},
+        why,
+        place,
+    )
     Entry.record(by=by, action="playbook.expected", target=book.playbook, place=place, span=str(span or "nothing"))
     return section
 
@@ -91,7 +103,10 @@ def add_chapter(ladder: Ladder, *, title: str, by: Member | None, key: str = "")
     playbook = Playbook.locked(ladder)
     chapters = playbook.sections.filter(place__startswith=CHAPTER)
     if chapters.filter(removed_at=None).count() >= MOST_CHAPTERS:
-        raise TooMany(f"A playbook has at most {MOST_CHAPTERS} chapters; remove one first.")
+        raise TooMany(
+            gettext("A playbook has at most %(most_chapters)s chapters; remove one first.")
+            % {"most_chapters": MOST_CHAPTERS}
+        )
     last = chapters.order_by("-position").first()
     taken = set(chapters.values_list("place", flat=True))
     number = 1
@@ -100,7 +115,7 @@ def add_chapter(ladder: Ladder, *, title: str, by: Member | None, key: str = "")
     section = Section.objects.create(
         playbook=playbook, place=place, title=title, position=last.position + 1 if last else 1
     )
-    playbook.note(by=by, what=f"added the chapter “{title}”", place=place)
+    playbook.note(by=by, what=gettext("added the chapter “%(title)s”") % {"title": title}, place=place)
     Entry.record(by=by, action="playbook.chapter_added", target=playbook, place=place, title=title)
     return section
 
@@ -150,9 +165,12 @@ def _put(ladder: Ladder, place: str, *, by: Member | None, removed: bool) -> Sec
     if (section.removed_at is not None) != removed:
         section.removed_at = timezone.now() if removed else None
         section.save(update_fields=["removed_at"])
-        what = "removed" if removed else "brought back"
-        playbook.note(by=by, what=f"{what} the chapter “{section.title}”", place=place)
-        Entry.record(by=by, action=f"playbook.chapter_{what.replace(' ', '_')}", target=playbook, place=place)
+        said = (
+            gettext("removed the chapter “%(title)s”") if removed else gettext("brought back the chapter “%(title)s”")
+        )
+        playbook.note(by=by, what=said % {"title": section.title}, place=place)
+        action = "playbook.chapter_removed" if removed else "playbook.chapter_brought_back"
+        Entry.record(by=by, action=action, target=playbook, place=place)
     return section
 
 
@@ -169,6 +187,7 @@ def criterion_changed(section: Section, criterion: dict[str, Any]) -> str:
     """Why a section about another criterion is stale, or ''."""
     if section.criterion is None or section.criterion == criterion:
         return ""
-    return (
-        f"The success criterion was “{describe(parse(section.criterion))}” and is now “{describe(parse(criterion))}”."
-    )
+    return gettext("The success criterion was “%(old)s” and is now “%(new)s”.") % {
+        "old": describe(parse(section.criterion)),
+        "new": describe(parse(criterion)),
+    }

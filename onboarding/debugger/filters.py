@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 
 from milestones.library.literals import read_name
 from onboarding.debugger.entries import OUTCOMES, Entry
@@ -115,4 +116,4 @@ def _moment(name: str, text: str) -> datetime | None:
             return moment
     except (ValueError, OverflowError):
         pass
-    raise BadFilter(name, f"“{text[:40]}” is no time; write one such as 2026-03-02T12:00.")
+    raise BadFilter(name, gettext("“%(text)s” is no time; write one such as 2026-03-02T12:00.") % {"text": text[:40]})

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from onboarding.debugger.entries import Ref
@@ -34,8 +35,12 @@ def replay(request: WorkspaceRequest, ref: str) -> HttpResponse:
     except Drop as drop:
         context = {**message_context(entry_or_404(ref)), "text": text, "problem": drop}
         return render(request, "debugger/message.html", context, status=422)
-    said = "It was in the log already." if done.duplicate else "It is in the log now."
-    messages.success(request, f"Sent again. {said}")
+    said = (
+        gettext("Sent again. It was in the log already.")
+        if done.duplicate
+        else gettext("Sent again. It is in the log now.")
+    )
+    messages.success(request, said)
     return redirect(_found(request, done.message_id))
 
 
@@ -64,8 +69,10 @@ def all_again(request: WorkspaceRequest) -> HttpResponse:
             taken += 1
         tried = rejection.pk
     left = Rejection.objects.filter(reason=reason, replayed_at=None, pk__gt=tried).count()
-    more = f" {left} more wait." if left else ""
-    messages.success(request, f"{taken} taken, {refused} rejected again.{more}")
+    more = " " + ngettext("%(n)d more waits.", "%(n)d more wait.", left) % {"n": left} if left else ""
+    messages.success(
+        request, gettext("%(taken)s taken, %(refused)s rejected again.") % {"taken": taken, "refused": refused} + more
+    )
     query = urlencode([("reason", reason), *([("tried", tried)] if left else [])])
     return redirect(f"{reverse('debugger:events', args=[request.workspace.slug])}?{query}")
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.features.models import Feature
 from onboarding.people.models import Account, Person
@@ -16,12 +18,12 @@ LONGEST_GRANT = timedelta(days=366 * 10)
 
 class FeatureForm(forms.ModelForm):
     used_when: Any = forms.ModelChoiceField(
-        label="Used when somebody does",
+        label=_("Used when somebody does"),
         queryset=None,
         to_field_name="key",
         required=False,
-        empty_label="Not said",
-        help_text="A key workflow. Then the adoption page tells who uses the feature after it was unlocked.",
+        empty_label=_("Not said"),
+        help_text=_("A key workflow. Then the adoption page tells who uses the feature after it was unlocked."),
     )
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
@@ -37,7 +39,7 @@ class FeatureForm(forms.ModelForm):
     class Meta:
         model = Feature
         fields = ["name", "description", "reach"]
-        labels = {"reach": "A completion switches it on for"}
+        labels = {"reach": _("A completion switches it on for")}
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
@@ -45,20 +47,20 @@ class GrantForm(forms.Form):
     """A grant of a known feature to somebody, or of some feature to a known person: the fields that both have."""
 
     until = forms.DateField(
-        label="Until the end of",
+        label=_("Until the end of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Without a day, until somebody revokes it.",
-        error_messages={"invalid": "Write the day as 2026-12-31."},
+        help_text=_("Without a day, until somebody revokes it."),
+        error_messages={"invalid": _("Write the day as 2026-12-31.")},
     )
     reason = forms.CharField(
-        label="Reason",
+        label=_("Reason"),
         min_length=3,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={
-            "required": "Say why: whoever looks at it later will want to know.",
-            "min_length": "Say why in a few words, at least three characters.",
+            "required": _("Say why: whoever looks at it later will want to know."),
+            "min_length": _("Say why in a few words, at least three characters."),
         },
     )
 
@@ -73,9 +75,9 @@ class GrantForm(forms.Form):
             return None
         today = timezone.localdate()
         if day < today:
-            raise forms.ValidationError("This day is over; choose today or a later one.")
+            raise forms.ValidationError(gettext("This day is over; choose today or a later one."))
         if day - today > LONGEST_GRANT:
-            raise forms.ValidationError("Choose a day within ten years, or none.")
+            raise forms.ValidationError(gettext("Choose a day within ten years, or none."))
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
@@ -85,10 +87,10 @@ class GrantToForm(GrantForm):
     PERSON, ACCOUNT = "person", "account"
 
     kind = forms.ChoiceField(
-        label="To", choices=[(PERSON, "A person"), (ACCOUNT, "Everyone in an account")], initial=PERSON
+        label=_("To"), choices=[(PERSON, _("A person")), (ACCOUNT, _("Everyone in an account"))], initial=PERSON
     )
     whom = forms.CharField(
-        label="User id, or account id", max_length=255, help_text="As your product sends it in identify or group."
+        label=_("User id, or account id"), max_length=255, help_text=_("As your product sends it in identify or group.")
     )
     field_order = ("kind", "whom", "until", "reason")
 
@@ -98,8 +100,16 @@ class GrantToForm(GrantForm):
         if kind and whom:
             found = _person(whom) if kind == self.PERSON else Account.objects.filter(key=whom).first()
             if found is None:
-                what = "person with the user id" if kind == self.PERSON else "account with the id"
-                self.add_error("whom", f"There is no {what} “{whom}” yet. It is known once an event has named it.")
+                said = (
+                    gettext(
+                        "There is no person with the user id “%(whom)s” yet. It is known once an event has named it."
+                    )
+                    if kind == self.PERSON
+                    else gettext(
+                        "There is no account with the id “%(whom)s” yet. It is known once an event has named it."
+                    )
+                )
+                self.add_error("whom", said % {"whom": whom})
             cleaned["to"] = found
         return cleaned
 
@@ -107,7 +117,7 @@ class GrantToForm(GrantForm):
 class GrantWhatForm(GrantForm):
     """On a person's page: what to grant."""
 
-    feature: Any = forms.ModelChoiceField(queryset=None, to_field_name="key", empty_label="Choose a feature…")
+    feature: Any = forms.ModelChoiceField(queryset=None, to_field_name="key", empty_label=_("Choose a feature…"))
     field_order = ("feature", "until", "reason")
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:

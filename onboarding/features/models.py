@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from milestones.library.content import LONGEST_KEY
 from workspaces.scope import TenantForeignKey, TenantModel
@@ -19,8 +20,8 @@ class Feature(TenantModel):
     """
 
     class Reach(models.TextChoices):
-        PERSON = "person", "The person who did the step"
-        ACCOUNT = "account", "Everyone in their account"
+        PERSON = "person", _("The person who did the step")
+        ACCOUNT = "account", _("Everyone in their account")
 
     key = models.CharField(max_length=LONGEST_KEY)
     name = models.CharField(max_length=120)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from onboarding.features import changing
@@ -55,7 +56,7 @@ def change(request: WorkspaceRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, _feature(key), form=form, status=422)
     changing.change(form, before, by=request.member)
-    messages.success(request, f"{feature.name} is saved.")
+    messages.success(request, gettext("%(feature)s is saved.") % {"feature": feature.name})
     return redirect(feature)
 
 
@@ -66,8 +67,12 @@ def archival(request: WorkspaceRequest, key: str) -> HttpResponse:
     feature = _feature(key)
     restores = "restore" in request.POST
     (changing.restore if restores else changing.archive)(feature, by=request.member)
-    said = "counts again for everybody who has it" if restores else "is off for everybody"
-    messages.success(request, f"{feature.name} {said}.")
+    said = (
+        gettext("%(feature)s counts again for everybody who has it.")
+        if restores
+        else gettext("%(feature)s is off for everybody.")
+    )
+    messages.success(request, said % {"feature": feature.name})
     return redirect(feature)
 
 
@@ -80,7 +85,9 @@ def grant(request: WorkspaceRequest, key: str) -> HttpResponse:
         return _page(request, feature, grant_form=form, status=422)
     given = form.cleaned_data
     give(feature, given["to"], by=request.member, reason=given["reason"], until=given["until"])
-    messages.success(request, f"{feature.name} is granted to {given['to']}.")
+    messages.success(
+        request, gettext("%(feature)s is granted to %(to)s.") % {"feature": feature.name, "to": given["to"]}
+    )
     return redirect(feature)
 
 

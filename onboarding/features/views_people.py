@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -61,7 +62,7 @@ def revocation(request: WorkspaceRequest, pk: int) -> HttpResponse:
     person = Person.objects.filter(senders__key=made.sender).first() if made.sender else None
     if person is not None and "person" in request.POST:
         return _led_back(request, person.pk)
-    messages.success(request, f"The grant of {made.feature} is revoked.")
+    messages.success(request, gettext("The grant of %(feature)s is revoked.") % {"feature": made.feature})
     return redirect(made.feature)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from onboarding.feedback.models import Answer
 from onboarding.feedback.reading import Said, Sheet, Wrong
 from onboarding.people.models import Person, Sender
@@ -97,8 +99,13 @@ def _people_by_email(answers: Iterable[Said]) -> dict[str, list[Person]]:
 def _nobody(said: Said, people: int) -> str:
     who = said.user or said.email
     if people:
-        return f"{people} people have the e-mail address {who[:80]}; name the user id instead"
-    return f"nobody known is “{who[:80]}”; people are known once the product has sent an event of theirs"
+        return gettext("%(people)s people have the e-mail address %(who)s; name the user id instead") % {
+            "people": people,
+            "who": who[:80],
+        }
+    return gettext("nobody known is “%(who)s”; people are known once the product has sent an event of theirs") % {
+        "who": who[:80]
+    }
 
 
 def _kept(people: set[int]) -> set[tuple[int, datetime, str]]:

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext
+
 from milestones.library.problems import storable
 from onboarding.feedback.models import HIGHEST, LONGEST_COMMENT
 
@@ -66,17 +69,20 @@ class Sheet:
 def decoded(data: bytes) -> str:
     """The text of an uploaded file. Raises Unreadable."""
     if len(data) > LARGEST:
-        raise Unreadable(f"The file has more than {LARGEST // 1_000_000} MB; cut it and import the parts.")
+        raise Unreadable(
+            gettext("The file has more than %(largest)s MB; cut it and import the parts.")
+            % {"largest": LARGEST // 1000000}
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable("The file is not UTF-8; save it as “CSV UTF-8”.") from None
+        raise Unreadable(gettext("The file is not UTF-8; save it as “CSV UTF-8”.")) from None
 
 
 def read(text: str, *, zone: ZoneInfo, now: datetime) -> Sheet:
     """Every line. Times without a zone are in `zone`. Raises Unreadable."""
     if not text.strip():
-        raise Unreadable("Choose a file that says something.")
+        raise Unreadable(gettext("Choose a file that says something."))
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)  # some spreadsheets save with semicolons
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -85,7 +91,9 @@ def read(text: str, *, zone: ZoneInfo, now: datetime) -> Sheet:
         columns = _columns(header)
         found = list(_lines(rows, header, columns, zone, now))
     except csv.Error as error:
-        raise Unreadable(f"Line {rows.line_num} cannot be read as CSV: {error}.") from error
+        raise Unreadable(
+            gettext("Line %(line_num)s cannot be read as CSV: %(error)s.") % {"line_num": rows.line_num, "error": error}
+        ) from error
     return Sheet(
         {what: header[place] for what, place in columns.items()},
         tuple(name for place, name in enumerate(header) if name and place not in columns.values()),
@@ -102,11 +110,11 @@ def _columns(header: list[str]) -> dict[str, int]:
         if places:
             found[what] = places[0]
     if "score" not in found:
-        raise Unreadable("The first line names no column “score”; it holds the answers from 0 to 10.")
+        raise Unreadable(gettext("The first line names no column “score”; it holds the answers from 0 to 10."))
     if "said_at" not in found:
-        raise Unreadable("The first line names no column “said_at”; it says when somebody answered.")
+        raise Unreadable(gettext("The first line names no column “said_at”; it says when somebody answered."))
     if not {"user", "email"} & found.keys():
-        raise Unreadable("The first line names no column “user_id” or “email”; it says who answered.")
+        raise Unreadable(gettext("The first line names no column “user_id” or “email”; it says who answered."))
     return found
 
 
@@ -127,24 +135,29 @@ def _lines(
 
 def _said(line: int, cells: dict[str, str], zone: ZoneInfo, now: datetime) -> Said:
     if not all(map(storable, cells.values())):
-        raise ValueError("contains a character that cannot be kept")
+        raise ValueError(gettext("contains a character that cannot be kept"))
     user, email = cells.get("user", ""), cells.get("email", "").lower()
     if not user and not email:
-        raise ValueError("says nobody: fill in the user id or the e-mail address")
+        raise ValueError(gettext("says nobody: fill in the user id or the e-mail address"))
     said = _moment(cells["said_at"], zone)
     if said > now:
-        raise ValueError(f"“{cells['said_at'][:40]}” is still to come")
+        raise ValueError(gettext("“%(said_at)s” is still to come") % {"said_at": cells["said_at"][:40]})
     comment, source = cells.get("comment", "").replace("\r\n", "\n"), cells.get("source", "") or DEFAULT_SOURCE
     if len(comment) > LONGEST_COMMENT:
-        raise ValueError(f"the comment has more than {LONGEST_COMMENT:,} characters")
+        raise ValueError(
+            gettext("the comment has more than %(longest_comment)s characters")
+            % {"longest_comment": intcomma(LONGEST_COMMENT)}
+        )
     if len(source) > 60:
-        raise ValueError("the source has more than 60 characters")
+        raise ValueError(gettext("the source has more than 60 characters"))
     return Said(line, user, "" if user else email, _score(cells["score"]), said, comment, source)
 
 
 def _score(text: str) -> int:
     if not re.fullmatch(r"\d{1,2}(\.0+)?", text) or float(text) > HIGHEST:
-        raise ValueError(f"“{text[:40]}” is no answer from 0 to {HIGHEST}")
+        raise ValueError(
+            gettext("“%(text)s” is no answer from 0 to %(highest)s") % {"text": text[:40], "highest": HIGHEST}
+        )
     return int(float(text))
 
 
@@ -152,7 +165,11 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text[:40]}” is no time; write 2026-03-31 or 2026-03-31T14:05:00Z") from None
+        raise ValueError(
+            gettext("“%(text)s” is no time; write 2026-03-31 or 2026-03-31T14:05:00Z") % {"text": text[:40]}
+        ) from None
     if moment.year < FIRST_YEAR or moment.year > 9_000:
-        raise ValueError(f"“{text[:40]}” is no time from {FIRST_YEAR} on")
+        raise ValueError(
+            gettext("“%(text)s” is no time from %(first_year)s on") % {"text": text[:40], "first_year": FIRST_YEAR}
+        )
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -63,9 +65,20 @@ def keep(request: WorkspaceRequest) -> HttpResponse:
     except reading.Unreadable as error:
         return _refused(request, error)
     stored = importing.keep(checked, by=request.member, name=request.POST.get("name", "").replace("\x00", "") or "file")
-    again = f" {checked.kept:,} were here already." if checked.kept else ""
-    wrong = f" {len(checked.problems):,} lines were not taken." if checked.problems else ""
-    messages.success(request, f"{stored:,} {'answer is' if stored == 1 else 'answers are'} kept.{again}{wrong}")
+    again = " " + gettext("%(kept)s were here already.") % {"kept": intcomma(checked.kept)} if checked.kept else ""
+    wrong = (
+        " "
+        + ngettext("%(lines)s line was not taken.", "%(lines)s lines were not taken.", len(checked.problems))
+        % {"lines": intcomma(len(checked.problems))}
+        if checked.problems
+        else ""
+    )
+    messages.success(
+        request,
+        ngettext("%(answers)s answer is kept.", "%(answers)s answers are kept.", stored) % {"answers": intcomma(stored)}
+        + again
+        + wrong,
+    )
     return redirect("feedback:index", workspace_slug=request.workspace.slug)
 
 

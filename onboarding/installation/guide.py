@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -51,7 +52,7 @@ def allow(request: WorkspaceRequest) -> HttpResponse:
         origin = WidgetSettings.of(request.workspace).allow(typed, by=request.member)
     except BadOrigin as bad:
         return _page(request, typed=typed, problem=str(bad), status=422)
-    messages.success(request, f"{origin} may show the checklist.")
+    messages.success(request, gettext("%(origin)s may show the checklist.") % {"origin": origin})
     return _back(request)
 
 
@@ -88,7 +89,9 @@ def make_secret(request: WorkspaceRequest) -> HttpResponse:
 def revoke_secret(request: WorkspaceRequest, pk: int) -> HttpResponse:
     secret = get_object_or_404(IdentitySecret, pk=pk)
     secret.revoke(by=request.member)
-    messages.success(request, f"{secret} is revoked; tokens signed with it are refused from now on.")
+    messages.success(
+        request, gettext("%(secret)s is revoked; tokens signed with it are refused from now on.") % {"secret": secret}
+    )
     return _back(request)
 
 
@@ -99,14 +102,21 @@ def enforce(request: WorkspaceRequest) -> HttpResponse:
     on, settings = request.POST.get("enforced") == "1", WidgetSettings.of(request.workspace)
     share = live.visits().share
     if on and not IdentitySecret.live().exists():
-        problem = "Make an identity secret first: without one no token can be good, and nobody would see a checklist."
+        problem = gettext(
+            "Make an identity secret first: without one no token can be good, and nobody would see a checklist."
+        )
         return _page(request, enforce_problem=problem, status=422)
     if on and share != 1 and request.POST.get("knowing") != "1":
-        problem = "Not everybody comes with a token yet. Read what follows from it, then press the button once more."
+        problem = gettext(
+            "Not everybody comes with a token yet. Read what follows from it, then press the button once more."
+        )
         return _page(request, enforce_problem=problem, status=422)
     settings.enforce(on, by=request.member)
     messages.success(
-        request, "From now on only signed users see a checklist." if on else "Users without a token are let in again."
+        request,
+        gettext("From now on only signed users see a checklist.")
+        if on
+        else gettext("Users without a token are let in again."),
     )
     return _back(request)
 

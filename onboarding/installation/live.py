@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.people.models import Person
 from onboarding.widget import arrivals
@@ -21,18 +22,18 @@ SHOWN = 8  # arrivals that are listed
 
 # Why somebody was refused, as the end of "… was refused: ".
 WHY = {
-    "origin_not_allowed": "this site is not allowed",
-    "token_missing": "it came without a token, and tokens are needed here",
-    "token_expired": "its token had expired",
-    "token_forged": "its token was signed by no live secret",
-    "no_secret": "it came with a token, but there is no identity secret",
-    "token_of_another": "its token was signed for another user than the page named",
-    "token_algorithm": "its token was not signed with HS256",
-    "token_incomplete": "its token lacks sub or exp, or they are not what they should be",
-    "token_early": "its token is not valid yet: is your server’s clock right?",
-    "token_malformed": "its token is no JWT that can be read",
-    "token_too_large": "its token is larger than 4 KB",
-    "bad_user": "the user’s id was empty or too long",
+    "origin_not_allowed": _("this site is not allowed"),
+    "token_missing": _("it came without a token, and tokens are needed here"),
+    "token_expired": _("its token had expired"),
+    "token_forged": _("its token was signed by no live secret"),
+    "no_secret": _("it came with a token, but there is no identity secret"),
+    "token_of_another": _("its token was signed for another user than the page named"),
+    "token_algorithm": _("its token was not signed with HS256"),
+    "token_incomplete": _("its token lacks sub or exp, or they are not what they should be"),
+    "token_early": _("its token is not valid yet: is your server’s clock right?"),
+    "token_malformed": _("its token is no JWT that can be read"),
+    "token_too_large": _("its token is larger than 4 KB"),
+    "bad_user": _("the user’s id was empty or too long"),
 }
 OF_TOKENS = {code for code in WHY if code.startswith("token_")} | {"no_secret"}
 

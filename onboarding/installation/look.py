@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -54,7 +55,9 @@ def change(request: WorkspaceRequest) -> HttpResponse:
     if failings(form.theme()):
         return _page(request, form, form.theme(), form.place, refused=True, status=422)
     changed = looks.change(WidgetSettings.of(request.workspace), form.theme(), form.place, by=request.member)
-    messages.success(request, "Saved. It shows with the next page that a user opens." if changed else "As it was.")
+    messages.success(
+        request, gettext("Saved. It shows with the next page that a user opens.") if changed else gettext("As it was.")
+    )
     return redirect("installation:look", workspace_slug=request.workspace.slug)
 
 
@@ -71,7 +74,9 @@ def answer(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def undo(request: WorkspaceRequest) -> HttpResponse:
     done = looks.undo(WidgetSettings.of(request.workspace), by=request.member)
-    messages.success(request, "The last change is taken back." if done else "There is nothing to take back.")
+    messages.success(
+        request, gettext("The last change is taken back.") if done else gettext("There is nothing to take back.")
+    )
     return redirect("installation:look", workspace_slug=request.workspace.slug)
 
 
@@ -81,7 +86,7 @@ def reset(request: WorkspaceRequest) -> HttpResponse:
     """Firstmile's own look."""
     place = WidgetSettings.Position.BOTTOM_RIGHT
     looks.change(WidgetSettings.of(request.workspace), Theme(), place, by=request.member)
-    messages.success(request, "The checklist looks as it did in the beginning.")
+    messages.success(request, gettext("The checklist looks as it did in the beginning."))
     return redirect("installation:look", workspace_slug=request.workspace.slug)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.widget.colours import BadColour, Colour
 from onboarding.widget.models import WidgetSettings
 from onboarding.widget.theme import COLOURS, FONTS, RADII, SCHEMES, Palette, Theme
 
-SETS = {"light": "On light pages", "dark": "On dark pages"}
+SETS = {"light": _("On light pages"), "dark": _("On dark pages")}
 
 
 class ColourField(forms.CharField):
@@ -21,10 +22,10 @@ class ColourField(forms.CharField):
 
 
 class LookForm(forms.Form):
-    scheme = forms.ChoiceField(label="Light or dark", choices=[*SCHEMES.items()])
-    radius = forms.TypedChoiceField(label="Corners", coerce=int, choices=[*RADII.items()])
-    font = forms.ChoiceField(label="Font", choices=[(key, name) for key, (name, _) in FONTS.items()])
-    position = forms.ChoiceField(label="Place in the page", choices=WidgetSettings.Position.choices)
+    scheme = forms.ChoiceField(label=_("Light or dark"), choices=[*SCHEMES.items()])
+    radius = forms.TypedChoiceField(label=_("Corners"), coerce=int, choices=[*RADII.items()])
+    font = forms.ChoiceField(label=_("Font"), choices=[(key, name) for key, (name, _family) in FONTS.items()])
+    position = forms.ChoiceField(label=_("Place in the page"), choices=WidgetSettings.Position.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.widget.embed import origins
 from onboarding.widget.states import WidgetEvent, WidgetState
@@ -26,8 +27,8 @@ class WidgetSettings(TenantModel):
     """How the widget stands in the workspace's product. A workspace without a row has what the fields begin with."""
 
     class Position(models.TextChoices):
-        BOTTOM_RIGHT = "bottom-right", "Bottom right"
-        BOTTOM_LEFT = "bottom-left", "Bottom left"
+        BOTTOM_RIGHT = "bottom-right", _("Bottom right")
+        BOTTOM_LEFT = "bottom-left", _("Bottom left")
 
     allowed_origins = ArrayField(models.CharField(max_length=origins.LONGEST), default=list, blank=True)
     position = models.CharField(max_length=20, choices=Position, default=Position.BOTTOM_RIGHT)

@@ -2,15 +2,16 @@
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate
+from django.utils.translation import gettext_lazy as _
 
 from onboarding.people.models import Person
 
 STATES = {
-    "climbing": "On the way",
-    "first-value": "Reached first value",
-    "finished": "Finished",
-    "none": "Without a ladder",
-    "anonymous": "Anonymous visitors",
+    "climbing": _("On the way"),
+    "first-value": _("Reached first value"),
+    "finished": _("Finished"),
+    "none": _("Without a ladder"),
+    "anonymous": _("Anonymous visitors"),
 }
 
 

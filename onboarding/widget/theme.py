@@ -10,22 +10,24 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from onboarding.widget.colours import BLACK, WHITE, BadColour, Colour, contrast, nearest, told_apart
 
 TEXT, SHAPE = 4.5, 3.0  # WCAG 2.2, success criteria 1.4.3 and 1.4.11
 
-SCHEMES = {"auto": "As the page around it", "light": "Always light", "dark": "Always dark"}
-RADII = {0: "Square", 6: "Slightly round", 12: "Round", 20: "Very round"}
+SCHEMES = {"auto": _("As the page around it"), "light": _("Always light"), "dark": _("Always dark")}
+RADII = {0: _("Square"), 6: _("Slightly round"), 12: _("Round"), 20: _("Very round")}
 # Fonts that devices have: the frame loads none.
 FONTS = {
-    "system": ("As the device", 'ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'),
-    "humanist": ("Humanist", 'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans",source-sans-pro,sans-serif'),
-    "geometric": ("Geometric", 'Avenir,Montserrat,Corbel,"URW Gothic",source-sans-pro,sans-serif'),
-    "rounded": ("Rounded", 'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,Manjari,Calibri,sans-serif'),
-    "serif": ("With serifs", 'Charter,"Bitstream Charter","Sitka Text",Cambria,serif'),
-    "mono": ("Fixed width", 'ui-monospace,"Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono",monospace'),
+    "system": (_("As the device"), 'ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'),
+    "humanist": (_("Humanist"), 'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans",source-sans-pro,sans-serif'),
+    "geometric": (_("Geometric"), 'Avenir,Montserrat,Corbel,"URW Gothic",source-sans-pro,sans-serif'),
+    "rounded": (_("Rounded"), 'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,Manjari,Calibri,sans-serif'),
+    "serif": (_("With serifs"), 'Charter,"Bitstream Charter","Sitka Text",Cambria,serif'),
+    "mono": (_("Fixed width"), 'ui-monospace,"Cascadia Code",Menlo,Consolas,"DejaVu Sans Mono",monospace'),
 }
-COLOURS = {"accent": "Accent", "background": "Background", "ink": "Ink"}
+COLOURS = {"accent": _("Accent"), "background": _("Background"), "ink": _("Ink")}
 
 
 @dataclass(frozen=True)

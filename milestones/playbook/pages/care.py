@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.playbook import remarks
@@ -31,7 +32,9 @@ def care(request: WorkspaceRequest, key: str) -> HttpResponse:
         take_care(ladder, form.care, by=request.member)
         return answer(request, ladder, "playbook/_care.html", focus="care")
     status = 200 if posted is None else 422
-    return show(request, ladder, "playbook/_care_form.html", heading="Owner and reviews", status=status, form=form)
+    return show(
+        request, ladder, "playbook/_care_form.html", heading=gettext("Owner and reviews"), status=status, form=form
+    )
 
 
 @workspace_view("ladders.edit")
@@ -48,7 +51,7 @@ def reviewed(request: WorkspaceRequest, key: str) -> HttpResponse:
         request,
         ladder,
         "playbook/_review_form.html",
-        heading="Mark as reviewed",
+        heading=gettext("Mark as reviewed"),
         status=200 if posted is None else 422,
         form=form,
         next_due_on=playbook.next_due_on(timezone.localdate()),
@@ -85,7 +88,7 @@ def edit_comment(request: WorkspaceRequest, key: str, pk: int) -> HttpResponse:
         request,
         ladder,
         "playbook/_comment_form.html",
-        heading="Change your comment",
+        heading=gettext("Change your comment"),
         status=status,
         form=form,
         comment=found,

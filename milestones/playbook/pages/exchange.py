@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from milestones.ladders.document import DocumentError
@@ -43,23 +44,37 @@ def bring_in(request: WorkspaceRequest, key: str) -> HttpResponse:
     if imported.changes:
         messages.success(request, f"Changed: {'; '.join(imported.changes)}.")
     else:
-        messages.info(request, "The file says what the playbook says already. Nothing was changed.")
+        messages.info(request, gettext("The file says what the playbook says already. Nothing was changed."))
     return redirect("playbook:playbook", workspace_slug=request.workspace.slug, key=key)
 
 
 def _import(request: WorkspaceRequest, key: str) -> Imported:
     uploaded = request.FILES.get("file")
     if uploaded is None:
-        raise DocumentError([Problem("", "No file was chosen. Choose a playbook's YAML, then import it.")])
+        raise DocumentError([Problem("", gettext("No file was chosen. Choose a playbook's YAML, then import it."))])
     if uploaded.size and uploaded.size > LARGEST:
-        raise DocumentError([Problem("", f"The file is larger than {LARGEST} bytes, so it is not read.")])
+        raise DocumentError(
+            [
+                Problem(
+                    "", gettext("The file is larger than %(largest)s bytes, so it is not read.") % {"largest": LARGEST}
+                )
+            ]
+        )
     try:
         text = uploaded.read().decode("utf-8")
     except UnicodeDecodeError:
-        raise DocumentError([Problem("", "The file is not UTF-8 text.")]) from None
+        raise DocumentError([Problem("", gettext("The file is not UTF-8 text."))]) from None
     document = load_as(text, read, kind="playbook")
     if document["ladder"] != key:
-        raise DocumentError([Problem("ladder", f"the file is of {document['ladder']!r}, this playbook is of {key!r}")])
+        raise DocumentError(
+            [
+                Problem(
+                    "ladder",
+                    gettext("the file is of %(ladder)s, this playbook is of %(key)s")
+                    % {"ladder": repr(document["ladder"]), "key": repr(key)},
+                )
+            ]
+        )
     try:
         return import_playbook(document, workspace=request.workspace, by=request.member)
     except TooMany as error:

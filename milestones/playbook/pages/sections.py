@@ -2,6 +2,8 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.playbook import writing
@@ -12,7 +14,7 @@ from milestones.playbook.models import CHAPTER
 from milestones.playbook.pages.answers import answer, ladder_at, page_context, section_at, show, step_at
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-FIRST_WRITTEN = "First written"
+FIRST_WRITTEN = _("First written")
 WRITTEN = "playbook/_written.html"
 
 
@@ -65,7 +67,7 @@ def write(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
         request,
         ladder,
         "playbook/_writing.html",
-        heading=book.name_of(place) or "New chapter",
+        heading=book.name_of(place) or gettext("New chapter"),
         status=status,
         section=now,
         form=form,
@@ -107,7 +109,7 @@ def span(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
         request,
         ladder,
         "playbook/_span_form.html",
-        heading=f"Expected of “{step.name}”",
+        heading=gettext("Expected of “%(step)s”") % {"step": step.name},
         status=200 if posted is None else 422,
         step=step,
         form=form,
@@ -130,12 +132,16 @@ def add_chapter(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = ladder_at(key)
     form = ChapterForm(request.POST)
     if not form.is_valid():
-        return show(request, ladder, "playbook/_new_chapter.html", heading="New chapter", status=422, chapter_form=form)
+        return show(
+            request, ladder, "playbook/_new_chapter.html", heading=gettext("New chapter"), status=422, chapter_form=form
+        )
     try:
         made = writing.add_chapter(ladder, title=form.cleaned_data["title"], by=request.member)
     except writing.TooMany as error:
         form.add_error("title", str(error))
-        return show(request, ladder, "playbook/_new_chapter.html", heading="New chapter", status=422, chapter_form=form)
+        return show(
+            request, ladder, "playbook/_new_chapter.html", heading=gettext("New chapter"), status=422, chapter_form=form
+        )
     if not request.headers.get("HX-Request"):
         return redirect("playbook:write", workspace_slug=request.workspace.slug, key=key, place=made.place)
     return answer(request, ladder, "playbook/_chapters.html", focus_place=made.place)
@@ -156,7 +162,7 @@ def chapter(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
         elif act == "restore":
             writing.restore_chapter(ladder, place, by=request.member)
         else:
-            return HttpResponse("A chapter can be moved up or down, removed, or restored.", status=400)
+            return HttpResponse(gettext("A chapter can be moved up or down, removed, or restored."), status=400)
     except writing.NoSuchPlace:
         section_at(book_of(ladder), f"{CHAPTER}none")  # 404
     return answer(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext_lazy as _
+
 from onboarding.intake.imports import cells
 from onboarding.intake.imports.cells import Type
 from onboarding.intake.imports.mapping import AUTO, OBJECTS, Mapping, Use
@@ -14,52 +16,52 @@ MOST_COLUMNS = 250  # lines of the form
 INSIDE = {f"{name}.": name for name in OBJECTS}
 
 TARGETS = [
-    ("", "Left out"),
-    ("userId", "User id"),
-    ("event", "Event name"),
-    ("timestamp", "Time"),
-    ("properties.", "Property"),
-    ("traits.", "Trait"),
-    ("groupId", "Account id"),
-    ("anonymousId", "Anonymous id"),
-    ("messageId", "Message id"),
-    ("type", "Type of the row"),
-    ("previousId", "Former id (alias)"),
-    ("context.", "Context"),
-    ("properties", "All properties, as JSON"),
-    ("traits", "All traits, as JSON"),
-    ("context", "All context, as JSON"),
+    ("", _("Left out")),
+    ("userId", _("User id")),
+    ("event", _("Event name")),
+    ("timestamp", _("Time")),
+    ("properties.", _("Property")),
+    ("traits.", _("Trait")),
+    ("groupId", _("Account id")),
+    ("anonymousId", _("Anonymous id")),
+    ("messageId", _("Message id")),
+    ("type", _("Type of the row")),
+    ("previousId", _("Former id (alias)")),
+    ("context.", _("Context")),
+    ("properties", _("All properties, as JSON")),
+    ("traits", _("All traits, as JSON")),
+    ("context", _("All context, as JSON")),
 ]
 KINDS = [
-    (Type.AUTO, "As it looks"),
-    (Type.TEXT, "Text"),
-    (Type.NUMBER, "Number"),
-    (Type.BOOLEAN, "Yes or no"),
-    (Type.TIME, "Time"),
+    (Type.AUTO, _("As it looks")),
+    (Type.TEXT, _("Text")),
+    (Type.NUMBER, _("Number")),
+    (Type.BOOLEAN, _("Yes or no")),
+    (Type.TIME, _("Time")),
     (Type.JSON, "JSON"),
 ]
 TYPES = [
-    ("", "What a column says"),
+    ("", _("What a column says")),
     ("track", "Events (track)"),
-    ("identify", "Traits of people (identify)"),
-    ("group", "Accounts and their traits (group)"),
-    ("page", "Page views (page)"),
-    ("screen", "Screen views (screen)"),
-    ("alias", "Two ids, one person (alias)"),
+    ("identify", _("Traits of people (identify)")),
+    ("group", _("Accounts and their traits (group)")),
+    ("page", _("Page views (page)")),
+    ("screen", _("Screen views (screen)")),
+    ("alias", _("Two ids, one person (alias)")),
 ]
 FORMATS = [
-    (AUTO, "As it looks"),
+    (AUTO, _("As it looks")),
     ("iso", "2026-03-02 17:05:00"),
-    ("seconds", "Seconds since 1970"),
-    ("milliseconds", "Milliseconds since 1970"),
-    ("microseconds", "Microseconds since 1970"),
+    ("seconds", _("Seconds since 1970")),
+    ("milliseconds", _("Milliseconds since 1970")),
+    ("microseconds", _("Microseconds since 1970")),
     ("%d.%m.%Y %H:%M", "02.03.2026 17:05"),
     ("%d.%m.%Y", "02.03.2026"),
-    ("%d/%m/%Y %H:%M", "02/03/2026 17:05 (day first)"),
-    ("%d/%m/%Y", "02/03/2026 (day first)"),
-    ("%m/%d/%Y %H:%M", "03/02/2026 17:05 (month first)"),
-    ("%m/%d/%Y %I:%M %p", "03/02/2026 05:05 PM (month first)"),
-    ("%m/%d/%Y", "03/02/2026 (month first)"),
+    ("%d/%m/%Y %H:%M", _("02/03/2026 17:05 (day first)")),
+    ("%d/%m/%Y", _("02/03/2026 (day first)")),
+    ("%m/%d/%Y %H:%M", _("03/02/2026 17:05 (month first)")),
+    ("%m/%d/%Y %I:%M %p", _("03/02/2026 05:05 PM (month first)")),
+    ("%m/%d/%Y", _("03/02/2026 (month first)")),
 ]
 ZONES = ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
 

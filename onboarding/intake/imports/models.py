@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
 from workspaces.tenants.models import User
@@ -20,13 +21,13 @@ class Import(TenantModel):
     """
 
     class Origin(models.TextChoices):
-        UPLOAD = "upload", "Uploaded"
-        FOLDER = "folder", "From the folder"
+        UPLOAD = "upload", _("Uploaded")
+        FOLDER = "folder", _("From the folder")
 
     class Outcome(models.TextChoices):
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Broke off"
-        CANCELLED = "cancelled", "Cancelled"
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Broke off")
+        CANCELLED = "cancelled", _("Cancelled")
 
     name = models.CharField(max_length=255)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.UPLOAD)

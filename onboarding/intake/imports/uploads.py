@@ -7,7 +7,9 @@
 """
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from onboarding.intake.imports.guessing import guess
 from onboarding.intake.imports.mapping import Mapping
@@ -32,18 +34,24 @@ def begin(*, name: str, size: int, modified: int, by: Member) -> Import:
     """The import that this file's bytes go to, new or gone on with. In its workspace's scope."""
     name = _file_name(name)
     if size <= 0:
-        raise Refused("The file is empty.")
+        raise Refused(gettext("The file is empty."))
     if size > settings.IMPORT_MAX_BYTES:
         raise Refused(
-            f"The file has {size / KB**2:,.0f} MB; at most {settings.IMPORT_MAX_BYTES / KB**2:,.0f} MB can be "
-            "uploaded. Compress it with gzip, cut it, or have it imported by command."
+            gettext(
+                "The file has %(size)s MB; at most %(most)s MB can be uploaded. "
+                "Compress it with gzip, cut it, or have it imported by command."
+            )
+            % {"size": intcomma(round(size / KB**2)), "most": intcomma(round(settings.IMPORT_MAX_BYTES / KB**2))}
         )
     unfinished = Import.objects.filter(origin=Import.Origin.UPLOAD, ended_at=None)
     same = unfinished.filter(name=name, size=size, modified=modified, uploaded_at=None).order_by("pk").first()
     if same is not None:
         return same
     if unfinished.count() >= MOST_OPEN:
-        raise Refused(f"{MOST_OPEN} files are being uploaded or imported already. Wait for one to end, or cancel one.")
+        raise Refused(
+            gettext("%(most_open)s files are being uploaded or imported already. Wait for one to end, or cancel one.")
+            % {"most_open": MOST_OPEN}
+        )
     return Import.objects.create(name=name, size=size, modified=modified, made_by=by.user)
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -59,7 +60,7 @@ def start(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if found.problems:
         return _page(request, job, found, status=422)
     if not jobs.start(job, by=request.member, mapping=found.mapping):
-        messages.info(request, f"{job.name} was started already.")
+        messages.info(request, gettext("%(job)s was started already.") % {"job": job.name})
     return redirect("imports:show", workspace_slug=request.workspace.slug, pk=job.pk)
 
 
@@ -68,9 +69,11 @@ def start(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def cancel(request: WorkspaceRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Import, pk=pk)
     if jobs.cancel(job, by=request.member):
-        messages.success(request, f"The import of {job.name} is cancelled. What it stored stays.")
+        messages.success(
+            request, gettext("The import of %(job)s is cancelled. What it stored stays.") % {"job": job.name}
+        )
     else:
-        messages.info(request, f"The import of {job.name} had ended already.")
+        messages.info(request, gettext("The import of %(job)s had ended already.") % {"job": job.name})
     return redirect("imports:show", workspace_slug=request.workspace.slug, pk=job.pk)
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,7 +22,7 @@ def begin(request: WorkspaceRequest) -> HttpResponse:
     size, modified = _number(request.POST.get("size")), _number(request.POST.get("modified"))
     name = request.POST.get("name", "")
     if not name or size is None or modified is None:
-        return _refusal("Choose a file.")
+        return _refusal(gettext("Choose a file."))
     try:
         job = uploads.begin(name=name, size=size, modified=modified, by=request.member)
     except uploads.Refused as refused:
