@@ -31,7 +31,6 @@ FEWEST = 4
 TOO_EARLY = _("Because the time until the deadline is just enough for the steps before it.")
 OTHER_ROLE = _("Because it is made for another role.")
 OTHER_PRODUCT = _("Because it is made for another kind of product.")
-FEW = _("Because few milestones are asked for, and it comes next on the usual path.")
 MOST_SPARES = 30  # with the steps, no more than a ladder can have
 MOST_INSTEAD = 3
 QUICK_MINUTES = 5
