@@ -5,6 +5,7 @@
   if (!list()) return;
   const state = document.getElementById("events-state");
   const button = document.getElementById("events-pause");
+  const words = state.dataset; // in the page's language
   const news = document.getElementById("events-news");
   const EVERY = 2000;
   const SLOWEST = 30000;
@@ -19,15 +20,15 @@
   const live = () => list()?.hasAttribute("data-poll");
   const open = () => list()?.querySelector("details[open]");
   const why = () => {
-    if (paused) return "Paused";
-    if (open()) return "Paused while a message is open";
-    if (scrollY > TOP) return "Paused while you read further down";
+    if (paused) return words.paused;
+    if (open()) return words.open;
+    if (scrollY > TOP) return words.down;
     return "";
   };
   const show = () => {
     const reason = why();
     const offline = !reason && failures > 1;
-    const text = reason || (offline ? "No connection; trying again" : "Live");
+    const text = reason || (offline ? words.offline : words.live);
     if (state.textContent !== text) state.textContent = text;
     state.dataset.state = reason ? "paused" : offline ? "offline" : "live";
   };
@@ -64,7 +65,7 @@
 
   const speak = () => {
     if (!unspoken || performance.now() - spokenAt < SPOKEN_EVERY) return;
-    news.textContent = unspoken === 1 ? "1 new message" : `${unspoken} new messages`;
+    news.textContent = unspoken === 1 ? news.dataset.one : news.dataset.many.replace("{n}", unspoken);
     spokenAt = performance.now();
     unspoken = 0;
   };

@@ -3,6 +3,7 @@
 (() => {
   const form = document.querySelector("[data-upload]");
   if (!form) return;
+  const words = form.querySelector("[data-words]").dataset; // in the page's language
   const input = form.querySelector("input[type=file]");
   const told = form.querySelector("[data-told]");
   const trouble = form.querySelector("[data-trouble]");
@@ -22,7 +23,7 @@
   const say = (file, offset) => {
     bar.max = file.size;
     bar.value = offset;
-    told.textContent = `${megabytes(offset)} of ${megabytes(file.size)} MB are uploaded.`;
+    told.textContent = words.uploaded.replace("{done}", megabytes(offset)).replace("{all}", megabytes(file.size));
   };
   const refuse = (message) => {
     trouble.hidden = false;
@@ -32,9 +33,9 @@
   const ask = async (url, options) => {
     const response = await fetch(url, { ...options, signal: going.signal });
     if (response.ok) return response.json();
-    if (response.status === 401) throw new Refused("Your session has ended. Log in again, then choose the same file: the upload goes on where it was.");
-    if (response.status === 403) throw new Refused("Your access level does not allow this. Ask an admin of the workspace.");
-    if (response.status === 404) throw new Refused("The workspace or the import no longer exists.");
+    if (response.status === 401) throw new Refused(words.session);
+    if (response.status === 403) throw new Refused(words.level);
+    if (response.status === 404) throw new Refused(words.gone);
     if (response.status === 422) throw new Refused((await response.json()).message);
     throw new Error(`status ${response.status}`);
   };
@@ -77,7 +78,7 @@
         if (error instanceof Refused || going.signal.aborted) throw error;
         failures += 1;
         state = undefined; // ask where it was
-        told.textContent = "No connection. The upload goes on as soon as there is one again.";
+        told.textContent = words.offline;
         await rest(Math.min(500 * 2 ** failures, LONGEST));
       }
     }
@@ -90,12 +91,12 @@
     trouble.hidden = true;
     const file = input.files[0];
     if (!file) {
-      refuse("Choose a file first.");
+      refuse(words.first);
       input.focus();
       return;
     }
     if (file.size > Number(form.dataset.most)) {
-      refuse(`The file has ${megabytes(file.size)} MB; at most ${megabytes(Number(form.dataset.most))} MB can be uploaded. Compress it with gzip, cut it, or have it imported by command.`);
+      refuse(words.large.replace("{size}", megabytes(file.size)).replace("{most}", megabytes(Number(form.dataset.most))));
       return;
     }
     going = new AbortController();
@@ -111,7 +112,7 @@
       if (under.contains(document.activeElement)) start.focus();
       under.hidden = true;
       if (error instanceof Refused) refuse(error.message);
-      else refuse("Stopped. Choose the same file again to go on where it was.");
+      else refuse(words.stopped);
     }
   });
   stop.addEventListener("click", () => going?.abort());
