@@ -165,6 +165,13 @@ SILENT = re.compile(
 MARKED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 
 
+# Texts within tags: what a filter says instead of nothing, and what an included template is given.
+GIVEN = re.compile(
+    r'(?:\|(?:default|default_if_none|yesno):|\s(?:title|text|label|heading|empty|hint|caption)=)"([^"]*)"'
+)
+CODE = re.compile(r"[a-z0-9_:./#,-]*")  # names of things, which no one reads as words
+
+
 def naked(source: str) -> Iterator[tuple[int, str]]:
     """(line, words) of the text and the spoken attributes that stand outside of marks in a template."""
 
@@ -172,12 +179,16 @@ def naked(source: str) -> Iterator[tuple[int, str]]:
         return re.sub(r"[^\n]", " ", found[0])
 
     plain = MARKED.sub(blank, SILENT.sub(blank, source))
+    given = [(m.start(1), m[1]) for tag in TAG.finditer(plain) for m in GIVEN.finditer(plain, tag.start(), tag.end())]
     plain = TAG.sub(blank, plain)
-    spoken = [(m.start(1), m[1]) for m in SPOKEN.finditer(plain)]
+    spoken = [(start, words) for start, words in given if not CODE.fullmatch(words)]
+    spoken += [(m.start(1), m[1]) for m in SPOKEN.finditer(plain)]
     # A tag's end may stand within a template tag that is blank by now, so attributes are cut away by their own quotes.
     text = re.sub(r"<[a-zA-Z/!](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>", blank, plain)
     spoken += [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", text)]
     for start, words in sorted(spoken):
+        if re.fullmatch(r"https?://\S*", words.strip()):
+            continue
         said = [w for w in re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", words)) if w not in SAME_EVERYWHERE]
         if said:
             yield source.count("\n", 0, start) + 1, " ".join(words.split())
