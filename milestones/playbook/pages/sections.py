@@ -53,7 +53,7 @@ def write(request: WorkspaceRequest, key: str, place: str) -> HttpResponse:
                     text=said["text"].replace("\r\n", "\n").strip(),
                     title=said.get("title", ""),
                     by=request.member,
-                    why=said.get("why") or FIRST_WRITTEN,
+                    why=said.get("why") or str(FIRST_WRITTEN),
                     base=said["base"],
                 )
                 return answer(request, ladder, WRITTEN, place=place, focus="write")

@@ -312,7 +312,7 @@ def test_what_is_rejected_again_is_in_nobodys_way(send, ana, client_for, url, wo
     monkeypatch.setattr(steps, "TYPES", steps.TYPES | {"screen"})
     browser = client_for(ana)
     first = browser.post(url("all_again"), {"reason": "unknown_type"}, follow=True)
-    assert "0 taken, 1 rejected again. 1 more wait." in text(first)
+    assert "0 taken, 1 rejected again. 1 more waits." in text(first)
     [after] = re.findall(r'name="after" value="(\d+)"', first.content.decode())
     second = browser.post(url("all_again"), {"reason": "unknown_type", "after": after}, follow=True)
     assert "1 taken, 0 rejected again." in text(second)
