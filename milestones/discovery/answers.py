@@ -58,7 +58,7 @@ def read(typed: Typed, *, kind: str, today: date) -> tuple[dict[str, Any], Probl
         if value:
             data[question.key] = value
         elif question.required and not any(problem.place == question.key for problem in problems):
-            problems.add(question.key, _MISSING[question.kind])
+            problems.add(question.key, str(_MISSING[question.kind]))
     return {**data, "answered_on": today.isoformat()}, problems
 
 

@@ -6,6 +6,7 @@ involved or what goes wrong the topics that it speaks of (milestones.discovery.t
 
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from milestones.discovery.topics import several
@@ -18,7 +19,7 @@ MOST_CHOICES = 12
 @dataclass(frozen=True)
 class Choice:
     key: str
-    words: str
+    words: str | Promise
     tags: tuple[str, ...] = ()  # use cases that serve an outcome
     topics: tuple[str, ...] = ()
     done: tuple[str, ...] = ()  # words of names or events of the milestones that are in place already
@@ -32,13 +33,13 @@ class Question:
     """`kind`: text (several lines), line, number, many (choices), or deadline (weeks, a date, or none)."""
 
     key: str
-    words: str
-    help: str
+    words: str | Promise
+    help: str | Promise
     kind: str
     choices: tuple[Choice, ...] = ()
     most: int = MOST_CHOICES
     required: bool = False
-    example: str = ""
+    example: str | Promise = ""
     suggestions: tuple[str, ...] = ()
 
 

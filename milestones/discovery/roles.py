@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from milestones.discovery.words import stems
@@ -12,8 +13,8 @@ class Kind:
     """A usual kind of user. `words`: how roles and tags of this kind are called."""
 
     key: str
-    name: str
-    plural: str
+    name: str | Promise
+    plural: str | Promise
     words: tuple[str, ...]
 
 

@@ -52,7 +52,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         return render(request, "discovery/new.html", {"form": BeginForm()})
     if request.POST.get("example"):
         discovery = Discovery(name=examples.NAME, product=examples.PRODUCT, kind=examples.KIND)
-        discovery.role_key, discovery.role_name = examples.KIND, KINDS[examples.KIND].name
+        discovery.role_key, discovery.role_name = examples.KIND, str(KINDS[examples.KIND].name)
     else:
         form = BeginForm(request.POST)
         if not form.is_valid():

@@ -42,7 +42,7 @@ class LookForm(forms.Form):
         return cls(initial={**rest, **colours})
 
     def sets(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        return [(name, title, [self[f"{name}_{key}"] for key in COLOURS]) for name, title in SETS.items()]
+        return [(name, str(title), [self[f"{name}_{key}"] for key in COLOURS]) for name, title in SETS.items()]
 
     def theme(self) -> Theme:
         """Of what is valid in it; the rest as in Firstmile's own look."""

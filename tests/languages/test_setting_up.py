@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from django.utils.translation import override
 
 from milestones.discovery.answers import Answers
@@ -12,7 +11,7 @@ from tests.milestones.discovery.candidates import administrators
 
 HEADINGS = {
     "features/": "Funktionen",
-    "discoveries/": "Erkundungen",
+    "discoveries/": "Erkundung",
     "playbooks/": "Playbooks",
     "feedback/": "Feedback",
     "imports/": "Importe",
