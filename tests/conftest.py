@@ -17,8 +17,12 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.tiers import EXHAUSTIVE, examples
+
 # How fast examples come says how busy the machine is, not whether anything is right.
-hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
+)
 hypothesis_settings.load_profile("patient")
 
 PASSWORD = "a long enough password"
@@ -30,8 +34,12 @@ _numbers = itertools.count(1)
 LONGEST = ("travel", "demo", "running", "browser")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    if not EXHAUSTIVE:
+        left_out = {item for item in items if item.get_closest_marker("exhaustive")}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("every_workspace"):
