@@ -30,8 +30,21 @@ _numbers = itertools.count(1)
 
 
 # What looks at every workspace of the installation comes before other tests have made thousands of them; then the
-# folders whose files take longest, so that processes side by side end at about the same time.
-LONGEST = ("travel", "demo", "running", "browser")
+# folders and files that take longest, so that processes side by side end at about the same time.
+LONGEST = (
+    "running/test_demo.py",
+    "running/test_chaos.py",
+    "travel",
+    "browser/test_pages.py",
+    "workspaces/test_urls.py",
+    "workspaces/test_garbage.py",
+    "onboarding/progress",
+    "browser",
+    "demo",
+    "running",
+    "onboarding",
+    "analytics",
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -44,8 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("every_workspace"):
             return -1
-        folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
-        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+        path = item.path.relative_to(here).as_posix() if here in item.path.parents else ""
+        return next((place for place, begins in enumerate(LONGEST) if path.startswith(begins)), len(LONGEST))
 
     items.sort(key=place)
 
