@@ -2,6 +2,7 @@
 tenancy itself keeps the tests apart. Two populated workspaces are always there, so a leak changes an assertion.
 """
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -63,6 +64,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=place)
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported by now stays, and need not be looked through for garbage again and again
+
+
 def _point_both_aliases_at(name: str) -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
@@ -120,6 +125,24 @@ def _database(request, django_db_blocker) -> Iterator[None]:
         return
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_found_once() -> Iterator[None]:
+    """Every client of a test makes its chain of middleware anew; the disk is searched for static files but once."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    search, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def remember(self) -> None:
+        if not found:
+            search(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
         yield
 
 

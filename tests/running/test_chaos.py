@@ -29,6 +29,7 @@ def test_nothing_is_lost_doubled_or_stuck_when_everything_is_killed_once(run):
     assert run.names() == []
 
 
+@pytest.mark.exhaustive
 def test_it_leaves_nothing_running_when_it_is_killed(run, eventually):
     chaos = run.start(ROOT / "bin" / "chaos", "--once", PYTHONUNBUFFERED="1")
     said = iter(chaos.stdout.readline, "")
