@@ -58,8 +58,11 @@ def run(folder: Path, arguments: list[str]) -> int:
             attachments.append(attachment)
         variables = {**environments[0], **browser, **_side_by_side(environments)}
         abreast = ["-n", str(len(environments)), *SIDE_BY_SIDE] if len(environments) > 1 else []
+        # In pytest's usual place every other pytest of the same user that starts shuts out other accounts again, while
+        # servers that tests start as root run as nobody.
+        temporary = ["--basetemp", str(folder / "pytest")]
         tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *abreast, *arguments],
+            [sys.executable, "-m", "pytest", *temporary, *abreast, *arguments],
             cwd=environment.ROOT,
             env=variables,
             preexec_fn=die_with_parent(signal.SIGTERM),
