@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.scope import TenantModel, cause
 from workspaces.tenants.models import Member, User
@@ -15,11 +16,11 @@ class Entry(TenantModel):
     """
 
     class Means(models.TextChoices):
-        PAGE = "page", "Page"
+        PAGE = "page", _("Page")
         API = "api", "API"
-        LINK = "link", "Public link"
-        COMMAND = "command", "Command"
-        TASK = "task", "By itself"
+        LINK = "link", _("Public link")
+        COMMAND = "command", _("Command")
+        TASK = "task", _("By itself")
 
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)

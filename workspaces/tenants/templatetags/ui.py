@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, npgettext, pgettext
 
 from workspaces.tenants.models import Member
 
@@ -167,6 +167,12 @@ def minutes_words(minutes: int | None) -> str:
     if not minutes:
         return ""
     return _counted(minutes, "minute") if minutes < 60 else _counted(max(1, round(minutes / 60)), "hour")
+
+
+@register.filter
+def noun(label: Any) -> str:
+    """A label within a sentence: in lower case, but for languages that write their nouns large."""
+    return str(label) if (get_language() or "").startswith("de") else str(label).lower()
 
 
 @register.filter
