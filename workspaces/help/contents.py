@@ -36,7 +36,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     gettext_noop("Your team"): ("team", "signing-in"),
     gettext_noop("Your data"): ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
     gettext_noop("Exactly"): ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
-    gettext_noop("For whoever runs Firstmile"): ("running", "security"),
+    gettext_noop("For whoever runs Firstmile"): ("running", "security", "translating-firstmile"),
 }
 NAMES = [name for names in CONTENTS.values() for name in names]
 
