@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from workspaces.accounts import names
 from workspaces.accounts.models import Domain
@@ -143,4 +144,6 @@ def _verify(domain: Domain, way: Domain.Way, *, by: Member | None) -> None:
             % {"domain": domain.name}
         ) from None
     if changed:
-        Entry.record(by=by, action="domain.verified", target=domain, actor="the domain's mail", way=KEPT[way])
+        Entry.record(
+            by=by, action="domain.verified", target=domain, actor=gettext_noop("the domain's mail"), way=KEPT[way]
+        )

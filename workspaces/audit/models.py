@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from workspaces.scope import TenantModel, cause
 from workspaces.tenants.models import Member, User
@@ -56,7 +57,7 @@ class Entry(TenantModel):
         origin = cause.origin()
         return cls.objects.create(
             user=by.user if by else None,
-            actor=signature(by) if by else actor or "command line",
+            actor=signature(by) if by else actor or gettext_noop("command line"),
             action=action,
             target_type=target._meta.model_name or "",
             target_id=str(target.pk),
