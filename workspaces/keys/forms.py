@@ -1,10 +1,11 @@
 """What members say of keys: what for, what they may do, until when."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,6 @@ from workspaces.keys.models import ApiKey
 from workspaces.keys.scopes import AREAS, READ, READING, SCOPES, WRITE, scope_of
 from workspaces.tenants.access import PERMISSIONS
 from workspaces.tenants.models import Member
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 ALL, SOME = "all", "some"
 NEVER = 0
@@ -86,7 +84,7 @@ class KeyForm(forms.Form):
         self.member = member
 
     @property
-    def areas(self) -> "list[tuple[str, list[tuple[str, str | _StrPromise, bool]]]]":
+    def areas(self) -> list[tuple[str, list[tuple[str, str | Promise, bool]]]]:
         """By area, its scopes for reading and changing ('' for none): each with its kind and whether it is ticked."""
         ticked = set(self.data.getlist("scopes")) if hasattr(self.data, "getlist") else set()
         found = []

@@ -3,14 +3,12 @@
 Its words are English where no language is spoken; groups have their English names, to be translated when shown.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 
 class Level(models.IntegerChoices):
@@ -33,7 +31,7 @@ class Permission(NamedTuple):
 
     name: str
     level: Level
-    sentence: "str | _StrPromise"
+    sentence: str | Promise
 
 
 VIEWER, COACH, EDITOR, ADMIN, OWNER = Level

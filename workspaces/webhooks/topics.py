@@ -1,12 +1,10 @@
 """What messages are about. Each topic has words for the page and an example that the documentation shows too."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 PING = "test.ping"
 
@@ -14,7 +12,7 @@ PING = "test.ping"
 @dataclass(frozen=True)
 class Topic:
     name: str
-    words: "str | _StrPromise"
+    words: str | Promise
     example: dict[str, Any]
 
 
