@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -84,13 +83,13 @@ class KeyForm(forms.Form):
         self.member = member
 
     @property
-    def areas(self) -> list[tuple[str, list[tuple[str, str | Promise, bool]]]]:
+    def areas(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         """By area, its scopes for reading and changing ('' for none): each with its kind and whether it is ticked."""
         ticked = set(self.data.getlist("scopes")) if hasattr(self.data, "getlist") else set()
         found = []
         for area, kinds in AREAS.items():
             scopes = [f"{area}:{kind}" if kind in kinds else "" for kind in (READ, WRITE)]
-            rows = [(scope, WORDS.get(scope.partition(":")[2], ""), scope in ticked) for scope in scopes]
+            rows = [(scope, str(WORDS.get(scope.partition(":")[2], "")), scope in ticked) for scope in scopes]
             found.append((str(AREA_WORDS.get(area, area.capitalize())), rows))
         return found
 
