@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext
+from django.utils.translation import ngettext, npgettext
 
 from .problems import shown
 
@@ -58,6 +58,19 @@ def words_within(period: timedelta) -> str:
             words = npgettext("within …", "%(n)d hour", "%(n)d hours", number)
         case _other:
             words = npgettext("within …", "%(n)d minute", "%(n)d minutes", number)
+    return words % {"n": number}
+
+
+def words_for(period: timedelta) -> str:
+    """The same as members read it, by itself or before "after"."""
+    number, unit = _largest(period)
+    match unit:
+        case "day":
+            words = ngettext("%(n)d day", "%(n)d days", number)
+        case "hour":
+            words = ngettext("%(n)d hour", "%(n)d hours", number)
+        case _other:
+            words = ngettext("%(n)d minute", "%(n)d minutes", number)
     return words % {"n": number}
 
 

@@ -1,7 +1,8 @@
-"""What was changed in a draft, in the reader's language.
+"""What was written down about ladders, in the reader's language.
 
-A change is kept with its words in English, whoever made it, for it is read by members of every language and by
-programs. Here they are recognised and said anew; words of no known form stay as they are.
+A change of a draft, what an import did, why a schedule failed: such words are kept in English, whoever caused them, for
+they are read by members of every language and by programs. Here they are recognised and said anew; words of no known
+form stay as they are.
 """
 
 import re
@@ -74,6 +75,20 @@ FORMS = (
     _("Imported a document"),
     _("Changed by a program"),
     _("Made from the discovery %(name)s"),
+    _("role %(key)s added"),
+    _("role %(key)s changed"),
+    _("ladder %(key)s added"),
+    _("ladder %(key)s changed"),
+    _("milestone %(key)s added"),
+    _("milestone %(key)s changed"),
+    _("draft of version %(number)s changed"),
+    _("draft begun"),
+    _("The draft was changed after it was scheduled; look at it and schedule it again."),
+    _("Whoever scheduled it is no longer a member of this workspace; another member can publish it."),
+    _("%(member)s is no longer a member of this workspace; another member can publish it."),
+    _("%(member)s may no longer publish; ask somebody who may."),
+    _("%(member)s is archived; take it back into use first."),
+    _("%(name)s, version %(number)s"),
 )
 # Of a translated text: which it is.
 TEXTS = (
@@ -99,13 +114,14 @@ FROM_A_FILE = re.compile(r"Translated (\d+) texts? from a file")
 _WITHIN = {
     "count": r"\d+",
     "number": r"\d+",
+    "key": "[a-z0-9-]+",
     "phase": "|".join(PHASES),
     "text": "|".join(map(re.escape, TEXTS)),
     "language": "|".join(language.english for language in LANGUAGES.values()),
 }
 
 
-def edit_words(words: str) -> str:
+def kept_words(words: str) -> str:
     """ "Moved Invite a teammate up", in the language that is active."""
     if (get_language() or "en").startswith("en"):
         return words
