@@ -19,7 +19,7 @@ from milestones.ladders.editing import CannotEdit, Edit, Translation, owners, se
 from milestones.library.problems import Problem, storable
 from milestones.library.translations import mark_of, states
 from workspaces.tenants.languages import LANGUAGES
-from workspaces.tenants.templatetags.language_names import language_name
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 
 LARGEST = 2_000_000  # bytes
 COLUMNS = ("text", "original")
@@ -125,7 +125,7 @@ def _placed(problem: Problem, lines: dict[str, Cell]) -> Problem:
     cell = lines.get(problem.place)
     if cell is None:
         return problem
-    language = language_name(LANGUAGES[cell.translation.language])
+    language = spoken_name(LANGUAGES[cell.translation.language])
     return Problem(f"{_line(cell.line)}, {language}", problem.message)
 
 

@@ -16,7 +16,7 @@ from milestones.library.models import Milestone
 from milestones.library.translations import Translated, states
 from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Workspace
-from workspaces.tenants.templatetags.language_names import language_name
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -54,7 +54,7 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, milestone, to)
     if to != request.POST.get("to"):  # the page was made when milestones were written in another language
-        own = language_name(LANGUAGES[request.workspace.language])
+        own = spoken_name(LANGUAGES[request.workspace.language])
         words = _("Nothing was saved: milestones are written in %(language)s here, and translated from it.")
         messages.error(request, words % {"language": own})
         return redirect(f"{reverse('library:translations', args=[request.workspace.slug, key])}?to={to}")
@@ -71,7 +71,7 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
         return _page(request, milestone, to, texts=texts, problems=problems, base=base, status=422)
     except writing.Stale as error:
         return _page(request, error.now, to, texts=texts, stale=True, status=409)
-    said = _("%(name)s is saved in %(language)s.") % {"name": milestone.name, "language": language_name(LANGUAGES[to])}
+    said = _("%(name)s is saved in %(language)s.") % {"name": milestone.name, "language": spoken_name(LANGUAGES[to])}
     messages.success(request, said if changed else _("Nothing was changed."))
     return redirect(f"{reverse('library:translations', args=[request.workspace.slug, key])}?to={to}")
 

@@ -23,7 +23,7 @@ from milestones.library.criteria import describe_rule
 from milestones.library.problems import Problem
 from workspaces.tenants.languages import LANGUAGES, Language
 from workspaces.tenants.models import Workspace
-from workspaces.tenants.templatetags.language_names import language_name
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 SHOWN_PROBLEMS = 20
@@ -109,7 +109,7 @@ def _save(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
     def make(document: Document) -> editing.Edit:
         if language.tag != request.POST.get("to"):  # the page was made when the ladder was in another language
             words = _("Ladders are written in %(language)s here, and translated into other languages; reload the page.")
-            own = language_name(LANGUAGES[request.workspace.language])
+            own = spoken_name(LANGUAGES[request.workspace.language])
             raise editing.CannotEdit([Problem("text", words % {"language": own})])
         if confirmed:
             shown = text_shown(document, field, language, base="")

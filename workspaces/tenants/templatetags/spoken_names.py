@@ -9,6 +9,6 @@ register = template.Library()
 
 
 @register.filter
-def language_name(language: Language) -> str:
+def spoken_name(language: Language) -> str:
     """ "German" for those who read English, "Deutsch" for those who read German: Django knows them all."""
     return gettext(language.english)
