@@ -85,8 +85,8 @@ def words_for(member: Member, result: Done | Refusal) -> str:
     words = f"{kept_words(result.words)}." if result.words else ""
     theirs = [edit for edit in result.since if edit.by_id != member.user_id]
     if theirs:
-        said = {"who": who(member, theirs), "changes": listed(kept_words(edit.words) for edit in theirs)}
-        words += " " + _("Meanwhile %(who)s: %(changes)s.") % said
+        told = {"who": who(member, theirs), "changes": listed(kept_words(edit.words) for edit in theirs)}
+        words += " " + _("Meanwhile %(who)s: %(changes)s.") % told
     return words.strip()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from milestones.ladders.composer.fields import said
@@ -74,9 +75,9 @@ def make(asked: Asked, *, by: Member) -> Ladder:
 def bring(data: bytes, *, by: Member) -> Imported:
     """The ladder that a YAML file describes. Raises DocumentError with every problem and its line."""
     if len(data) > LARGEST:
-        raise DocumentError(
-            [Problem("", _("is %(n)d bytes long; at most %(most)d are read") % {"n": len(data), "most": LARGEST})]
-        )
+        words = _("is %(n)s bytes long; at most %(most)s are read")
+        long = {"n": number_format(len(data)), "most": number_format(LARGEST)}
+        raise DocumentError([Problem("", words % long)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
