@@ -2,6 +2,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -42,17 +43,19 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so no account has begun one.")
+        raise Unanswerable(_("No ladder has been published here yet, so no account has begun one."))
     return asked
 
 
 def _trait(request: WorkspaceRequest) -> str:
     known: list[str] = request.workspace.values
     if not known:
-        raise Unanswerable("Name the values that accounts grow in, such as seats, in the workspace's settings.")
+        raise Unanswerable(_("Name the values that accounts grow in, such as seats, in the workspace's settings."))
     trait = request.GET.get("trait") or known[0]
     if trait not in known:
-        raise Unanswerable(f"“{trait}” is no value here. Values are: {', '.join(known)}.")
+        raise Unanswerable(
+            _("“%(trait)s” is no value here. Values are: %(known)s.") % {"trait": trait, "known": ", ".join(known)}
+        )
     return trait
 
 
@@ -62,4 +65,6 @@ def _moved(text: str) -> Moved | None:
     try:
         return Moved(text)
     except ValueError:
-        raise Unanswerable(f"Values move {', '.join(Moved)}; “{text}” is none of these.") from None
+        raise Unanswerable(
+            _("Values move %(ways)s; “%(text)s” is none of these.") % {"ways": ", ".join(Moved), "text": text}
+        ) from None

@@ -2,6 +2,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -44,7 +45,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+        raise Unanswerable(_("No ladder has been published here yet, so nobody has begun one."))
     return asked
 
 
@@ -52,4 +53,6 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text)
     except ValueError:
-        raise Unanswerable(f"Answers are of promoters, passives or detractors; “{text}” is none of these.") from None
+        raise Unanswerable(
+            _("Answers are of promoters, passives or detractors; “%(text)s” is none of these.") % {"text": text}
+        ) from None

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.dashboards import asked as asking
@@ -123,7 +124,7 @@ def _question(request: WorkspaceRequest, asks: str) -> dict[str, str]:
         query[name] = value
     asked = asking.read(request.workspace, query, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so there is no question to save.")
+        raise Unanswerable(_("No ladder has been published here yet, so there is no question to save."))
     return asked.address
 
 
