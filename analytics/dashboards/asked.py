@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from analytics.metrics import fetch
@@ -145,7 +146,8 @@ def read_days(first: str, last: str, as_of: AsOf, *, period_days: int = DEFAULT_
         )
     if (days := Days(begin, end)).length > LONGEST_PERIOD_DAYS:
         raise Unanswerable(
-            _("%(days)s days are more than can be told at once; ask for ten years at most.") % {"days": days.length}
+            _("%(days)s days are more than can be told at once; ask for ten years at most.")
+            % {"days": number_format(days.length)}
         )
     return days
 

@@ -102,6 +102,10 @@ def _default(request: WorkspaceRequest) -> SavedView | None:
         try:
             asking.read(request.workspace, QueryDict(view.address.removeprefix("?")), now=timezone.now())
         except Unanswerable as error:
-            messages.error(request, f"“{view.name}” opens this page, but cannot be told any more. {error}")
+            messages.error(
+                request,
+                _("“%(view)s” opens this page, but cannot be told any more. %(why)s")
+                % {"view": view.name, "why": error},
+            )
             return None
     return view

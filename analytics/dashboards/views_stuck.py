@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -18,7 +19,11 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50
 SEEN_DAYS = (7, 30)
-SORTS = {"seen": "Seen last", "new": "Got stuck last", "long": "Longest compared with others"}
+SORTS = {
+    "seen": gettext_lazy("Seen last"),
+    "new": gettext_lazy("Got stuck last"),
+    "long": gettext_lazy("Longest compared with others"),
+}
 
 
 @require_safe

@@ -96,7 +96,11 @@ def _value(text: str, traits: Sequence[str]) -> tuple[str, str]:
     for trait in sorted(traits, key=len, reverse=True):
         if text.startswith(f"{trait}:"):
             return trait, text.removeprefix(f"{trait}:")
-    known = f"Segments are: {', '.join(traits)}." if traits else "This workspace names no traits to split by."
+    known = (
+        _("Segments are: %(known)s.") % {"known": ", ".join(traits)}
+        if traits
+        else _("This workspace names no traits to split by.")
+    )
     raise Unanswerable(_("“%(text)s” is no value of a segment. %(known)s") % {"text": text[:60], "known": known})
 
 
