@@ -3,6 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -13,6 +14,12 @@ from analytics.metrics.question import Unanswerable
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 A_PAGE = 50
+WAYS = {
+    Moved.HIGHER: gettext_lazy("Higher"),
+    Moved.SAME: gettext_lazy("Same"),
+    Moved.LOWER: gettext_lazy("Lower"),
+    Moved.UNKNOWN: gettext_lazy("Unknown"),
+}
 
 
 @require_safe
@@ -33,7 +40,7 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         "trait": trait,
         "traits": request.workspace.values,
         "moved": moved,
-        "ways": list(Moved),
+        "ways": WAYS.items(),
         "after_days": AFTER_DAYS,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }

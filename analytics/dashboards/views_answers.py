@@ -3,6 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -14,6 +15,12 @@ from analytics.metrics.question import Unanswerable, read_segment
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 A_PAGE = 50
+KINDS = {
+    Kind.ALL: gettext_lazy("Everybody"),
+    Kind.PROMOTERS: gettext_lazy("Promoters"),
+    Kind.PASSIVES: gettext_lazy("Passives"),
+    Kind.DETRACTORS: gettext_lazy("Detractors"),
+}
 MOST_LISTED = 1_000
 
 
@@ -32,7 +39,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "kind": kind,
-        "kinds": list(Kind),
+        "kinds": KINDS.items(),
         "trait": trait,
         "value": value,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),

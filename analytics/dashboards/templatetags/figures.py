@@ -6,13 +6,16 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.dashboards.words import day_of_month, duration_words, number_words, value_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
 from analytics.metrics.forecast import Expected
 from analytics.metrics.pace import Pace
+from analytics.metrics.question import Asks
 from analytics.metrics.reasons import reason
 from analytics.metrics.registry import METRICS
 from analytics.metrics.segments import NOT_SET
@@ -196,6 +199,21 @@ def version_people(context: template.Context, changed: VersionChange, group: Pac
     number = changed.version.number if new else changed.previous.number
     asked_for = {"version": number, "from": days.first.isoformat(), "to": days.last.isoformat()}
     return str(people_behind(context, state="began", **asked_for))
+
+
+@register.simple_tag(takes_context=True)
+def before_words(context: template.Context) -> str:
+    """What a change is a change on, after “than”: "the 90 days before", or "before" where these are not whole."""
+    board = context.get("board")
+    if board is None or not board.before_is_whole:
+        return pgettext("than", "before")
+    return _("the %(days)d days before") % {"days": context["asked"].period_days}
+
+
+@register.filter
+def as_of_words(asked: Asks) -> str:
+    """The moment that a figure is as of, in the workspace's zone, in which its days are counted."""
+    return date_format(asked.as_of.until.astimezone(asked.as_of.zone), _("j M Y, H:i"))
 
 
 @register.filter
