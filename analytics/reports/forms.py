@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
@@ -80,7 +80,7 @@ class ReportForm(QuestionForm):
             label=_("Day of the month"), choices=_month_days(), coerce=int
         )
         self.fields["hour"] = forms.TypedChoiceField(
-            label=_("At"),
+            label=pgettext("hour", "At"),
             choices=HOURS,
             coerce=int,
             initial=8,

@@ -56,22 +56,23 @@ def as_markdown(book: Book, numbers: Numbers | None, *, workspace: Workspace) ->
 def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterator[str]:
     playbook = book.playbook
     yield f"# {plain(book.ladder.name)}"
-    yield f"{plain(workspace.name)} · {_version(book)} · {date_format(timezone.localtime(), _('j F Y, H:i'))}"
-    yield f"## {plain(book.title or _('No title yet'))}"
+    now = date_format(timezone.localtime(), _("j F Y, H:i"))
+    yield f"{plain(workspace.name)} · {_version(book)} · {now}"
+    yield "## " + plain(book.title or _("No title yet"))
     yield plain(book.value_proposition)
     yield _list(
-        f"**{_('Who climbs it:')}** {plain(book.role)}: {plain(book.for_whom)}",
-        f"**{_('Begins when:')}** {plain(book.starts)}",
-        f"**{_('First phase done:')}** {plain(book.kickoff)}" if book.kickoff else "",
-        f"**{_('All of it done:')}** {plain(book.done_looks_like)}" if book.done_looks_like else "",
+        _fact(_("Who climbs it:"), f"{plain(book.role)}: {plain(book.for_whom)}"),
+        _fact(_("Begins when:"), plain(book.starts)),
+        _fact(_("First phase done:"), plain(book.kickoff)) if book.kickoff else "",
+        _fact(_("All of it done:"), plain(book.done_looks_like)) if book.done_looks_like else "",
         _looked_after(playbook),
     )
     if book.goals:
-        yield f"### {_('What it should reach')}"
+        yield "### " + _("What it should reach")
         yield _list(*(f"**{plain(one.question.words)}** {plain('; '.join(one.texts))}" for one in book.goals))
     if numbers:
-        yield f"**{_('First value:')}** {pace_words(numbers.first_value)}"
-        yield f"**{_('Whole ladder:')}** {pace_words(numbers.finished)}"
+        yield _fact(_("First value:"), pace_words(numbers.first_value))
+        yield _fact(_("Whole ladder:"), pace_words(numbers.finished))
         until = date_format(numbers.as_of.day, _("j F Y"))
         yield _("People who began in the %(days)d days up to %(day)s.") % {"days": PERIOD_DAYS, "day": until}
     for chapter in book.chapters:
@@ -81,38 +82,39 @@ def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterato
         yield f"## {plain(phase.name.capitalize())}"
         for step in phase.steps:
             yield from _step(step, numbers.lines.get(step.key) if numbers else None)
-    yield f"## {_('Change log')}"
+    yield "## " + _("Change log")
     yield _list(*(_change(line) for line in lines_of(playbook)[:MOST_CHANGES])) or _("Nothing has been changed yet.")
 
 
 def _step(step: Step, line: Line | None) -> Iterator[str]:
     section = step.section
-    yield f"### {step.number}. {plain(step.name)}" + (f" ({_('first value')})" if step.first_value else "")
+    mark = " " + _("(first value)") if step.first_value else ""
+    yield f"### {step.number}. {plain(step.name)}{mark}"
     yield plain(step.purpose)
     yield _list(
-        f"**{_('Reached when')}** {plain(step.done_when)}.",
-        f"**{_('What it adds:')}** {plain(step.adds)}" if step.adds else "",
-        f"**{_('Unlocks:')}** `{step.unlock}`" if step.unlock else "",
-        f"**{_('Due:')}** {_('%(time)s after it opens') % {'time': duration(step.due_after)}}"
+        _fact(_("Reached when"), f"{plain(step.done_when)}."),
+        _fact(_("What it adds:"), plain(step.adds)) if step.adds else "",
+        _fact(_("Unlocks:"), f"`{step.unlock}`") if step.unlock else "",
+        _fact(_("Due:"), _("%(time)s after it opens") % {"time": duration(step.due_after)})
         if step.due_after
         else "",
-        f"**{_('Opens after:')}** {plain(_(' and ').join(step.after))}" if step.after else "",
-        f"**{_('Now:')}** {pace_words(line.pace)}" if line else "",
-        f"**{_('Expected:')}** {section.span}" if section.span else "",
+        _fact(_("Opens after:"), plain(_(' and ').join(step.after))) if step.after else "",
+        _fact(_("Now:"), pace_words(line.pace)) if line else "",
+        _fact(_("Expected:"), str(section.span)) if section.span else "",
         _stale(section) if section.stale_since else "",
     )
     if step.actions:
-        yield f"#### {_('What people do')}"
+        yield "#### " + _("What people do")
         yield "\n".join(f"{number}. {plain(action)}" for number, action in enumerate(step.actions, 1))
     if step.risks:
-        yield f"#### {_('What can go wrong')}"
+        yield "#### " + _("What can go wrong")
         yield _list(*map(plain, step.risks))
     if section.text:
-        yield f"#### {_('Guidance')}"
+        yield "#### " + _("Guidance")
         yield _lowered(section.text, 5)
     for message in step.messages:
         yield f"#### {MESSAGE_NAMES[message.kind]}"
-        yield f"{_('Subject:')} {plain(message.subject)}" if message.subject else ""
+        yield _("Subject: %(subject)s") % {"subject": plain(message.subject)} if message.subject else ""
         yield _fenced(message.text)
 
 
@@ -153,6 +155,10 @@ def pace_words(pace: Pace) -> str:
     return words + (_("; %(n)d more are too new to tell") % {"n": within.immature} if within.immature else "")
 
 
+def _fact(name: str, text: str) -> str:
+    return f"**{name}** {text}"
+
+
 def _looked_after(playbook: Playbook) -> str:
     care = {
         "owner": plain(str(playbook.owner or _("nobody yet"))),
@@ -164,7 +170,7 @@ def _looked_after(playbook: Playbook) -> str:
         if playbook.due_on
         else _("%(owner)s, reviewed %(cadence)s")
     )
-    return f"**{_('Owner:')}** {words % care}"
+    return _fact(_("Owner:"), words % care)
 
 
 def _stale(section: Section) -> str:
