@@ -95,10 +95,8 @@ def _step(step: Step, line: Line | None) -> Iterator[str]:
         _fact(_("Reached when"), f"{plain(step.done_when)}."),
         _fact(_("What it adds:"), plain(step.adds)) if step.adds else "",
         _fact(_("Unlocks:"), f"`{step.unlock}`") if step.unlock else "",
-        _fact(_("Due:"), _("%(time)s after it opens") % {"time": duration(step.due_after)})
-        if step.due_after
-        else "",
-        _fact(_("Opens after:"), plain(_(' and ').join(step.after))) if step.after else "",
+        _fact(_("Due:"), _("%(time)s after it opens") % {"time": duration(step.due_after)}) if step.due_after else "",
+        _fact(_("Opens after:"), plain(_(" and ").join(step.after))) if step.after else "",
         _fact(_("Now:"), pace_words(line.pace)) if line else "",
         _fact(_("Expected:"), str(section.span)) if section.span else "",
         _stale(section) if section.stale_since else "",
@@ -150,7 +148,7 @@ def pace_words(pace: Pace) -> str:
         % told
     )
     if pace.median_s is not None:
-        half = {"time": time_of(pace.median), "span": span_of_times(pace.median)}
+        half = {"time": time_of(pace.median, "dative"), "span": span_of_times(pace.median)}
         words += _(", half within %(time)s (%(span)s)") % half
     return words + (_("; %(n)d more are too new to tell") % {"n": within.immature} if within.immature else "")
 

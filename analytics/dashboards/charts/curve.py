@@ -125,7 +125,7 @@ def _spots(curves: Sequence[tuple[str, Curve]], until: float, top: float, size: 
     found = []
     for index in range(1, SPOTS + 1):
         seconds, x = until * DAY_S * index / SPOTS, margins.left + step * index
-        lines, dots = [_("After %(time)s") % {"time": duration_words(seconds)}], []
+        lines, dots = [_("After %(time)s") % {"time": duration_words(seconds, "dative")}], []
         for label, curve in curves:
             at = curve.at(seconds)
             if isinstance(at, NotComputable) or seconds > curve.followed_until:
@@ -184,7 +184,7 @@ def _median(line: Pace, until: float, top: float, colour: str, *, alone: bool) -
             "type": "text",
             "fontWeight": 600,
             "fill": ACCENT,
-            "text": _("half by %(time)s") % {"time": duration_words(line.median_s)},
+            "text": _("half by %(time)s") % {"time": duration_words(line.median_s, "dative")},
         }
         text |= {"align": "right", "dx": -10, "dy": -12} if right else {"align": "left", "dx": 10, "dy": 14}
         layers.append({"data": {"values": at}, "mark": text, "encoding": encoding})

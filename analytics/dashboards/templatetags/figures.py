@@ -105,16 +105,16 @@ def span_of_scores(interval: Interval) -> str:
 
 
 @register.filter
-def seconds(value: float | None) -> str:
-    return DASH if value is None else duration_words(value)
+def seconds(value: float | None, case: str = "") -> str:
+    return DASH if value is None else duration_words(value, case)
 
 
 @register.filter
-def time_of(quantile: Quantile | NotComputable) -> str:
-    """ "7.2 days", or "not yet reached"."""
+def time_of(quantile: Quantile | NotComputable, case: str = "") -> str:
+    """ "7.2 days", or "not yet reached". `time_of:"dative"` after "within"."""
     if isinstance(quantile, NotComputable):
         return DASH
-    return _("not yet reached") if isinstance(quantile.time, NotReached) else duration_words(quantile.time)
+    return _("not yet reached") if isinstance(quantile.time, NotReached) else duration_words(quantile.time, case)
 
 
 @register.filter
@@ -293,10 +293,10 @@ def stop_words(of_previous: Share | NotComputable, step: str) -> str:
 
 
 @register.filter
-def value_after(journey: Journey) -> str:
+def value_after(journey: Journey, case: str = "") -> str:
     """How long after beginning a person reached first value."""
     assert journey.first_value_at is not None
-    return duration_words((journey.first_value_at - journey.started_at).total_seconds())
+    return duration_words((journey.first_value_at - journey.started_at).total_seconds(), case)
 
 
 @register.simple_tag(takes_context=True)
