@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked
 from analytics.metrics.days import Days
@@ -130,17 +131,21 @@ def read_state(text: str) -> State:
     try:
         return State(text or State.BEGAN)
     except ValueError:
-        raise Unanswerable(f"People can be {', '.join(State)}; “{text}” is none of these.") from None
+        raise Unanswerable(
+            _("People can be %(states)s; “%(text)s” is none of these.") % {"states": ", ".join(State), "text": text}
+        ) from None
 
 
 def read_rung(asked: Asked, key: str, state: State) -> str:
     """A rung of the latest version's funnel, or '' . Raises Unanswerable."""
     if key and asked.subject.rung(key) is None:
-        raise Unanswerable(f"“{asked.subject.name}” has no rung “{key}”.")
+        raise Unanswerable(_("“%(ladder)s” has no rung “%(key)s”.") % {"ladder": asked.subject.name, "key": key})
     if key and state in (State.REACHED, State.STUCK) and key not in asked.subject.latest.funnel:
-        raise Unanswerable(f"The rung “{key}” is not a step of the funnel, so nobody can be stuck before it.")
+        raise Unanswerable(
+            _("The rung “%(key)s” is not a step of the funnel, so nobody can be stuck before it.") % {"key": key}
+        )
     if not key and state in (State.REACHED, State.STUCK, State.WAITING, State.DONE):
-        raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
+        raise Unanswerable(_("Name the rung that people have reached, are stuck before or are on the way to."))
     return key
 
 
@@ -150,5 +155,5 @@ def read_version(asked: Asked, text: str) -> int | None:
         return None
     numbers = {str(version.number): version.number for version in asked.subject.versions}
     if text not in numbers:
-        raise Unanswerable(f"“{asked.subject.name}” has no version “{text}”.")
+        raise Unanswerable(_("“%(ladder)s” has no version “%(text)s”.") % {"ladder": asked.subject.name, "text": text})
     return numbers[text]

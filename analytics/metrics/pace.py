@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.tally import Tally, Within
 from analytics.stats import (
@@ -112,7 +114,7 @@ def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
 def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
     """The log-rank test over the groups; `tried` such comparisons were looked at to choose this one (Bonferroni)."""
     if len(groups) < 2:
-        return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
+        return Comparison(tuple(groups), NotComputable(_("there is nothing to compare with")), None, False)
     test = log_rank([group.moments for group in groups])
     p = None if isinstance(test, NotComputable) else min(1.0, test.p * tried)
     return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P, tried)
@@ -121,7 +123,7 @@ def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
 def change(now: Within, before: Within) -> Difference | NotComputable:
     """The difference of two shares within the window, now minus before."""
     if isinstance(now.mature, NotComputable) or isinstance(before.mature, NotComputable):
-        return NotComputable("there is nothing to compare with")
+        return NotComputable(_("there is nothing to compare with"))
     return difference(now.mature, before.mature)
 
 

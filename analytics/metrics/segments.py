@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Comparison, Pace, compare, pace
@@ -11,7 +13,8 @@ from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Tally
 from analytics.stats import NotComputable, withhold
 
-NOT_SET = "not set"
+# As addresses have it; people read it in their language.
+NOT_SET = gettext_noop("not set")
 MOST_VALUES = 8
 
 
@@ -64,7 +67,7 @@ def gathered(found: BreakDown) -> BreakDown | NotComputable:
     """
     hidden = withhold([segment.pace.people for segment in found.segments], WITHHELD_BELOW)
     if hidden.total:
-        return NotComputable("the segments are too small to be told apart")
+        return NotComputable(gettext("the segments are too small to be told apart"))
     apart = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if not withheld]
     rest = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if withheld]
     if not rest:
@@ -72,7 +75,7 @@ def gathered(found: BreakDown) -> BreakDown | NotComputable:
     window = rest[0].pace.within.days
     tally = Tally.sum([one.pace.tally for one in rest])
     values = tuple(value for one in rest for value in one.values)
-    label = f"{len(values)} others"
+    label = others_words(len(values))
     others = Segment(label, values, pace(label, tally, rest[0].pace.as_of, window_days=window))
     return BreakDown(found.trait, (*apart, others), found.comparison)
 
@@ -87,15 +90,19 @@ def clearest(
     ]
     told = [(one.comparison.p, index) for index, one in enumerate(found) if one.comparison.p is not None]
     if not told:
-        return NotComputable("no segment has enough people to compare")
+        return NotComputable(gettext("no segment has enough people to compare"))
     return found[min(told)[1]]
 
 
 def _others(tallies: Sequence[tuple[str | None, Tally]], as_of: AsOf, window_days: int) -> Segment:
-    label = f"{len(tallies)} others"
+    label = others_words(len(tallies))
     merged = Tally.sum([tally for _, tally in tallies])
     return Segment(label, tuple(value for value, _ in tallies), pace(label, merged, as_of, window_days=window_days))
 
 
 def _label(value: str | None) -> str:
-    return NOT_SET if value is None or value == "" else value
+    return gettext(NOT_SET) if value is None or value == "" else value
+
+
+def others_words(number: int) -> str:
+    return ngettext("%(n)d other", "%(n)d others", number) % {"n": number}

@@ -124,9 +124,9 @@
     const marks = box("svg", {"aria-hidden": "true", focusable: "false"});
     probe.className = "chart-probe";
     probe.append(marks);
-    const said = {tabindex: 0, role: "slider", "aria-label": `Values of the chart: ${picture.dataset.picture}`};
+    const said = {tabindex: 0, role: "slider", "aria-label": picture.dataset.picture};
     for (const [name, value] of Object.entries(said)) probe.setAttribute(name, value);
-    const bounds = {"aria-valuemin": 1, "aria-valuemax": 1, "aria-valuenow": 1, "aria-valuetext": "Press the arrow keys"};
+    const bounds = {"aria-valuemin": 1, "aria-valuemax": 1, "aria-valuenow": 1, "aria-valuetext": picture.dataset.how};
     for (const [name, value] of Object.entries(bounds)) probe.setAttribute(name, value);
     layers.set(picture, {probe, marks});
     picture.append(probe);

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.charts.look import (
     HEAT,
     HEAT_NEEDS_LIGHT_TEXT_FROM,
@@ -13,10 +15,12 @@ from analytics.dashboards.charts.look import (
     Spec,
     framed,
 )
+from analytics.dashboards.words import day_of_month
 from analytics.metrics.sizes import Caution
 from analytics.metrics.use.retention import Row
 from analytics.stats import Share
 from analytics.stats.retention import RetentionCell
+from workspaces.tenants.templatetags.ui import percent
 
 ROW = 26
 LEFT = 64
@@ -34,19 +38,19 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         if not row.people:
             continue
         for period in periods:
-            place = {"cohort": _name(row), "week": f"W{period}"}
+            place = {"cohort": _name(row), "week": _week(period)}
             cell = next((cell for cell in row.cells if cell.period == period), None)
             if row.caution is Caution.WITHHELD:
                 waiting.append({**place, "text": "<5"})
             elif cell is not None and _told(row, cell) and isinstance(cell.share, Share):
                 heat = min(len(HEAT) - 1, int(cell.share.value * len(HEAT)))
                 ink = SURFACE if heat >= HEAT_NEEDS_LIGHT_TEXT_FROM else INK
-                told.append({**place, "text": f"{cell.share.value:.0%}", "fill": HEAT[heat], "ink": ink})
+                told.append({**place, "text": percent(cell.share.value, 0), "fill": HEAT[heat], "ink": ink})
             else:
                 waiting.append({**place, "text": "·"})
     place_on = {
         "x": {"field": "week", "type": "nominal",
-              "scale": {"domain": [f"W{period}" for period in periods], "paddingInner": 0.05},
+              "scale": {"domain": [_week(period) for period in periods], "paddingInner": 0.05},
               "axis": {"orient": "top", "title": None, "labelAngle": 0, "labelPadding": 4}},
         "y": {"field": "cohort", "type": "nominal",
               "scale": {"domain": [_name(row) for row in rows], "paddingInner": 0.08}, "axis": {"title": None}},
@@ -74,4 +78,8 @@ def _told(row: Row, cell: RetentionCell) -> bool:
 
 
 def _name(row: Row) -> str:
-    return f"{row.days.first.day} {row.days.first:%b}"
+    return day_of_month(row.days.first)
+
+
+def _week(number: int) -> str:
+    return _("W%(week)d") % {"week": number}
