@@ -2,23 +2,19 @@
 
 import functools
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 
+from workspaces.api.contract import JSON, OCTETS, Operation
 from workspaces.api.paging import written
 from workspaces.api.problems import CODES, MEDIA_TYPE
-from workspaces.api.shapes import Anything, Problem
+from workspaces.api.shapes import Anything, BeingMade, Problem
 from workspaces.keys.authentication import SecretKey
 from workspaces.keys.scopes import scope_of
 
-if TYPE_CHECKING:
-    from workspaces.api.operations import Operation
-
-JSON = "application/json"
-OCTETS = "application/octet-stream"
 ALWAYS = (400, 401, 403, 404, 429)
 
 
@@ -39,7 +35,7 @@ class AnObject(OpenApiSerializerFieldExtension):
         return {"type": "object", "additionalProperties": True}
 
 
-def described(op: "Operation") -> Any:
+def described(op: Operation) -> Any:
     """extend_schema for this operation; what depends on the method is added by `finish`."""
     query: list[Any] = []
     if op.pages or op.query is not None:
@@ -59,8 +55,10 @@ def described(op: "Operation") -> Any:
             )
         )
     responses: dict[Any, Any] = {(status, MEDIA_TYPE): Problem for status in sorted(refused)}
+    if op.waits:
+        responses[202, JSON] = BeingMade
     if op.media != JSON:
-        responses[op.status, op.media] = OpenApiTypes.STR if op.media.startswith("text/") else OpenApiTypes.ANY
+        responses[op.status, op.media] = _kind(op.media)
     elif op.answer is None:
         responses[op.status] = None
     else:
@@ -69,14 +67,37 @@ def described(op: "Operation") -> Any:
     return extend_schema(
         operation_id=op.name,
         summary=op.summary,
-        description=f"Needs the scope `{scope}`.",
+        description=_description(op, scope),
+        deprecated=op.deprecated is not None,
         tags=[op.name.partition("_")[0]],
         request={OCTETS: OpenApiTypes.BINARY} if op.raw else op.body,
         parameters=query,
         responses=responses,
         examples=[OpenApiExample("An example", value=op.body.example, request_only=True)] if op.body else [],
-        extensions={"x-scope": scope},
+        extensions={"x-scope": scope, **_ending(op)},
     )
+
+
+def _kind(media: str) -> OpenApiTypes:
+    if media.startswith("text/"):
+        return OpenApiTypes.STR
+    return OpenApiTypes.ANY if media == "application/yaml" else OpenApiTypes.BINARY
+
+
+def _description(op: Operation, scope: str) -> str:
+    said = f"Needs the scope `{scope}`."
+    if op.vouched:
+        said += " Whoever made the key must still be a member who may do this."
+    if op.deprecated:
+        said += f" **It ends on {op.deprecated.ends}.** {op.deprecated.instead}"
+    return said
+
+
+def _ending(op: Operation) -> dict[str, str]:
+    if op.deprecated is None:
+        return {}
+    known = op.deprecated
+    return {"x-deprecated-since": f"{known.since}", "x-sunset": f"{known.ends}", "x-instead": known.instead}
 
 
 @functools.cache
@@ -96,6 +117,8 @@ HEADERS = {
     "RateLimit-Policy": {"schema": {"type": "string"}, "description": 'The limit: "workspace";q=requests;w=seconds.'},
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
     "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "true: answered from what was kept."},
+    "Deprecation": {"schema": {"type": "string"}, "description": "Since when it is known that this ends: @seconds."},
+    "Sunset": {"schema": {"type": "string"}, "description": "The day on which it ends, as a date of HTTP."},
     "X-Request-ID": {"schema": {"type": "string"}, "description": "Name it when you ask about the request."},
 }
 IF_NONE_MATCH = {
@@ -131,15 +154,19 @@ def _finish(method: str, op: dict[str, Any]) -> None:
     elif method == "post":
         parameters.append(IDEMPOTENCY_KEY)
         responses |= {status: {} for status in ("409", "422")}
+    ending = ("Deprecation", "Sunset") if op.get("deprecated") else ()
     for status, response in responses.items():
         if status in PROBLEMS:
             responses[status] = {"$ref": f"#/components/responses/{_name(status)}"}
         else:
-            response["description"] = "It is as it was." if status == "304" else "Done."
-            response["headers"] = _headers("ETag") if method == "get" else _headers()
+            response["description"] = DESCRIPTIONS.get(status, "Done.")
+            tag = ("ETag",) if method == "get" and status != "202" else ()
+            later = ("Retry-After",) if method == "get" and status == "202" else ()
+            response["headers"] = _headers(*tag, *later, *ending)
     op["responses"] = dict(sorted(responses.items()))
 
 
+DESCRIPTIONS = {"202": "It is taken, and a worker does it.", "304": "It is as it was."}
 PROBLEMS = tuple(sorted({str(status) for status, _ in CODES.values()}))
 
 

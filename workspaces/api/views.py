@@ -77,6 +77,11 @@ class KeyedView(APIView):
                 response[name] = value
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
+        op = getattr(getattr(self, (request.method or "").lower(), None), "operation", None)
+        if op is not None and op.deprecated is not None:
+            for name, value in op.deprecated.headers(op.name).items():
+                both = name == "Link" and response.has_header(name)
+                response[name] = f"{response[name]}, {value}" if both else value
         return response
 
 

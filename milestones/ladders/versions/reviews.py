@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from milestones.ladders.versions.state import state_of
+from workspaces.api.acting import answers_for
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
@@ -74,13 +75,14 @@ def refusal(draft: "LadderVersion", *, by: Member) -> str:
     """Why `by` can't publish the draft for want of a review; '' where none is needed or there is one."""
     if not by.workspace.review_needed:
         return ""
-    said = {user: review for user, review in verdicts(draft).items() if user != by.user_id}
+    own = answers_for(by)  # nobody approves their own draft and has a key of theirs publish it
+    said = {user: review for user, review in verdicts(draft).items() if user != own}
     if any(review.verdict == review.Verdict.APPROVED for review in said.values()):
         return ""
     if said:
         names = " and ".join(str(review.answered_by) for review in said.values())
         return f"{names} asked for changes; make them, then ask again"
-    if draft.reviews.filter(verdict="approved").exclude(answered_by=by.user).exists():
+    if draft.reviews.filter(verdict="approved").exclude(answered_by=own).exists():
         return "was changed since it was approved; ask another member to look at it again"
     return "needs another member's approval in this workspace; ask somebody to review it"
 
