@@ -189,7 +189,12 @@ PERSON_ERASERS = [
     "onboarding.intake.erasing.erase",
     "onboarding.people.erasing.erase",
 ]
-PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_SWEEPERS = [
+    "onboarding.intake.erasing",
+    "workspaces.webhooks.erasing",
+    "workspaces.api.erasing",
+    "workspaces.privacy.entries",
+]
 PERSON_EXPORTERS = [
     "onboarding.people.exporting.export",
     "onboarding.intake.exporting.export",

@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 
+from workspaces.api import examples
 from workspaces.api.contract import JSON, OCTETS, Operation
 from workspaces.api.paging import written
 from workspaces.api.problems import CODES, MEDIA_TYPE
@@ -154,6 +155,7 @@ def _finish(method: str, op: dict[str, Any]) -> None:
     elif method == "post":
         parameters.append(IDEMPOTENCY_KEY)
         responses |= {status: {} for status in ("409", "422")}
+    _exemplify(op)
     ending = ("Deprecation", "Sunset") if op.get("deprecated") else ()
     for status, response in responses.items():
         if status in PROBLEMS:
@@ -164,6 +166,15 @@ def _finish(method: str, op: dict[str, Any]) -> None:
             later = ("Retry-After",) if method == "get" and status == "202" else ()
             response["headers"] = _headers(*tag, *later, *ending)
     op["responses"] = dict(sorted(responses.items()))
+
+
+def _exemplify(op: dict[str, Any]) -> None:
+    """Put beside the answer's shape an answer that was really given."""
+    example = examples.answers().get(op["operationId"])
+    done = [response for status, response in op["responses"].items() if status in ("200", "201", "202")]
+    if example is not None and done:
+        content = next(iter(done[0]["content"].values()))
+        content["examples"] = {"AnAnswer": {"summary": "An answer", "value": example}}
 
 
 DESCRIPTIONS = {"202": "It is taken, and a worker does it.", "304": "It is as it was."}
@@ -179,8 +190,19 @@ def _problem(status: str) -> dict[str, Any]:
     return {
         "description": " ".join(f"`{code}`: {CODES[code][1]}" for code in codes),
         "headers": _headers("Retry-After") if status == "429" else _headers(),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {code: {"value": _problem_told(code, status)} for code in codes},
+            }
+        },
     }
+
+
+def _problem_told(code: str, status: str) -> dict[str, Any]:
+    """As problems.problem says it, of an installation and a request of no one's."""
+    said = {"type": f"https://firstmile.example.com/api/problems#{code}", "title": CODES[code][1]}
+    return {**said, "status": int(status), "detail": CODES[code][1], "code": code, "request_id": "5a4f0c1b2d3e4f50"}
 
 
 def _headers(*more: str) -> dict[str, Any]:

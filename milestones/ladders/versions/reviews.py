@@ -14,7 +14,7 @@ from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
 from workspaces.tenants.access import PERMISSIONS
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, User
 
 if TYPE_CHECKING:
     from milestones.ladders.models import LadderVersion, Review
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 def reviewers(member: Member) -> QuerySet[Member]:
     """Whom `member` can ask: everybody else of the workspace who may edit ladders."""
     others = member.workspace.members.filter(level__gte=PERMISSIONS["ladders.edit"])
-    return others.exclude(pk=member.pk).select_related("user").order_by("user__name", "user__email")
+    return others.exclude(user=answers_for(member)).select_related("user").order_by("user__name", "user__email")
 
 
-def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str) -> "Review":
-    """Ask a member to look at the draft; they are told by e-mail. Asked again, the older question is dropped."""
+def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str, answering: User | None = None) -> "Review":
+    """Ask a member to look at the draft; they are told by e-mail. Asked again, the older question is dropped.
+
+    Where a key asks, `answering` is who made it.
+    """
     draft.reviews.filter(asked_of=of.user, answered_at=None).delete()
     review = draft.reviews.create(
-        revision=draft.revision, state=state_of(draft), asked_by=by.user, asked_of=of.user, note=note
+        revision=draft.revision, state=state_of(draft), asked_by=answering or by.user, asked_of=of.user, note=note
     )
     Entry.record(by=by, action="review.asked", target=draft, of=of.user.email, revision=draft.revision, note=note)
     announce("reviews.asked", current_workspace_id())

@@ -1,4 +1,4 @@
-"""An operation that is marked deprecated says so in every answer, in the description and on the page of what will go."""
+"""An operation that is marked deprecated says so in every answer, in the description and on a page."""
 
 from datetime import date
 from email.utils import parsedate_to_datetime

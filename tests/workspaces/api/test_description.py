@@ -7,6 +7,8 @@ from pathlib import Path
 import jsonschema_rs
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounded
 from schemathesis.checks import not_a_server_error
@@ -50,6 +52,12 @@ def test_the_description_that_lies_in_the_docs_is_the_one_that_is_served(client)
     assert answer.json() == document()
     assert client.get("/api/openapi.json", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert document()["openapi"] == "3.1.0"
+
+
+def test_no_two_shapes_share_a_name_and_nothing_is_guessed():
+    reset_generator_stats()
+    SchemaGenerator(api_version="1").get_schema(public=True)
+    assert not GENERATOR_STATS, [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
 
 
 def test_every_schema_is_a_schema_and_every_example_fits_its_own():

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.workspaces.api import examples
 from tests.workspaces.api.conftest import Program
 from tests.workspaces.api.operations import operations
+from workspaces.api.examples import answers
 from workspaces.api.openapi import document
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey
@@ -95,13 +97,18 @@ def test_a_key_never_does_more_than_who_made_it(workspace, program_with, things)
 def test_a_key_that_may_is_answered_as_is_described(workspace, program, things):
     described = {op["operationId"]: op for path in document()["paths"].values() for op in path.values()}
     last = ("keys_revoke", "keys_rotate")  # of the key that is among the things
-    statuses = {}
+    statuses, seen = {}, {}
     for found in sorted(ALL, key=lambda one: (one.method == "delete", one.name in last)):
         answer = found.send(program, things)
         assert str(answer.status_code) in described[found.name]["responses"], (found.name, answer.content)
         statuses[found.name] = answer.status_code
+        if answer.status_code < 300 and (body := examples.body_of(answer)) is not None:
+            seen[found.name] = examples.told(body)
+    examples.keep(seen)
     refused = {name: status for name, status in statuses.items() if status >= 300}
     assert refused == REFUSED
+    kept = {name: examples.shape(body) for name, body in answers().items()}
+    assert kept == {name: examples.shape(body) for name, body in seen.items()}, "see tests/workspaces/api/examples.py"
 
 
 def _entries(workspace) -> int:
