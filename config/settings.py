@@ -374,7 +374,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["workspaces.api.describing.finish"],
+    "POSTPROCESSING_HOOKS": ["workspaces.api.finishing.finish"],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

@@ -10,10 +10,11 @@ A handler fetches, calls the verb that the page calls, and returns what is to be
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -136,8 +137,8 @@ def _unless_known(request: Request, response: HttpResponse) -> HttpResponse:
 
 
 def _rendered(op: Operation, found: Any, call: Call) -> HttpResponse:
-    if isinstance(found, HttpResponse):
-        return found
+    if isinstance(found, HttpResponseBase):  # those that stream are no HttpResponse
+        return cast(HttpResponse, found)
     headers: dict[str, str] = {}
     status = op.status
     if isinstance(found, Answer):

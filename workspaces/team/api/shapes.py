@@ -45,7 +45,7 @@ class InvitationTold(serializers.Serializer):
 
 
 class InvitationBody(Body):
-    example = {"address": "eva@example.com", "level": "viewer"}
+    example = {"address": "olga@example.com", "level": "viewer"}
 
     address = Text(max_length=254, help_text="An e-mail address; a link goes there that is good for it alone.")
     level = serializers.ChoiceField(list(LEVELS), help_text="At most that of your key, and of who made it.")
