@@ -82,8 +82,12 @@ class DryRunTold(serializers.Serializer):
 class PasserTold(serializers.Serializer):
     person = serializers.IntegerField(source="person.pk")
     at = serializers.DateTimeField()
-    took_s = serializers.FloatField(source="took.total_seconds")
+    took_s = serializers.SerializerMethodField()
     message_id = serializers.CharField(allow_blank=True, help_text="Of the message that proves it; empty: a trait.")
+
+    def get_took_s(self, passer: Any) -> float:
+        seconds: float = passer.took.total_seconds()
+        return seconds
 
 
 class UnseenTold(serializers.Serializer):

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.http import HttpRequest, UnreadablePostError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 MOST_BYTES = 1024 * 1024
+MOST_DRAINED = 16 * MOST_BYTES
+AT_ONCE = 64 * 1024
 
 
 class BoundedJSON(JSONParser):
@@ -22,3 +25,17 @@ class BoundedJSON(JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError("The body nests objects and lists too deeply.") from None
+
+
+def drain(request: HttpRequest) -> None:
+    """Read what was not read of a body that is refused: a client that is still sending when the connection closes
+    would see a reset, and not why.
+    """
+    if hasattr(request, "_body"):  # it was read to its end
+        return
+    drained = 0
+    try:
+        while drained < MOST_DRAINED and (piece := request.read(AT_ONCE)):
+            drained += len(piece)
+    except (UnreadablePostError, OSError):
+        return

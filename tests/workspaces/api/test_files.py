@@ -67,6 +67,7 @@ def test_a_dry_run_tells_what_publishing_would_change(climbed, program, other_pr
     assert [unseen["event"] for unseen in effect["unseen"]] == ["Asked"]
     passed = program.get("ladders/analysts/steps/share/effect").json()
     assert (passed["passed"], passed["share"], len(passed["people"])) == (7, 1.0, 5)
+    assert {one["took_s"] for one in passed["people"]} == {0.0}
 
 
 def test_it_is_told_who_gets_which_role_and_why(climbed, program):
