@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from workspaces.api.contract import READS, Operation
-from workspaces.api.json_bodies import MOST_BYTES
+from workspaces.api.json_bodies import MOST_BYTES, gather
 from workspaces.api.paging import written
 from workspaces.api.problems import At, Refused, places
 
@@ -17,6 +17,7 @@ def body_of(op: Operation, request: Request) -> Mapping[str, Any]:
     """What the body says. Raises Refused or ValidationError."""
     if request.method in (*READS, "DELETE") and op.body is None:
         return {}
+    gather(request._request, op.raw or MOST_BYTES)
     if op.raw:
         return _bytes(op, request)
     if _length(request) > MOST_BYTES:
