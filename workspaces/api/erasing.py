@@ -14,7 +14,7 @@ def stretches() -> list[Any]:
 
 
 def sweep(stretch: str, mentions: Any) -> dict[str, int]:
-    found = KeptAnswer.objects.exclude(key="", body="").values_list("pk", "key", "body").iterator(chunk_size=500)
+    found = KeptAnswer.objects.values_list("pk", "key", "body").iterator(chunk_size=500)
     named, told = [], []
     for pk, key, body in found:
         if key.casefold() in mentions.terms or mentions.in_text(key):

@@ -33,7 +33,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 3  # of each operation
+EXAMPLES = 2  # of each operation
 CONFIG = SchemathesisConfig.from_dict(
     {"generation": {"with-security-parameters": False, "deterministic": True, "max-examples": EXAMPLES}}
 )
