@@ -6,14 +6,18 @@ With FIRSTMILE_KEEP_EXAMPLES=1 they are written anew (workspaces/api/examples.js
 import json
 import os
 import re
+from calendar import month_name
 from typing import Any
 
 from workspaces.api import examples
 
 KEEPS = "FIRSTMILE_KEEP_EXAMPLES"
 LONGEST_TEXT = 600
+_MONTHS = "|".join(month_name[1:])
 _STANDING_IN = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"), "2026-03-02T09:30:00Z"),
+    (re.compile(rf"\b\d{{1,2}} ({_MONTHS}) 20\d\d, \d\d:\d\d"), "2 March 2026, 09:30"),
+    (re.compile(rf"\b\d{{1,2}} ({_MONTHS}) 20\d\d"), "2 March 2026"),
     (re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!T|\d)"), "2026-03-02"),
     (re.compile(r"(fm_[a-z]+_|whsec_|fm_identity_)[\w+/=…-]+"), r"\1…"),
     (re.compile(r"(/(?:s|invitations|d|c)/)[\w.:~-]{12,}"), r"\1…"),
@@ -40,6 +44,8 @@ class _Telling:
             return {self.of(key): self.of(inner, key) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.of(inner, name) for inner in value[:1]]
+        if name == "hint":
+            return "…"
         if isinstance(value, str):
             for pattern, instead in _STANDING_IN:
                 value = pattern.sub(instead, value)
