@@ -189,7 +189,12 @@ PERSON_ERASERS = [
     "onboarding.intake.erasing.erase",
     "onboarding.people.erasing.erase",
 ]
-PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_SWEEPERS = [
+    "onboarding.intake.erasing",
+    "workspaces.webhooks.erasing",
+    "workspaces.api.erasing",
+    "workspaces.privacy.entries",
+]
 PERSON_EXPORTERS = [
     "onboarding.people.exporting.export",
     "onboarding.intake.exporting.export",
@@ -369,7 +374,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["workspaces.api.describing.finish"],
+    "POSTPROCESSING_HOOKS": ["workspaces.api.finishing.finish"],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

@@ -48,6 +48,7 @@ OPEN = {
     "openapi": "says what the API is, and nothing of anybody's",
     "reference": "shows the same",
     "problems": "says what problems there are",
+    "deprecations": "says which operations will go",
     "posthog:": "the write key is the proof",
     "ofrep:": "the flags key is the proof",
     "mailed:": "the token is the proof",

@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from workspaces.accounts.models import Domain, Policy
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.keys.models import ApiKey
 from workspaces.privacy import tables
 from workspaces.privacy.models import GRACE, Deletion
@@ -48,7 +48,7 @@ def ask(workspace: Workspace, *, by: Member) -> Deletion:
             return found
         now = timezone.now()
         asked = Deletion.objects.create(
-            workspace_id=workspace.pk, asked_at=now, asked_by=by.user.email, due_at=now + GRACE
+            workspace_id=workspace.pk, asked_at=now, asked_by=signature(by), due_at=now + GRACE
         )
         Entry.record(by=by, action="workspace.deletion_asked", target=workspace, due=asked.due_at.isoformat())
     return asked

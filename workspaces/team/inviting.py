@@ -46,9 +46,10 @@ class AnotherAddress(Exception):
     """The log-in's address is not the one that was invited."""
 
 
-def invite(address: str, level: Level, *, by: Member) -> Invitation:
+def invite(address: str, level: Level, *, by: Member, answering: User | None = None) -> Invitation:
     """Ask an address to join; one that was asked already is asked anew, at this level. Inside the scope.
 
+    Where a key invites, `answering` is who made it: when they go, so does what they could no longer invite to.
     Raises Refused: of a member, above the inviter's own level, or of too many.
     """
     address = address.strip().lower()
@@ -63,12 +64,12 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
                 _("%(address)s was invited to a level above yours; who did that can withdraw it.")
                 % {"address": address}
             )
-        return _renew(waiting, level=level, by=by)
+        return _renew(waiting, level=level, by=by, answering=answering)
     _refuse_too_many()
     try:
         with transaction.atomic():
             made = Invitation.objects.create(
-                address=address, level=level, invited_by=by.user, expires_at=timezone.now() + VALID_FOR
+                address=address, level=level, invited_by=answering or by.user, expires_at=timezone.now() + VALID_FOR
             )
     except IntegrityError:  # somebody else was first, this very moment
         return Invitation.waiting().get(address=address)
@@ -77,7 +78,7 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
     return made
 
 
-def send_again(invitation: Invitation, *, by: Member) -> Invitation:
+def send_again(invitation: Invitation, *, by: Member, answering: User | None = None) -> Invitation:
     """The mail once more, good for as long again. Inside the scope. Raises Refused."""
     if invitation.state not in ("open", "expired"):
         raise Refused(
@@ -87,7 +88,7 @@ def send_again(invitation: Invitation, *, by: Member) -> Invitation:
     last = max(filter(None, (invitation.mailed_at, invitation.mail_wanted_at)), default=None)
     if last is not None and timezone.now() - last < AGAIN_AFTER and not invitation.problem:
         raise Refused(_("%(address)s was written to just now; wait some minutes.") % {"address": invitation.address})
-    return _renew(invitation, level=Level(invitation.level), by=by)
+    return _renew(invitation, level=Level(invitation.level), by=by, answering=answering)
 
 
 def revoke(invitation: Invitation, *, by: Member) -> None:
@@ -145,10 +146,10 @@ def accept(token: str, user: User) -> Workspace:
         return workspace
 
 
-def _renew(invitation: Invitation, *, level: Level, by: Member) -> Invitation:
+def _renew(invitation: Invitation, *, level: Level, by: Member, answering: User | None) -> Invitation:
     now = timezone.now()
     invitation.level, invitation.expires_at, invitation.mail_wanted_at = level, now + VALID_FOR, now
-    invitation.invited_by, invitation.problem = by.user, ""
+    invitation.invited_by, invitation.problem = answering or by.user, ""
     invitation.save(update_fields=["level", "expires_at", "mail_wanted_at", "invited_by", "problem"])
     Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.english)
     announce("team.invited", by.workspace_id)

@@ -1,3 +1,5 @@
+from django.utils import timezone
+
 from tests.workspaces.verdicts import FORBIDDEN
 
 VERDICTS = {
@@ -16,6 +18,7 @@ VERDICTS = {
 
 
 def things(workspace, ana) -> dict:
-    from workspaces.privacy.models import Export
+    from workspaces.privacy.models import Erasure, Export
 
-    return {"export": Export.objects.create(asked_by=ana.user).pk}
+    done = Erasure.objects.create(digest="0" * 64, actor="retention", state="done", finished_at=timezone.now())
+    return {"export": Export.objects.create(asked_by=ana.user).pk, "erasure": done.pk}
