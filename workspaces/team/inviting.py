@@ -1,7 +1,8 @@
 """Inviting by e-mail. A link begins with the workspace's number, by which it is looked up behind the tenant's own wall.
 
-The link goes to one address and is worth nothing to a log-in of another one: so whoever comes by it has read that
-address's mail, and for a new log-in the address counts as verified.
+The link goes to one address and is worth nothing to a log-in of another one. Whoever comes by one that was mailed has
+read that address's mail, so for a new log-in the address counts as verified. A link that a member was shown, to hand
+over, says so in itself, and proves nothing: else anybody could make a log-in of any address that counts as proved.
 """
 
 import secrets
@@ -18,12 +19,13 @@ from workspaces.audit.models import Entry
 from workspaces.keys.models import digest
 from workspaces.scope import scope
 from workspaces.scope.wakes import announce
-from workspaces.team.changing import Refused
+from workspaces.team.changing import Refused, locked
 from workspaces.team.models import VALID_FOR, Invitation
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Member, User, Workspace
 
 LONGEST_TOKEN = 64
+HANDED = "~"  # before the secret of a link that is handed over; no secret begins so
 MOST_LINKS = 5  # of one invitation that lead in, the newest ones
 MOST_WAITING = 200
 MOST_A_DAY = 100
@@ -44,6 +46,7 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
     Raises Refused: of a member, above the inviter's own level, or of too many.
     """
     address = address.strip().lower()
+    _refuse_who_may_not(by)
     if level > by.level:
         raise Refused("Nobody can invite to a level above their own.")
     if by.workspace.member(user__email=address):
@@ -68,6 +71,7 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
 
 def send_again(invitation: Invitation, *, by: Member) -> Invitation:
     """The mail once more, good for as long again. Inside the scope. Raises Refused."""
+    _refuse_who_may_not(by)
     if invitation.state not in ("open", "expired"):
         raise Refused(f"{invitation.address} cannot be asked again: the invitation is {invitation.state}.")
     last = max(filter(None, (invitation.mailed_at, invitation.mail_wanted_at)), default=None)
@@ -83,12 +87,20 @@ def revoke(invitation: Invitation, *, by: Member) -> None:
         Entry.record(by=by, action="invitation.revoked", target=invitation)
 
 
-def new_link(invitation: Invitation) -> str:
-    """A further link of an invitation, which can never be shown again. Inside the scope."""
-    token = f"{invitation.workspace_id:x}-{secrets.token_urlsafe(24)}"
+def new_link(invitation: Invitation, *, handed: bool = False) -> str:
+    """A further link of an invitation, which can never be shown again. Inside the scope.
+
+    `handed`: a member sees it, rather than the invited address's mail.
+    """
+    token = f"{invitation.workspace_id:x}-{HANDED if handed else ''}{secrets.token_urlsafe(24)}"
     kept = [*invitation.digests, digest(token)][-MOST_LINKS:]
     Invitation.objects.filter(pk=invitation.pk).update(digests=kept)
     return settings.BASE_URL + reverse("invited:invitation", args=[token])
+
+
+def proves_address(token: str) -> bool:
+    """Whether only the mail of the invited address could have told this token. (Its mark is part of what is hashed.)"""
+    return HANDED not in token
 
 
 @contextmanager
@@ -116,6 +128,7 @@ def accept(token: str, user: User) -> Workspace:
     Raises NoSuchInvitation, AnotherAddress, or Refused when it is no longer open.
     """
     with behind(token) as (workspace, found):
+        locked(workspace.pk)
         invitation = Invitation.objects.select_for_update().get(pk=found.pk)
         if user.email.lower() != invitation.address:
             raise AnotherAddress
@@ -139,6 +152,15 @@ def _renew(invitation: Invitation, *, level: Level, by: Member) -> Invitation:
     Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.label)
     announce("team.invited", by.workspace_id)
     return invitation
+
+
+def _refuse_who_may_not(by: Member) -> None:
+    """Of a member who was removed or lowered while this request was on its way. A key (which has no pk) is not one."""
+    if by.pk is None:
+        return
+    now = locked(by.workspace.team.pk).members.filter(pk=by.pk).values_list("level", flat=True).first()
+    if now is None or now < by.level:
+        raise Refused("Your own level was changed meanwhile; load the page again.")
 
 
 def _refuse_too_many() -> None:

@@ -142,7 +142,7 @@ def test_log_ins_that_nobody_proved_are_forgotten_after_days_and_others_are_not(
     old, young = fresh_address("old"), fresh_address("young")
     for email in (old, young):
         visitor().post(SIGN_UP, wish(email))
-    SignUp.objects.filter(user__email=old).update(made_at=timezone.now() - timedelta(days=4))
+    User.objects.filter(email=old).update(joined_at=timezone.now() - timedelta(days=4))
     forget()
     assert not User.objects.filter(email=old).exists()
     assert User.objects.filter(email=young).exists()
