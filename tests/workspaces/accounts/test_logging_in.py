@@ -4,11 +4,13 @@ import logging
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 
 from config.cache import RedisCache
 from tests.conftest import PASSWORD
 from tests.workspaces.accounts.conftest import code_in, mails_to
+from tests.workspaces.accounts.test_policy import six_digits
 
 LOG_IN, CODE = "/accounts/login/", "/accounts/login/code/"
 
@@ -84,6 +86,28 @@ def test_without_redis_people_log_in_and_guessing_is_stopped_all_the_same(withou
     assert visitor().post(LOG_IN, {"login": ana.user.email, "password": PASSWORD}).status_code == 302
     assert "Too many failed login attempts" in guess(visitor(), ana, 5)
     assert caplog.text.count("Redis does not answer") == 1  # and not at every question
+
+
+def test_without_redis_second_factors_work_and_each_code_is_good_once(without_redis, visitor, ana, workspace):
+    secret = generate_totp_secret()
+    TOTP.activate(ana.user, secret)
+    code = six_digits(secret)
+    for worked in (True, False):
+        browser = visitor()
+        browser.post(LOG_IN, {"login": ana.user.email, "password": PASSWORD})
+        browser.post("/accounts/two-factor/authenticate/", {"code": code})
+        assert (browser.get(f"/w/{workspace.slug}/people/").status_code == 200) is worked
+
+
+def test_a_used_code_is_remembered_for_as_long_as_it_would_be_good(visitor, ana):
+    """It is good for half a minute before and after its own: what is forgotten earlier can be used again."""
+    secret = generate_totp_secret()
+    TOTP.activate(ana.user, secret)
+    browser, code = visitor(), six_digits(secret, steps=1)  # the phone's clock is ahead
+    browser.post(LOG_IN, {"login": ana.user.email, "password": PASSWORD})
+    assert browser.post("/accounts/two-factor/authenticate/", {"code": code}).status_code == 302
+    redis, key = cache._cache.get_client(), f"allauth.mfa.totp.used?user={ana.user.pk}&code={code}"
+    assert redis.ttl(cache.make_key(key)) > 80
 
 
 def test_without_redis_everybody_else_is_told(without_redis):
