@@ -14,6 +14,7 @@ from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS,
 from analytics.reports import links
 from analytics.reports.asked_again import address_of
 from analytics.reports.models import LAST_DAY, Link, Report
+from workspaces.tenants.lines import OneLine
 from workspaces.tenants.models import Workspace
 
 DAYS = [(day, calendar.day_name[day]) for day in range(7)]
@@ -65,6 +66,7 @@ class ReportForm(QuestionForm):
     class Meta:
         model = Report
         fields = ("name", *QUESTION, "cadence", "weekday", "month_day", "hour", "with_pdf")
+        field_classes = {"name": OneLine}  # it stands in mail to people who know nothing of it
         labels = {"with_pdf": "Attach the whole dashboard as a PDF", "cadence": "How often"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from workspaces.tenants.languages import LANGUAGES
+from workspaces.tenants.lines import OneLine
 from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
 
 KEEP_HELP = (
@@ -47,6 +48,7 @@ class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
         fields = ["name", "time_zone", "language", "publishers", "review_needed", "keep_events_months"]
+        field_classes = {"name": OneLine}
         labels = {
             "language": "Ladders are written in",
             "publishers": "Who may publish ladders",
