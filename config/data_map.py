@@ -108,7 +108,7 @@ END_USERS: dict[str, Data] = {
     ),
     "api_keptanswer": Data(
         "what a program was answered, sealed", "so that a request that is sent again has no second effect", "a day",
-        NOBODY, "by itself, within a day",
+        NOBODY, "workspaces.api.erasing",
     ),
     "reports_edition": Data("numbers of ladders; no names", "reports", LIFE, ALL, "holds nobody's data"),
     "reports_part": Data("numbers and pictures; no names", "reports", "92 days", ALL, "holds nobody's data"),

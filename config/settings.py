@@ -189,7 +189,12 @@ PERSON_ERASERS = [
     "onboarding.intake.erasing.erase",
     "onboarding.people.erasing.erase",
 ]
-PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_SWEEPERS = [
+    "onboarding.intake.erasing",
+    "workspaces.webhooks.erasing",
+    "workspaces.api.erasing",
+    "workspaces.privacy.entries",
+]
 PERSON_EXPORTERS = [
     "onboarding.people.exporting.export",
     "onboarding.intake.exporting.export",
@@ -261,7 +266,7 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "workspaces.accounts.resetting.ResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "workspaces.accounts.resetting.ResetTokens"  # noqa: S105
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds from the password to the last step
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
