@@ -87,12 +87,12 @@ def revoke(invitation: Invitation, *, by: Member) -> None:
         Entry.record(by=by, action="invitation.revoked", target=invitation)
 
 
-def new_link(invitation: Invitation, *, handed: bool = False) -> str:
+def new_link(invitation: Invitation, *, mailed: bool = False) -> str:
     """A further link of an invitation, which can never be shown again. Inside the scope.
 
-    `handed`: a member sees it, rather than the invited address's mail.
+    `mailed`: it goes to the invited address's mail and is told to nobody else, so whoever has it has read that.
     """
-    token = f"{invitation.workspace_id:x}-{HANDED if handed else ''}{secrets.token_urlsafe(24)}"
+    token = f"{invitation.workspace_id:x}-{'' if mailed else HANDED}{secrets.token_urlsafe(24)}"
     kept = [*invitation.digests, digest(token)][-MOST_LINKS:]
     Invitation.objects.filter(pk=invitation.pk).update(digests=kept)
     return settings.BASE_URL + reverse("invited:invitation", args=[token])

@@ -52,7 +52,7 @@ def link(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """A link to hand over where mail doesn't arrive; shown once. It is good for the invited address alone."""
     invitation = _waiting(request, pk)
     Entry.record(by=request.member, action="invitation.link_made", target=invitation)
-    return page(request, InviteForm(by=request.member), link=inviting.new_link(invitation, handed=True))
+    return page(request, InviteForm(by=request.member), link=inviting.new_link(invitation))
 
 
 @team_view("team.invite")

@@ -87,6 +87,14 @@ def test_a_session_that_somebody_found_open_closes_nothing(ben, client_for):
     assert User.objects.get(pk=ben.user.pk).is_active
 
 
+def test_after_a_proof_it_goes_on_where_it_was(ben, client_for):
+    browser = client_for(ben)
+    EmailAddress.objects.create(user=ben.user, email=ben.user.email, verified=True, primary=True)
+    proof = browser.post(PAGE, {"typed": ben.user.email})["Location"]
+    assert browser.post(proof, {"password": PASSWORD, "next": PAGE})["Location"] == LOG_IN
+    assert not User.objects.get(pk=ben.user.pk).is_active
+
+
 def test_mail_that_cannot_be_sent_keeps_nobody(ben, logged_in, monkeypatch):
     def fail(*_, **__):
         raise smtplib.SMTPServerDisconnected
