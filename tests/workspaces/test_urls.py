@@ -29,6 +29,7 @@ FOR_LOG_INS = {
     "workspaces": (LOG_IN, 200),
     "accounts:account": (LOG_IN, 200),
     "accounts:rename": (LOG_IN, 405),
+    "accounts:close": (LOG_IN, 200),
     "accounts:speech": (LOG_IN, 405),
     "accounts:end_session": (LOG_IN, 405),
     "accounts:end_others": (LOG_IN, 405),

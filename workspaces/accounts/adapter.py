@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
@@ -70,6 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMessage:
         """Each mail is written once, as text (…_message.txt); the HTML is the same words in the house's paper."""
+        context = at_home(context, self.request)
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         text = render_to_string(f"{template_prefix}_message.txt", context, self.request).strip() + "\n"
         message = EmailMultiAlternatives(
@@ -82,6 +84,21 @@ class AccountAdapter(DefaultAccountAdapter):
         html = render_to_string("accounts/mail/letter.html", {"subject": subject, "parts": parts(text)})
         message.attach_alternative(css_inline.inline(html), "text/html")
         return message
+
+
+def at_home(context: dict[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+    """A mail's words with the installation's own address, whatever host or port the request named.
+
+    Whoever asks for somebody else's mail chooses the Host header, and with it where the links would lead.
+    """
+    home = settings.BASE_URL
+    here = request.build_absolute_uri("/").rstrip("/") if request is not None else home
+
+    def led_home(value: Any) -> Any:
+        return home + value[len(here) :] if isinstance(value, str) and value.startswith(f"{here}/") else value
+
+    site = {"domain": urlsplit(home).netloc, "name": "Firstmile"}
+    return {**{name: led_home(value) for name, value in context.items()}, "current_site": site}
 
 
 def vouch(user: User) -> None:

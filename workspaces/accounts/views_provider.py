@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from importlib import import_module
 from typing import Any
 
 import requests
@@ -25,8 +26,10 @@ from workspaces.keys.sealed import Unreadable
 from workspaces.tenants.views_access import View
 
 log = logging.getLogger("firstmile.log_ins")
+engine = import_module(settings.SESSION_ENGINE)
 
 MOST_BYTES = 256 * 1024  # of an answer; it is kept for a moment, and anybody can send one
+ANSWER_SECONDS = 300
 WRONG = (
     requests.RequestException,
     OneLogin_Saml2_Error,
@@ -79,7 +82,13 @@ def saml_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
         return answer
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES or "SAMLResponse" not in request.POST:
         return render(request, "accounts/sso_refused.html", {"reason": "failed"}, status=400)
-    return saml.acs(request, organization_slug=organization_slug)
+    kept = engine.SessionStore()
+    kept.set_expiry(ANSWER_SECONDS)
+    request.saml_acs_session = kept  # type: ignore[attr-defined]  # where allauth looks for it
+    answer = saml.acs(request, organization_slug=organization_slug)
+    for cookie in answer.cookies.values():
+        cookie["httponly"] = True
+    return answer
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""Forgetting what a program was answered of a person: the answer goes, that the request was answered stays for its day.
+"""Forgetting what programs were answered of a person, and kept to be answered again for a day.
 
 This room is below the one of privacy and knows nothing of it; `mentions` is one of its Mentions. Inside a scope.
 """
@@ -14,20 +14,22 @@ def stretches() -> list[Any]:
 
 
 def sweep(stretch: str, mentions: Any) -> dict[str, int]:
-    found = KeptAnswer.objects.values_list("pk", "key", "body").iterator(chunk_size=500)
+    """The answer goes, and that there was one stays: sent again, the request has no second effect (409). A key that
+    names them goes with all.
+    """
     named, told = [], []
-    for pk, key, body in found:
-        if key.casefold() in mentions.terms or mentions.in_text(key):
-            named.append(pk)
-        elif mentions.in_text(_opened(body)):
-            told.append(pk)
-    KeptAnswer.objects.filter(pk__in=named)._raw_delete("default")
-    KeptAnswer.objects.filter(pk__in=told).update(body="")  # which answers that it was done, and no more
-    return {"answers of the API": len(named) + len(told)}
+    for kept in KeptAnswer.objects.iterator(chunk_size=100):
+        if mentions.in_text(kept.key):
+            named.append(kept.pk)
+        elif mentions.in_text(_answer(kept)):
+            told.append(kept.pk)
+    KeptAnswer.objects.filter(pk__in=named).delete()
+    KeptAnswer.objects.filter(pk__in=told).update(body="", headers={})
+    return {"answers to programs": len(named) + len(told)}
 
 
-def _opened(body: str) -> str:
+def _answer(kept: KeptAnswer) -> str:
     try:
-        return unseal(body).decode("utf-8", "replace")
-    except Unreadable:
+        return unseal(kept.body).decode("utf-8", "replace")
+    except Unreadable:  # then nobody reads it
         return ""

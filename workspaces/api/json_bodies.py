@@ -1,6 +1,7 @@
 """JSON bodies of the REST API, whatever they are."""
 
 import io
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -14,7 +15,7 @@ AT_ONCE = 64 * 1024
 
 
 class BoundedJSON(JSONParser):
-    """JSON of bounded size and depth; anything else is a 400 that says so."""
+    """JSON of bounded size and depth, and of whole characters; anything else is a 400 that says so."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -23,9 +24,15 @@ class BoundedJSON(JSONParser):
         if length > MOST_BYTES:
             raise ParseError(f"The body is larger than {MOST_BYTES // 1024} KB.")
         try:
-            return super().parse(stream, media_type, parser_context)
+            found: dict[str, Any] = super().parse(stream, media_type, parser_context)
+            json.dumps(found, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError("The body nests objects and lists too deeply.") from None
+        except UnicodeEncodeError:
+            raise ParseError(
+                "The body has half a character in it: a surrogate, such as \\ud800, without its other half."
+            ) from None
+        return found
 
 
 def gather(request: HttpRequest, most: int) -> None:

@@ -15,6 +15,7 @@ import logging
 import time
 from datetime import datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection, transaction
@@ -104,6 +105,8 @@ def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_O
         if workspace is not None:
             for model in LET_IN:
                 model._default_manager.filter(workspace_id=workspace_id).delete()
+            # Who log-ins are at its identity provider, by the key of the connection that goes with the rest.
+            SocialAccount.objects.filter(provider__startswith=f"{workspace_id}-").delete()
     if workspace is not None and workspace.test is not None:
         return _environment_first(workspace.test, deletion, now=now, seconds=seconds)
     deadline = time.monotonic() + seconds

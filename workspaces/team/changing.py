@@ -81,10 +81,15 @@ def hand_over(pk: int, *, by: Member) -> Member:
         return member
 
 
+def locked(team: int) -> Workspace:
+    """The team of this workspace, whose members and invitations nobody else changes until the transaction ends."""
+    return Workspace.objects.select_for_update(no_key=True).get(pk=team)
+
+
 @contextmanager
 def _both(pk: int, by: Member, permission: str) -> Iterator[tuple[Member, Member]]:
     """The member and who acts, as they are now, with the team locked until the transaction ends."""
-    team = Workspace.objects.select_for_update(no_key=True).get(pk=by.workspace_id)
+    team = locked(by.workspace_id)
     members = team.members.select_related("user", "workspace")
     found = {member.pk: member for member in members.filter(pk__in={pk, by.pk} - {None})}
     # A key is vouched for by who made it, whose level may have been changed as well.

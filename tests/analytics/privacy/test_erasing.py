@@ -1,6 +1,7 @@
 """Erasing a person: nothing of them is left, the numbers stay, and what is counted is still what is known."""
 
 import itertools
+import json
 import threading
 from datetime import timedelta
 
@@ -19,6 +20,9 @@ from onboarding.people.models import Account, Person
 from onboarding.progress.models import Completion
 from onboarding.usage.models import UsageCell
 from tests.analytics.privacy import world
+from workspaces.api import idempotency, problems
+from workspaces.api.models import KeptAnswer
+from workspaces.keys.sealed import seal
 from workspaces.privacy import asking, erasing, suppression
 from workspaces.privacy.models import Erasure, Refused
 from workspaces.scope import scope
@@ -179,6 +183,21 @@ def test_an_erasure_in_one_workspace_reaches_no_other(populated, other_workspace
     before = world.places_of(other_workspace, "dora-4711")
     erase(populated)
     assert world.places_of(other_workspace, "dora-4711") == before != []
+
+
+def test_what_programs_were_answered_of_them_is_not_answered_again(populated):
+    def keep(key, body):
+        return KeptAnswer.objects.create(key=key, fingerprint="f", status=201, body=seal(json.dumps(body).encode()))
+
+    with scope(populated):
+        told = keep("k1", {"id": 7, "user_id": "dora-4711"})
+        keep("grant-dora-4711", {"id": 8})
+        other = keep("k2", {"id": 9, "user_id": "emil-1"})
+    assert erase(populated).removed["answers to programs"] == 2
+    with scope(populated):
+        assert set(KeptAnswer.objects.values_list("key", "body")) == {("k1", ""), ("k2", other.body)}
+        with pytest.raises(problems.Refused, match="cannot be read any more"):  # and it is not done a second time
+            idempotency._again("k1", told.fingerprint)
 
 
 def test_senders_and_the_engine_at_work_meanwhile_bring_nobody_back(populated):

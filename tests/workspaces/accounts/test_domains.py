@@ -137,6 +137,8 @@ def test_what_is_nobodys_own_or_no_domain_is_refused_with_a_sentence(ana, client
     [
         (" Example.COM. ", "example.com"),
         ("bücher.example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),  # is not strasse.example
+        ("ｅｘａｍｐｌｅ。com", "example.com"),  # is where mail for it goes
         ("127.0.0.1", ""),
         ("example", ""),
         ("a" * 64 + ".com", ""),

@@ -2,9 +2,12 @@
 
 import base64
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.workspaces.accounts.identity import SamlIdp, question
 from workspaces.accounts import metadata
@@ -118,6 +121,13 @@ def test_an_answer_to_another_question_or_for_somebody_else_is_refused(browser, 
 @pytest.mark.parametrize("minutes", [-60, 60])
 def test_an_answer_of_another_time_is_refused(browser, workspace, connection, idp, minutes):
     refused(browser, workspace, send(browser, connection, idp.answer(ask(browser, idp), minutes=minutes)))
+
+
+def test_what_anybody_sends_waits_for_minutes_and_out_of_reach_of_scripts(browser, connection):
+    kept = browser.post(f"/accounts/sso/saml/{connection.key}/acs/", {"SAMLResponse": "x" * 1_000})
+    cookie = kept.cookies["saml-acs-session"]
+    assert cookie["httponly"]
+    assert Session.objects.get(pk=cookie.value).expire_date < timezone.now() + timedelta(minutes=6)
 
 
 def test_an_answer_is_good_once_and_in_one_browser(browser, visitor, workspace, connection, idp):
