@@ -1,4 +1,7 @@
-"""Members of a suspended workspace are told so instead of being let in; to strangers it is as unknown as any."""
+"""Members of a suspended workspace are told so instead of being let in; to strangers it is as unknown as any.
+
+Pages that need no log-in ask `is_shut`. They say that they are closed for now, and not why: that is the members' own.
+"""
 
 import time
 from collections.abc import Callable
@@ -8,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from workspaces.operator.models import Suspension
+from workspaces.tenants.models import Workspace
 from workspaces.tenants.views_access import member_at
 
 FRESH_SECONDS = 10.0
@@ -28,6 +32,11 @@ def suspended() -> dict[int, str]:
     if _known is None or now - _known[0] > FRESH_SECONDS:
         _known = now, dict(Suspension.objects.filter(lifted_at=None).values_list("workspace_id", "reason"))
     return _known[1]
+
+
+def is_shut(workspace: Workspace) -> bool:
+    """Whether the workspace, or the one whose environment for tests it is, is suspended: for pages without a log-in."""
+    return (workspace.live_id or workspace.pk) in suspended()
 
 
 def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
