@@ -127,6 +127,7 @@ MEMBERS: dict[str, str] = {
     "socialaccount_socialtoken": "nothing: no tokens are kept",
     "usersessions_usersession": "a log-in's sessions: address, browser, when last seen",
     "privacy_export": "who asked for an export of the workspace",
+    "privacy_emptying": "who asked that the environment for tests be emptied",
     "operator_act": "which operator did what, by their name on the server",
     "privacy_deletion": "who asked that a workspace be deleted, until it is",
     "tenants_user": "a log-in: address, name, password's hash",

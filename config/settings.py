@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import csp_reports, environment, logs, mail, sentry
+from config import csp_reports, emptying, environment, logs, mail, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -201,6 +201,9 @@ PERSON_EXPORTERS = [
     "workspaces.webhooks.exporting.export",
 ]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
+
+# What goes when an environment for tests is emptied.
+EMPTIED_TABLES = emptying.EMPTIED
 
 # What else the export of a workspace holds, and who writes its log.
 WORKSPACE_LOG = "onboarding.intake.whole_log.lines"

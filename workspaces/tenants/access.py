@@ -74,7 +74,7 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission("settings.read", VIEWER, "read the settings"),
         Permission("settings.change", ADMIN, "change the settings"),
         Permission("sign_in.manage", ADMIN, "say how members sign in: second factors, SSO, domains"),
-        Permission("environments.make", ADMIN, "make the environment for tests"),
+        Permission("environments.make", ADMIN, "make the environment for tests, and empty it"),
         Permission("audit.read", ADMIN, "read and export the audit log"),
         Permission("audit.keep", OWNER, "say how long the audit log is kept"),
         Permission("privacy.manage", ADMIN, "export and erase people, export the workspace, and say what is kept"),

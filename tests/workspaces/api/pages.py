@@ -18,6 +18,7 @@ SAME: dict[str, str] = {
     "privacy:again": _FOR_EVER,
     "privacy:deletion": _FOR_EVER,
     "privacy:deletion_undoing": _FOR_EVER,
+    "privacy:emptying": _FOR_EVER,
     "privacy:erasure": _FOR_EVER,
     "privacy:export": _FOR_EVER,
     "privacy:keeping": _FOR_EVER,
