@@ -202,6 +202,9 @@ PERSON_EXPORTERS = [
 ]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
+# What operators are told of how much there is in a workspace.
+WORKSPACE_SIZE = "onboarding.intake.size.of_workspace"
+
 # What goes when an environment for tests is emptied.
 EMPTIED_TABLES = emptying.EMPTIED
 
