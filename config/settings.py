@@ -219,6 +219,7 @@ SEALED = [
     "widget.IdentitySecret.sealed",
     "privacy.SuppressionKey.sealed",
     "accounts.Connection.secret",
+    "accounts.Connection.own_key",
     "api.KeptAnswer.body",
 ]
 # The same within JSON of log-ins, by the keys that hold it.
@@ -257,7 +258,15 @@ SSO_ALLOW_PRIVATE = environment.flag("FIRSTMILE_SSO_ALLOW_PRIVATE", default=Fals
 
 # django-allauth: how people prove who they are. What is not said here is its default; docs/signing-in.md tells it all.
 ACCOUNT_ADAPTER = "workspaces.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "workspaces.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "workspaces.accounts.forms.SignUpForm",
+    "reset_password": "workspaces.accounts.forms_words.ResetPasswordForm",
+    "reset_password_from_key": "workspaces.accounts.forms_words.ResetPasswordKeyForm",
+    "change_password": "workspaces.accounts.forms_words.ChangePasswordForm",
+    "set_password": "workspaces.accounts.forms_words.SetPasswordForm",
+    "add_email": "workspaces.accounts.forms_words.AddEmailForm",
+    "request_login_code": "workspaces.accounts.forms_words.RequestLoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -89,7 +89,7 @@ def test_the_list_says_how_much_there_is_and_nothing_of_what_it_is(operator, olg
     assert workspace.slug in page
     assert test.slug in page
     assert other_workspace.slug not in page
-    assert '<td class="num">2</td>' in page  # dora and emil
+    assert '<td class="figure">2</td>' in page  # dora and emil
     detail = operator.get(f"/operator/workspaces/{workspace.slug}/").content.decode()
     assert ana.user.email in detail
     assert "dora" not in page + detail

@@ -1,4 +1,4 @@
-"""What accounts forget by themselves, once an hour."""
+"""What accounts do by themselves, once an hour."""
 
 from datetime import timedelta
 
@@ -9,10 +9,17 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from workspaces.accounts import checking_domains
 from workspaces.accounts.models import SignUp
 from workspaces.tenants.models import User
 
 UNPROVEN_DAYS = 3
+
+
+@shared_task(name="accounts.check_domains")
+def check_domains() -> None:
+    """Whether domains that were verified still are their workspaces' own."""
+    checking_domains.check(now=timezone.now())
 
 
 @shared_task(name="accounts.forget")

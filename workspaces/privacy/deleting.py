@@ -16,7 +16,6 @@ import time
 from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,6 +27,7 @@ from workspaces.keys.models import ApiKey
 from workspaces.privacy import tables
 from workspaces.privacy.models import GRACE, Deletion
 from workspaces.scope import scope
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Member, Workspace
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ def _write(deletion: Deletion, workspace: Workspace) -> int:
     page = settings.BASE_URL + reverse("privacy:deletion", args=[workspace.slug])
     context = {"deletion": deletion, "workspace": workspace, "page": page}
     with timezone.override(workspace.zone):
-        subject = " ".join(render_to_string("privacy/mail/deletion_subject.txt", context).split())
+        subject = render_to_string("privacy/mail/deletion_subject.txt", context)
         body = render_to_string("privacy/mail/deletion.txt", context)
     addresses = workspace.members.order_by("user__email").values_list("user__email", flat=True)
-    return sum(send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address]) for address in addresses)
+    return sum(letter(subject, body, [address]).send() for address in addresses)
 
 
 def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_ONCE) -> bool:

@@ -35,7 +35,7 @@ PIECE = 1024 * 1024
 MOST_ATTEMPTS = 3
 
 # Secrets, and what opens something; contents of files; and the table that is written in another form.
-SECRETS = {"secret", "previous_secret", "sealed", "password", "digest", "content", "counts", "segment_hash"}
+SECRETS = {"secret", "previous_secret", "sealed", "password", "digest", "content", "counts", "segment_hash", "own_key"}
 ELSEWHERE = {"intake_event", "privacy_export", "privacy_exportpiece", "privacy_suppressionkey", "cubes_sheet"}
 
 _KEY = """

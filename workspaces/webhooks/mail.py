@@ -1,13 +1,13 @@
-"""The e-mail to a workspace's owners when a webhook disabled itself, in plain text."""
+"""The e-mail to a workspace's owners when a webhook disabled itself."""
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Workspace
 from workspaces.webhooks.models import Delivery, Endpoint
 
@@ -40,7 +40,7 @@ def _tell(endpoint: Endpoint, workspace: Workspace) -> int:
         "last_error": tried.tries[-1]["error"] if tried else "",
         "page": settings.BASE_URL + reverse("webhooks:show", args=[workspace.slug, endpoint.pk]),
     }
-    subject = " ".join(render_to_string("webhooks/mail/disabled_subject.txt", context).split())
+    subject = render_to_string("webhooks/mail/disabled_subject.txt", context)
     body = render_to_string("webhooks/mail/disabled.txt", context)
     owners = workspace.members.filter(level=Level.OWNER).order_by("user__email").values_list("user__email", flat=True)
-    return sum(send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address]) for address in owners)
+    return sum(letter(subject, body, [address]).send() for address in owners)

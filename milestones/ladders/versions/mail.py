@@ -1,13 +1,13 @@
-"""The e-mail to a member who was asked for a review, in plain text."""
+"""The e-mail to a member who was asked for a review."""
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from milestones.ladders.models import Review
 from workspaces.scope import scope
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Workspace
 
 
@@ -42,6 +42,6 @@ def _tell(review: Review, workspace: Workspace) -> int:
         "asked_by": review.asked_by or "A member",
         "page": f"{settings.BASE_URL}{page}",
     }
-    subject = " ".join(render_to_string("ladders/mail/review_subject.txt", context).split())
+    subject = render_to_string("ladders/mail/review_subject.txt", context)
     body = render_to_string("ladders/mail/review.txt", context)
-    return send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [asked.email])
+    return letter(subject, body, [asked.email]).send()
