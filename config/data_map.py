@@ -167,6 +167,7 @@ NOTHING: frozenset[str] = frozenset(
         "ladders_role", "ladders_ladder", "ladders_rung",
         "progress_watermark", "progress_tracked", "progress_cubedelta",
         "leaving_left", "leaving_leftuse", "leaving_leaving",
+        "leaving_leftanswer", "leaving_leftstart", "leaving_leftaccount",
         "usage_keyevent", "usage_featureuse", "usage_usagemark", "usage_usagecell",
         "features_feature", "widget_widgetsettings", "widget_identitycount",
         "cubes_cell", "cubes_sheet", "cubes_loose",

@@ -11,6 +11,7 @@ EMPTIED: frozenset[str] = frozenset(
         "intake_duplicate", "intake_event", "intake_import", "intake_importpiece", "intake_importrejection",
         "intake_receipt", "intake_rejection", "intake_seen",
         "leaving_leaving", "leaving_left", "leaving_leftuse",
+        "leaving_leftaccount", "leaving_leftanswer", "leaving_leftstart",
         "people_account", "people_accountmembership", "people_person", "people_sender",
         "privacy_export", "privacy_exportpiece", "privacy_refused",
         "progress_accountactivity", "progress_accounttraitvalue", "progress_activity", "progress_completion",

@@ -83,7 +83,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "workspaces.tenants.speaking.middleware",
-    "workspaces.operator.gate.middleware",
     "allauth.account.middleware.AccountMiddleware",
     "workspaces.accounts.sessions.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -184,8 +183,8 @@ PERSON_ERASERS = [
     "onboarding.widget.erasing.erase",
     "onboarding.features.erasing.erase",
     "onboarding.usage.erasing.erase",
-    "onboarding.feedback.erasing.erase",
     "onboarding.progress.erasing.erase",
+    "onboarding.feedback.erasing.erase",
     "onboarding.intake.erasing.erase",
     "onboarding.people.erasing.erase",
 ]
@@ -251,8 +250,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # Whether anybody may sign up and make a workspace: the operator decides in production.
 SIGN_UP_OPEN = environment.sign_up_open(in_production=PRODUCTION)
 FIRST_PAGE = "ladders:packs"  # where somebody lands whose workspace has just been made
-# What a workspace asks of a session before it lets a member in (workspaces.tenants.views_access).
-SIGN_IN_GATE = "workspaces.accounts.gate.turned_away"
+# What is asked of a member and their session before a workspace lets them in, and what comes with the member for that
+# by the same query (workspaces.tenants.views_access).
+WORKSPACE_GATES = ["workspaces.operator.gate.turned_away", "workspaces.accounts.gate.turned_away"]
+MEMBER_WITH = ["workspace__sign_in_policy"]
 # Whether identity providers may be at private addresses and spoken to over http, as WEBHOOK_ALLOW_PRIVATE.
 SSO_ALLOW_PRIVATE = environment.flag("FIRSTMILE_SSO_ALLOW_PRIVATE", default=False)
 

@@ -93,7 +93,7 @@ def _save(connection: Connection, told: dict[str, Any], *, by: Member) -> None:
     for name, value in told.items():
         setattr(connection, name, value)
     connection.save()
-    said = {name: told[name] for name in ("issuer", "client_id", "joins", "level") if name in told}
+    said: dict[str, Any] = {name: told[name] for name in ("issuer", "client_id", "joins", "level") if name in told}
     if "certificate" in told:
         said["certificates"] = len(told["certificate"].split())
     Entry.record(by=by, action="sso.set_up", target=connection, kind=connection.get_kind_display(), **said)
