@@ -22,6 +22,7 @@ from workspaces.accounts.models import Domain
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
+from workspaces.tenants.speaking import speaking_to
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +88,10 @@ def note(domain: Domain, *, holds: bool, now: datetime) -> None:
 def _tell(domain: Domain, letter: str, until: datetime) -> None:
     workspace = domain.workspace
     page = settings.BASE_URL + reverse("signing_in:show", args=[workspace.slug])
-    with timezone.override(workspace.zone):
-        context = {"domain": domain, "workspace": workspace, "page": page, "until": until, "record": domains.RECORD}
-        owners = workspace.members.filter(level=Level.OWNER).order_by("user__email")
-        for address in owners.values_list("user__email", flat=True):
-            AccountAdapter().render_mail(f"accounts/mail/{letter}", address, context).send()
+    context = {"domain": domain, "workspace": workspace, "page": page, "until": until, "record": domains.RECORD}
+    for member in workspace.members.filter(level=Level.OWNER).select_related("user").order_by("user__email"):
+        with timezone.override(workspace.zone), speaking_to(member.user):
+            AccountAdapter().render_mail(f"accounts/mail/{letter}", member.user.email, context).send()
 
 
 def _day(moment: datetime) -> str:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from allauth.account import forms as theirs
+from django.utils.translation import gettext_lazy as _
 
-ADDRESS = "E-mail address"
-NOW, NEW, AGAIN = "Your password now", "New password", "New password, once more"
+ADDRESS = _("E-mail address")
+NOW, NEW, AGAIN = _("Your password now"), _("New password"), _("New password, once more")
 WORDS = {"email": ADDRESS, "oldpassword": NOW, "password1": NEW, "password2": AGAIN}
 
 

@@ -6,6 +6,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workspaces.operator import acts, entering, listing
@@ -63,7 +65,9 @@ def suspend(request: OperatorRequest, workspace: Workspace) -> HttpResponse:
     if not form.is_valid():
         return _workspace(request, workspace, form, status=422)
     acts.suspend(workspace, reason=form.cleaned_data["reason"], operator=request.operator, because=request.reason)
-    messages.success(request, f"{workspace.team} is suspended. Nobody gets in, and its keys have ended.")
+    messages.success(
+        request, _("%(name)s is suspended. Nobody gets in, and its keys have ended.") % {"name": workspace.team}
+    )
     return redirect("operator:workspace", slug=workspace.slug)
 
 
@@ -72,9 +76,11 @@ def suspend(request: OperatorRequest, workspace: Workspace) -> HttpResponse:
 def lift(request: OperatorRequest, workspace: Workspace) -> HttpResponse:
     try:
         acts.lift(workspace, operator=request.operator, because=request.reason)
-        messages.success(request, f"{workspace.team} may be entered again, and its keys are in force.")
+        messages.success(
+            request, _("%(name)s may be entered again, and its keys are in force.") % {"name": workspace.team}
+        )
     except acts.NotSuspended:
-        messages.info(request, f"{workspace.team} was not suspended any more.")
+        messages.info(request, _("%(name)s was not suspended any more.") % {"name": workspace.team})
     return redirect("operator:workspace", slug=workspace.slug)
 
 
@@ -83,7 +89,8 @@ def lift(request: OperatorRequest, workspace: Workspace) -> HttpResponse:
 def sign_out(request: OperatorRequest, workspace: Workspace) -> HttpResponse:
     users = acts.members_of(workspace)
     ended = acts.sign_out(users, operator=request.operator, workspace=workspace, because=request.reason)
-    messages.success(request, f"{ended} session{'' if ended == 1 else 's'} of its members ended.")
+    said = ngettext("%(n)d session of its members ended.", "%(n)d sessions of its members ended.", ended)
+    messages.success(request, said % {"n": ended})
     return redirect("operator:workspace", slug=workspace.slug)
 
 

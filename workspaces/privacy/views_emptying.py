@@ -3,6 +3,7 @@
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,11 +20,11 @@ class EmptyingForm(forms.Form):
     def __init__(self, *args: object, name: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._name = name
-        self.fields["typed"].label = f"Type {name} to confirm"
+        self.fields["typed"].label = _("Type %(name)s to confirm") % {"name": name}
 
     def clean_typed(self) -> str:
         if self.cleaned_data["typed"] != self._name:
-            raise forms.ValidationError("That is another name. Type it exactly as it stands above.")
+            raise forms.ValidationError(_("That is another name. Type it exactly as it stands above."))
         return self._name
 
 
