@@ -28,10 +28,7 @@ class Act(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["-at"], name="operator_newest"),
-            models.Index(fields=["workspace", "-at"], name="operator_workspace"),
-        ]
+        indexes = [models.Index(fields=["-at"], name="operator_newest")]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.action} {self.workspace}".strip()

@@ -21,9 +21,9 @@ from onboarding.feedback.models import Answer
 from onboarding.intake.models import LoggedEvent, Rejection
 from onboarding.intake.steps import Envelope
 from onboarding.intake.taking import take
-from onboarding.leaving.models import LeftAccount
+from onboarding.leaving.models import LeftAccount, LeftStart
 from onboarding.people.models import Account, Person
-from onboarding.progress.models import Completion
+from onboarding.progress.models import Completion, Journey
 from onboarding.usage.models import UsageCell
 from tests.analytics.events import group
 from tests.analytics.privacy import world
@@ -266,6 +266,9 @@ def test_the_score_and_the_growth_of_accounts_go_on_counting_who_is_gone(populat
     assert [scored[0] for scored in before[::2]] == [3, 1, 1]
     assert (before[-1].mature, before[-1].higher.count) == (1, 1)
     erase(populated)
+    with scope(populated):
+        of_emil = Journey.objects.get(person__external_id="emil-1")
+        assert LeftStart.objects.get().began_at < of_emil.started_at
     assert told() == before
     erase(populated, "u:emil-1")
     with scope(populated):

@@ -19,9 +19,5 @@ class Migration(migrations.Migration):
                 ("since", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
-        migrations.AddIndex(
-            model_name="act",
-            index=models.Index(fields=["workspace", "-at"], name="operator_workspace"),
-        ),
         migrations.RunSQL(GRANTS, ""),
     ]
