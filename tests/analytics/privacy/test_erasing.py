@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +18,7 @@ from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.expansion import counted_accounts, expansion
 from onboarding.feedback.models import Answer
+from onboarding.intake.erasing import slices_of
 from onboarding.intake.models import LoggedEvent, Rejection
 from onboarding.intake.steps import Envelope
 from onboarding.intake.taking import take
@@ -277,3 +278,13 @@ def test_the_score_and_the_growth_of_accounts_go_on_counting_who_is_gone(populat
         assert LeftAccount.objects.get().later == 15
     assert told() == before
     assert world.places_of(populated, *world.TRACES, "emil-1", "initech") == []
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("rows, parts", [(-1, 1), (0, 1), (200_000, 1), (200_001, 2), (1_000_000, 5), (10**9, 28)])
+def test_a_month_is_looked_through_in_slices_that_leave_no_day_out(rows, parts):
+    slices = slices_of(date(2026, 2, 1), rows)
+    assert len(slices) == parts
+    assert (slices[0][0], slices[-1][1]) == (date(2026, 2, 1), date(2026, 3, 1))
+    assert all(end == first for (_, end), (first, _) in itertools.pairwise(slices))
+    assert all(first < end for first, end in slices)
