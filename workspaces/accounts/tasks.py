@@ -1,4 +1,4 @@
-"""What accounts forget by themselves, once an hour."""
+"""What accounts do by themselves, once an hour."""
 
 import logging
 from datetime import timedelta
@@ -10,12 +10,19 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from workspaces.accounts import checking_domains
 from workspaces.accounts.models import SignUp
 from workspaces.tenants.models import User
 
 log = logging.getLogger(__name__)
 
 UNPROVEN_DAYS = 3
+
+
+@shared_task(name="accounts.check_domains")
+def check_domains() -> None:
+    """Whether domains that were verified still are their workspaces' own."""
+    checking_domains.check(now=timezone.now())
 
 
 @shared_task(name="accounts.forget")

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import requests
+import xmlsec
 from allauth.core import ratelimit
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.socialaccount.providers.saml import views as saml
@@ -33,6 +34,7 @@ ANSWER_SECONDS = 300
 WRONG = (
     requests.RequestException,
     OneLogin_Saml2_Error,
+    xmlsec.Error,
     PermissionDenied,
     ImproperlyConfigured,
     Unreadable,
@@ -101,12 +103,17 @@ def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @require_GET
 @_of_kind(Connection.Kind.SAML, enabled=False)
 def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """What the identity provider wants to know of us, before anything is known of it."""
+    """What the identity provider wants to know of us, before anything is known of it: our certificate, too, for which
+    it may seal its answers. What is not sealed is taken as well.
+    """
+    connection = connections.by_key(organization_slug)
+    own = connections.own_pair(connection) if connection else {}
+    security = {"allowSingleLabelDomains": not settings.PRODUCTION, "wantAssertionsEncrypted": bool(own)}
     told = OneLogin_Saml2_Settings(
         {
             "strict": True,
-            "security": {"allowSingleLabelDomains": not settings.PRODUCTION},
-            "sp": build_sp_config(request, {}, organization_slug),
+            "security": security,
+            "sp": build_sp_config(request, {"advanced": own}, organization_slug),
         },
         sp_validation_only=True,
     )

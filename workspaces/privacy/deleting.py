@@ -17,7 +17,6 @@ from datetime import datetime
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +28,7 @@ from workspaces.keys.models import ApiKey
 from workspaces.privacy import tables
 from workspaces.privacy.models import GRACE, Deletion
 from workspaces.scope import scope
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Member, Workspace
 from workspaces.tenants.speaking import speaking_to
 
@@ -88,9 +88,10 @@ def _write(deletion: Deletion, workspace: Workspace) -> int:
     for member in workspace.members.order_by("user__email").select_related("user"):
         with timezone.override(workspace.zone), speaking_to(member.user):
             context["zone"] = timezone.get_current_timezone_name()
-            subject = " ".join(render_to_string("privacy/mail/deletion_subject.txt", context).split())
+            subject = render_to_string("privacy/mail/deletion_subject.txt", context)
             body = render_to_string("privacy/mail/deletion.txt", context)
-        sent += send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email])
+            mail = letter(subject, body, [member.user.email])
+        sent += mail.send()
     return sent
 
 

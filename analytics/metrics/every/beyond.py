@@ -7,7 +7,7 @@ from analytics.metrics.as_data import Data, number, share_data
 from analytics.metrics.early_steps import early_steps as early_steps_of
 from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Sources
-from analytics.metrics.expansion import AFTER_DAYS, Expansion, accounts
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, counted_accounts
 from analytics.metrics.expansion import expansion as expansion_of
 from analytics.metrics.forecast import Expected, Outlook, outlook
 from analytics.metrics.segments import NOT_SET
@@ -100,7 +100,8 @@ def expansion(sources: Sources) -> Figures:
     if not named:
         return NotComputable("the workspace names no value of accounts, such as seats; name one in its settings")
     found = [
-        expansion_of(trait, accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of) for trait in named
+        expansion_of(trait, counted_accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
+        for trait in named
     ]
     return [Figure(_grown(one), one.known, one.immature, one.trait, None, AFTER_DAYS) for one in found]
 

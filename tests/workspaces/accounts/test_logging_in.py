@@ -124,9 +124,14 @@ def test_the_password_is_reset_by_a_link_that_works_once(visitor, ana, workspace
     thief = visitor()
     thief.post(LOG_IN, {"login": ana.user.email, "password": PASSWORD})
     browser = visitor()
+    assert ">E-mail address<" in browser.get("/accounts/password/reset/").content.decode()
     browser.post("/accounts/password/reset/", {"email": ana.user.email})
     link = re.search(r"http://\S+", mails_to(ana.user.email)[-1].body)[0].removeprefix(settings.BASE_URL)
     form = browser.get(link)["Location"]
+    asked = browser.get(form).content.decode()
+    assert ">New password<" in asked
+    assert ">New password, once more<" in asked
+    assert "placeholder" not in asked
     new = {"password1": "quite another password", "password2": "quite another password"}
     assert browser.post(form, new).status_code == 302
     assert thief.get(f"/w/{workspace.slug}/people/").status_code == 302  # it was logged out

@@ -20,6 +20,7 @@ SAME: dict[str, str] = {
     "privacy:again": "erasures_take_again",
     "privacy:deletion": "deletion_ask",
     "privacy:deletion_undoing": "deletion_undo",
+    "privacy:emptying": NO + "a key opens one environment, and none should lose its own data by a slip of a program",
     "privacy:erasure": "erasures_create",
     "privacy:export": NO + "people_export does it, which is a read: it changes nothing but the audit log",
     "privacy:keeping": "keeping_change",

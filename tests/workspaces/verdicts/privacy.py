@@ -1,6 +1,6 @@
 from django.utils import timezone
 
-from tests.workspaces.verdicts import FORBIDDEN
+from tests.workspaces.verdicts import FORBIDDEN, GONE
 
 VERDICTS = {
     "privacy:index": ("get", {}, FORBIDDEN, 200),
@@ -12,6 +12,8 @@ VERDICTS = {
     "privacy:again": ("post", {}, FORBIDDEN, 422),
     "privacy:whole": ("post", {}, FORBIDDEN, 302),
     "privacy:download": ("get", {"pk": "export"}, FORBIDDEN, 404),  # not there yet
+    "privacy:emptying": ("get", {}, FORBIDDEN, GONE),  # live is not to be emptied
+    "privacy:emptying_progress": ("get", {}, FORBIDDEN, 200),
     "privacy:deletion": ("get", {}, 200, 200),  # everybody may see that it is to come
     "privacy:deletion_undoing": ("post", {}, FORBIDDEN, 302),
 }
