@@ -10,7 +10,7 @@ from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
-from analytics.metrics.pace import Change, Comparison, Pace, changed, compare, pace
+from analytics.metrics.pace import Change, Comparison, Pace, Whose, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
 from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
@@ -97,7 +97,7 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
     value, whole = goals.first_value(subject), goals.finished(subject)
     period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
     now = pace("", period.towards(value), as_of, window_days=window)
-    before = pace("", earlier.towards(value), as_of, window_days=window)
+    before = pace("", earlier.towards(value), as_of, window_days=window, whose=Whose(asked.before))
     done = pace("", period.towards(whole), as_of, window_days=COMPLETION_DAYS)
     done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
     versions = version_change(asked, counts)

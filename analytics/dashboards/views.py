@@ -12,6 +12,7 @@ from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.models import SavedView
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.shown import shown
+from analytics.metrics.landmark import landmark_days
 from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -47,7 +48,15 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     asked = selection.asked
     rung = asked.subject.rung(selection.rung)
     before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
-    context = {"asked": asked, "selection": selection, "page": page, "rung": rung, "before": before}
+    landmark = landmark_days(asked.window_days)
+    context = {
+        "asked": asked,
+        "selection": selection,
+        "page": page,
+        "rung": rung,
+        "before": before,
+        "landmark": landmark,
+    }
     return render(request, "dashboards/people.html", context)
 
 
@@ -76,17 +85,24 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
     if asked is None:
         raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
     state = selecting.read_state(request.GET.get("state", ""))
-    trait = read_segment(request.workspace, request.GET.get("trait", ""))
     return selecting.Selection(
         asked=asked,
         state=state,
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
         begun=asked.begun,
-        trait=trait,
-        value=written(request, "value"),
+        traits=having(request),
         version=selecting.read_version(asked, request.GET.get("version", "")),
-        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), written(request, "value2")),
     )
+
+
+def having(request: WorkspaceRequest) -> tuple[selecting.Having, ...]:
+    """The values of up to two traits that an address asks for, several of one trait too. Raises Unanswerable."""
+    found = []
+    for mark in ("", "2"):
+        if trait := read_segment(request.workspace, request.GET.get(f"trait{mark}", "")):
+            values = request.GET.getlist(f"value{mark}") or [""]
+            found.append(selecting.Having(trait, tuple(value.replace("\x00", "") for value in values)))
+    return tuple(found)
 
 
 def written(request: WorkspaceRequest, name: str) -> str:

@@ -12,6 +12,9 @@ from analytics.metrics.question import Unanswerable
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 A_PAGE = 50
+# Besides how the value moved: of which both numbers are known, and which are not old enough to be counted.
+KNOWN, TOO_NEW = "known", "too-new"
+WAYS = {way.value: way.value.capitalize() for way in Moved} | {KNOWN: "Both values known", TOO_NEW: "Too new"}
 
 
 @require_safe
@@ -24,15 +27,21 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         moved = _moved(request.GET.get("moved", ""))
     except Unanswerable as error:
         return refusal(request, error)
-    found = [one for one in accounts(asked.subject, asked.begun, asked.as_of, trait) if is_mature(one, asked.as_of)]
-    if moved is not None:
-        found = [one for one in found if one.moved is moved]
+    found = [
+        one
+        for one in accounts(asked.subject, asked.begun, asked.as_of, trait)
+        if is_mature(one, asked.as_of) is not (moved == TOO_NEW)
+    ]
+    if moved == KNOWN:
+        found = [one for one in found if one.moved is not Moved.UNKNOWN]
+    elif moved in list(Moved):
+        found = [one for one in found if one.moved == moved]
     context = {
         "asked": asked,
         "trait": trait,
         "traits": request.workspace.values,
         "moved": moved,
-        "ways": list(Moved),
+        "ways": WAYS,
         "after_days": AFTER_DAYS,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
@@ -56,10 +65,7 @@ def _trait(request: WorkspaceRequest) -> str:
     return trait
 
 
-def _moved(text: str) -> Moved | None:
-    if not text:
-        return None
-    try:
-        return Moved(text)
-    except ValueError:
-        raise Unanswerable(f"Values move {', '.join(Moved)}; “{text}” is none of these.") from None
+def _moved(text: str) -> str:
+    if text and text not in WAYS:
+        raise Unanswerable(f"Values move {', '.join(WAYS)}; “{text[:40]}” is none of these.")
+    return text

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
 from analytics.metrics.tally import Tally, Within
 from analytics.stats import (
     Curve,
@@ -27,6 +29,27 @@ CLEAR_P = 0.01
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Whom a group is made of, beyond what is asked: on which days they began, on which version, and with one of these
+    values of each trait (None: not set).
+    """
+
+    days: Days | None = None
+    version: int | None = None
+    traits: tuple[tuple[str, tuple[str | None, ...]], ...] = ()
+
+
+EVERYBODY = Whose()
+
+
+class Grouped(Protocol):
+    """Whatever is told of a group."""
+
+    @property
+    def whose(self) -> Whose: ...
+
+
+@dataclass(frozen=True)
 class Pace:
     """A group's way to a goal: everybody's curve, its median, and the share within the window."""
 
@@ -34,6 +57,7 @@ class Pace:
     as_of: AsOf
     within: Within
     tally: Tally = field(repr=False)
+    whose: Whose = EVERYBODY
 
     @property
     def people(self) -> int:
@@ -105,8 +129,8 @@ class Comparison:
         return tuple(group for _, _, group in ranked)
 
 
-def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
-    return Pace(label, as_of, tally.within(window_days, as_of), tally)
+def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int, whose: Whose = EVERYBODY) -> Pace:
+    return Pace(label, as_of, tally.within(window_days, as_of), tally, whose)
 
 
 def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:

@@ -13,7 +13,7 @@ from analytics.dashboards.page import curve_rows
 from analytics.metrics.pace import Pace
 from analytics.metrics.sizes import Caution, caution
 from analytics.reports.provenance import Provenance, definitions, provenance
-from analytics.stats import Curve, Interval, NotComputable, NotReached, Quantile, Share, Step
+from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share, Step
 
 Cell = str | int | float | date | datetime | None
 Row = dict[str, Cell]
@@ -59,8 +59,7 @@ def stamped(said: Provenance, figure: str) -> Row:
 
 def _curve(board: Board) -> Iterable[Row]:
     for row in curve_rows(board.lines):
-        lines = [line for line in board.lines if isinstance(line.curve, Curve)]
-        for line, step in zip(lines, row.steps, strict=True):
+        for line, step in row.told:
             found: Row = {"group": line.label or "everybody", "within_days": row.days}
             yield found | _step(step)
 

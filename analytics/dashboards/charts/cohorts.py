@@ -71,7 +71,14 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
     margins = Margins(left=LEFT, top=24)
     step = (size.width - LEFT) / len(ages)
     spots = [
-        Spot(LEFT + step * ages.index(cell.days), margins.top + ROW * row, step, ROW, _said(cohort, cell, grain))
+        Spot(
+            LEFT + step * ages.index(cell.days),
+            margins.top + ROW * row,
+            step,
+            ROW,
+            _said(cohort, cell, grain),
+            people=_people(cohort, cell),
+        )
         for row, cohort in enumerate(cohorts)
         for cell in cohort.cells
         if cell.days in ages and cohort.people
@@ -89,6 +96,15 @@ def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
     else:
         lines.append(f"Within {cell.days} days: {cell.share.value:.1%}, {cell.share.count:,} people")
     return "\n".join(lines)
+
+
+def _people(cohort: Cohort, cell: CohortCell) -> dict[str, object] | None:
+    if caution(cohort.people) is Caution.WITHHELD:
+        return None
+    days = {"from": cohort.days.first.isoformat(), "to": cohort.days.last.isoformat()}
+    if isinstance(cell.share, NotComputable):
+        return {"state": "began", **days}
+    return {"state": "value", "window": cell.days, **days}
 
 
 def _told(cohort: Cohort, age: int) -> bool:

@@ -52,7 +52,8 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
     ]
     margins = Margins(right=room)
     spots = [
-        Spot(0, margins.top + place * ROW, size.width, ROW, _said(step)) for place, step in enumerate(funnel.steps)
+        Spot(0, margins.top + place * ROW, size.width, ROW, _said(step), people=_people(step))
+        for place, step in enumerate(funnel.steps)
     ]
     return framed({"data": {"values": rows}, "layer": layers}, size, height=height, margins=margins, spots=spots)
 
@@ -65,6 +66,10 @@ def _said(step: Step) -> str:
     if isinstance(step.of_previous, Share) and step.key:
         lines.append(f"{step.lost:,} stopped before it, {1 - step.of_previous.value:.1%} of the step before")
     return "\n".join(lines)
+
+
+def _people(step: Step) -> dict[str, object]:
+    return {"state": "reached", "rung": step.key} if step.key else {"state": "mature"}
 
 
 def _across(field: str) -> Spec:

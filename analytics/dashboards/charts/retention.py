@@ -11,6 +11,7 @@ from analytics.dashboards.charts.look import (
     Margins,
     Size,
     Spec,
+    Spot,
     framed,
 )
 from analytics.metrics.sizes import Caution
@@ -65,7 +66,40 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         },
     ]
     framed_by = Margins(left=LEFT, top=24)
-    return framed({"encoding": place_on, "layer": layers}, size, height=ROW * len(rows), margins=framed_by)
+    step = (size.width - LEFT) / len(periods)
+    spots = [
+        Spot(
+            LEFT + step * periods.index(cell.period),
+            framed_by.top + ROW * place,
+            step,
+            ROW,
+            _said(row, cell),
+            people=_people(row, cell),
+        )
+        for place, row in enumerate(rows)
+        for cell in row.cells
+        if cell.period in periods and row.people
+    ]
+    return framed({"encoding": place_on, "layer": layers}, size, height=ROW * len(rows), margins=framed_by, spots=spots)
+
+
+def _said(row: Row, cell: RetentionCell) -> str:
+    people = "1 person" if row.people == 1 else f"{row.people:,} people"
+    lines = [f"Began {row.days.first.day} {row.days.first:%b}: {people}"]
+    if row.caution is Caution.WITHHELD:
+        lines.append("Withheld: fewer than five people")
+    elif _told(row, cell) and isinstance(cell.share, Share):
+        lines.append(f"Active in week {cell.period}: {cell.share.value:.1%}, {cell.share.count:,} people")
+    else:
+        lines.append(f"Week {cell.period} is not over for everybody")
+    return "\n".join(lines)
+
+
+def _people(row: Row, cell: RetentionCell) -> dict[str, object] | None:
+    if not _told(row, cell):
+        return None
+    days = {"from": row.days.first.isoformat(), "to": row.days.last.isoformat()}
+    return {"use": "active", "week": cell.period, **days}
 
 
 def _told(row: Row, cell: RetentionCell) -> bool:

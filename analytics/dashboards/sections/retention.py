@@ -9,7 +9,7 @@ from analytics.dashboards.charts.draw import picture
 from analytics.dashboards.charts.look import SIZES
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics import cohorts
-from analytics.metrics.pace import is_clear
+from analytics.metrics.pace import Whose, is_clear
 from analytics.metrics.segments import NOT_SET
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
@@ -33,6 +33,7 @@ class Part:
     label: str
     people: int
     cell: RetentionCell | None
+    whose: Whose
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
@@ -100,18 +101,25 @@ def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week
     if hidden.total:
         return []
     rest = [label for label, withheld in zip(labels, hidden.groups, strict=True) if withheld]
-    groups = {numbers.get(label, label or NOT_SET): [label] for label in labels if label not in rest}
+    groups = [(numbers.get(label, label or NOT_SET), [label]) for label in labels if label not in rest]
     if rest:
-        groups[f"{len(rest)} others"] = rest
+        groups.append((f"{len(rest)} others", rest))
     found = []
-    for name, some in groups.items():
+    for name, some in groups:
         own = by_weeks(
             asked,
             [one for label in some for one in began[label]],
             [one for label in some for one in active.get(label, [])],
         )
-        found.append(Part(name, own.people, own.at(week) if week else None))
+        found.append(Part(name, own.people, own.at(week) if week else None, _whose(asked, some)))
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]
+
+
+def _whose(asked: Asked, labels: list[str]) -> Whose:
+    if asked.trait:
+        return Whose(traits=((asked.trait, tuple(label or None for label in labels)),))
+    numbers = {str(version.version_id): version.number for version in asked.subject.versions}
+    return Whose(version=numbers[labels[0]]) if len(labels) == 1 else Whose()
 
 
 def _change(rows: tuple[Row, ...], week: int) -> Difference | None:
