@@ -50,7 +50,7 @@ def figures(board: Board, workspace_id: int) -> dict[str, Any]:
         "segment_plot": segment_plot(board),
         "version_plot": version_plot(board),
         "sparks": {
-            "activation": spark([_share(part.cells[0].share) for part in board.course]),
+            "activation": spark([_share(part.cells[0].told) for part in board.course]),
             "median": spark(board.course_medians_s),
             "began": spark([float(part.people) for part in board.course]),
         },

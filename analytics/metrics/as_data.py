@@ -149,7 +149,7 @@ def cohort_data(cohort: Cohort) -> Data:
         "to": cohort.days.last.isoformat(),
         "began": cohort.people,
         "caution": caution(cohort.people).value or None,
-        "activation": [{"after_days": cell.days, **share_data(cell.share)} for cell in cohort.cells],
+        "activation": [{"after_days": cell.days, **share_data(cell.told)} for cell in cohort.cells],
     }
 
 

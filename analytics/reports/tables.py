@@ -100,13 +100,12 @@ def _rungs(board: Board) -> Iterable[Row]:
 
 def _cohorts(board: Board) -> Iterable[Row]:
     for cohort in board.cohorts:
-        withheld = 0 < cohort.people < 5
         for cell in cohort.cells:
             yield {
                 "cohort_from": cohort.days.first,
                 "cohort_to": cohort.days.last,
                 "age_days": cell.days,
-                **_share(NotComputable(WITHHELD) if withheld else cell.share),
+                **_share(cell.told),
             }
 
 

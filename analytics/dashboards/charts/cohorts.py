@@ -15,7 +15,6 @@ from analytics.dashboards.charts.look import (
     framed,
 )
 from analytics.metrics.cohorts import WEEK_DAYS, Cohort, CohortCell, Grain
-from analytics.metrics.sizes import Caution, caution
 from analytics.stats import NotComputable, Share
 
 ROW = 26
@@ -30,7 +29,7 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
     if not ages:
         return None
     ages = ages[:NARROW_AGES] if size.narrow else ages
-    shares = [cell.share for cohort in cohorts for cell in cohort.cells]
+    shares = [cell.told for cohort in cohorts for cell in cohort.cells]
     most = max([0.01, *(share.value for share in shares if isinstance(share, Share))])
     names = [_name(cohort, grain) for cohort in cohorts]
     told, waiting = [], []
@@ -39,8 +38,8 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
             if cell.days not in ages or not cohort.people:
                 continue
             place = {"cohort": name, "age": _age(cell.days)}
-            if caution(cohort.people) is Caution.WITHHELD:
-                waiting.append({**place, "text": "<5"})
+            if cell.withheld:
+                waiting.append({**place, "text": "–"})
             elif isinstance(cell.share, NotComputable):
                 waiting.append({**place, "text": "·"})
             else:
@@ -89,8 +88,8 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
 def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
     people = "1 person" if cohort.people == 1 else f"{cohort.people:,} people"
     lines = [f"{'Began in' if grain is Grain.MONTH else 'Began in the week of'} {_name(cohort, grain)}: {people}"]
-    if caution(cohort.people) is Caution.WITHHELD:
-        lines.append("Withheld: fewer than five people")
+    if cell.withheld:
+        lines.append("Withheld: fewer than five people, or they could be reckoned from it")
     elif isinstance(cell.share, NotComputable):
         lines.append(f"Not everybody has been watched for {cell.days} days yet")
     else:
@@ -98,11 +97,9 @@ def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
     return "\n".join(lines)
 
 
-def _people(cohort: Cohort, cell: CohortCell) -> dict[str, object] | None:
-    if caution(cohort.people) is Caution.WITHHELD:
-        return None
+def _people(cohort: Cohort, cell: CohortCell) -> dict[str, object]:
     days = {"from": cohort.days.first.isoformat(), "to": cohort.days.last.isoformat()}
-    if isinstance(cell.share, NotComputable):
+    if isinstance(cell.told, NotComputable):
         return {"state": "began", **days}
     return {"state": "value", "window": cell.days, **days}
 

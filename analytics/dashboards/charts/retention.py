@@ -37,8 +37,8 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         for period in periods:
             place = {"cohort": _name(row), "week": f"W{period}"}
             cell = next((cell for cell in row.cells if cell.period == period), None)
-            if row.caution is Caution.WITHHELD:
-                waiting.append({**place, "text": "<5"})
+            if period in row.withheld or row.caution is Caution.WITHHELD:
+                waiting.append({**place, "text": "–"})
             elif cell is not None and _told(row, cell) and isinstance(cell.share, Share):
                 heat = min(len(HEAT) - 1, int(cell.share.value * len(HEAT)))
                 ink = SURFACE if heat >= HEAT_NEEDS_LIGHT_TEXT_FROM else INK
@@ -86,8 +86,8 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
 def _said(row: Row, cell: RetentionCell) -> str:
     people = "1 person" if row.people == 1 else f"{row.people:,} people"
     lines = [f"Began {row.days.first.day} {row.days.first:%b}: {people}"]
-    if row.caution is Caution.WITHHELD:
-        lines.append("Withheld: fewer than five people")
+    if cell.period in row.withheld:
+        lines.append("Withheld: fewer than five people, or they could be reckoned from it")
     elif _told(row, cell) and isinstance(cell.share, Share):
         lines.append(f"Active in week {cell.period}: {cell.share.value:.1%}, {cell.share.count:,} people")
     else:
@@ -103,8 +103,8 @@ def _people(row: Row, cell: RetentionCell) -> dict[str, object] | None:
 
 
 def _told(row: Row, cell: RetentionCell) -> bool:
-    """Whether the week is over for the whole cohort, and the cohort is not too small."""
-    return cell.complete and isinstance(cell.share, Share) and row.caution is not Caution.WITHHELD
+    """Whether the week is over for the whole cohort, and may be told."""
+    return cell.complete and isinstance(row.told(cell), Share)
 
 
 def _name(row: Row) -> str:

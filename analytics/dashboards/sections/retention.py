@@ -1,6 +1,6 @@
 """Who is still active in the weeks after beginning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.dashboards.asked import SPLIT_VERSION, Asked
@@ -34,6 +34,7 @@ class Part:
     people: int
     cell: RetentionCell | None
     whose: Whose
+    withheld: bool = False
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
@@ -63,6 +64,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "clear": change is not None and is_clear(change),
         "split_by": "version" if asked.split == SPLIT_VERSION else asked.trait,
         "parts": split,
+        "withholds": any(row.withheld for row in everybody.rows),
         "n": cell.mature if cell and not is_withheld else None,
         "immature": None if is_withheld else cell.immature if cell else everybody.people,
         "window": 7 * (week + 1) if week else 14,
@@ -112,6 +114,9 @@ def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week
             [one for label in some for one in active.get(label, [])],
         )
         found.append(Part(name, own.people, own.at(week) if week else None, _whose(asked, some)))
+    # So many of each have been watched for the week; all of them together stand in the triangle.
+    watched = withhold([part.cell.mature if part.cell else 0 for part in found], WITHHELD_BELOW)
+    found = [replace(part, withheld=hidden) for part, hidden in zip(found, watched.groups, strict=True)]
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]
 
 

@@ -70,9 +70,9 @@ def cohort_activation(sources: Sources) -> Figures:
     as_of = sources.question.as_of
     return [
         Figure(
-            share_data(cell.share),
-            0 if isinstance(cell.share, NotComputable) else cohort.people,
-            cohort.people if isinstance(cell.share, NotComputable) else 0,
+            share_data(cell.told),
+            0 if isinstance(cell.told, NotComputable) else cohort.people,
+            cohort.people if isinstance(cell.share, NotComputable) and not cell.withheld else 0,
             f"{cohort.days.first} to {cohort.days.last}",
             part.label,
             cell.days,
