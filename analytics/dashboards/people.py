@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
 from analytics.cubes.steps import ENDS, step_of
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.states import BY_THE_LANDMARK, IMMATURE, MATURE, OF_A_RUNG, OF_A_STEP, OF_THE_FUNNEL, State
 from analytics.metrics.as_of import DAY_S
+from analytics.metrics.conversion import MOST_PEOPLE as MOST_CONVERTED
 from analytics.metrics.days import Days
 from analytics.metrics.early_steps import MOST_PEOPLE
 from analytics.metrics.landmark import landmark_days
@@ -39,6 +40,8 @@ class Selection:
     begun: Days
     traits: tuple[Having, ...] = ()
     version: int | None = None
+    took: tuple[int, int] | None = None
+    """Of `reached`: only who took so many seconds at least, and less than so many, from the step before."""
 
     @property
     def before(self) -> str:
@@ -55,15 +58,19 @@ class Selection:
         if self.state is State.PASSED:
             latest = Journey.objects.filter(pk__in=passed(self.asked, self.rung))
             return latest.select_related("person").order_by("-started_at", "-id")
-        days = self._days()
+        days = self.days()
         found = Journey.objects.filter(
-            began_version_id__in=[v.version_id for v in self._versions() if self.version in (None, v.number)],
+            began_version_id__in=self.version_ids(),
             cohort_on__gte=days.first,
             cohort_on__lte=days.last,
         )
         found = narrowed(found, self.traits)
         found = self._by_the_landmark(found) if self.state in BY_THE_LANDMARK else self._in_state(found)
         return found.select_related("person").order_by("-started_at", "-id")
+
+    def version_ids(self) -> list[int]:
+        """On which of the ladder's versions they began."""
+        return [v.version_id for v in self._versions() if self.version in (None, v.number)]
 
     def _versions(self) -> tuple[VersionSpec, ...]:
         subject = self.asked.subject
@@ -75,7 +82,8 @@ class Selection:
             return tuple(v for v in subject.versions if any(rung.key == self.rung for rung in v.rungs))
         return subject.versions
 
-    def _days(self) -> Days:
+    def days(self) -> Days:
+        """On which days they began: those asked for, as far as they have been watched for so long."""
         first, last = self.begun
         as_of = self.asked.as_of
         if self.state in MATURE:
@@ -104,7 +112,7 @@ class Selection:
             return found.exclude(valued)
         if self.state is State.AT_RISK:
             return found.alias(elapsed=_since_start("first_value_at")).exclude(
-                valued & Q(elapsed__lte=self._before_the_end)
+                valued & Q(elapsed__lte=timedelta(seconds=self.before_the_end_s))
             )
         if self.state is State.FINISHED:
             return _within(found.filter(finished_at__lt=self.asked.as_of.until), "finished_at", self._window)
@@ -112,7 +120,8 @@ class Selection:
             return found.filter(Exists(self._completions().filter(ruling__isnull=False)))
         if self.state is State.REACHED:
             by_hand = Exists(self._completions(self.rung).filter(ruling__isnull=False))
-            return found.filter(self._reached(self.rung)).annotate(by_hand=by_hand)
+            found = found.filter(self._reached(self.rung)).annotate(by_hand=by_hand)
+            return found if self.took is None else self._in_time(found, *self.took)
         if self.state is State.STUCK:
             found = found.filter(~self._reached(self.rung))
             return found.filter(self._reached(self.before)) if self.before else found
@@ -133,14 +142,30 @@ class Selection:
         done = Exists(self._completions(self.rung).filter(completed_at__lte=OuterRef("started_at") + landmark))
         return waiting.filter(done if self.state is State.EARLY else ~done)
 
+    def _in_time(self, found: QuerySet[Journey], low: int, high: int) -> QuerySet[Journey]:
+        """Of the latest, as metrics.conversion takes them."""
+        latest = Journey.objects.filter(
+            began_version_id__in=[version.version_id for version in self._versions()],
+            cohort_on__gte=self.days().first,
+            cohort_on__lte=self.days().last,
+        ).order_by("-cohort_on", "-started_at")
+        at = self._completions(self.rung).values("in_order_at")[:1]
+        since = Subquery(self._completions(self.before).values("in_order_at")[:1]) if self.before else F("started_at")
+        took = ExpressionWrapper(Subquery(at) - since, output_field=DurationField())
+        return (
+            found.filter(pk__in=latest.values("pk")[:MOST_CONVERTED])
+            .alias(took=took)
+            .filter(took__gte=timedelta(seconds=low), took__lt=timedelta(seconds=high))
+        )
+
     @property
     def _window(self) -> timedelta:
         return timedelta(days=self.asked.window_days)
 
     @property
-    def _before_the_end(self) -> timedelta:
+    def before_the_end_s(self) -> int:
         """What is told of the window's last step of time counts as at its end: whoever got there in it was at risk."""
-        return timedelta(seconds=int(ENDS[step_of(self.asked.window_days * DAY_S) - 1]))
+        return int(ENDS[step_of(self.asked.window_days * DAY_S) - 1])
 
     def _completions(self, rung: str = "") -> QuerySet[Completion]:
         found = Completion.objects.filter(journey_id=OuterRef("pk"), completed_at__lt=self.asked.as_of.until)
@@ -191,6 +216,16 @@ def read_rung(asked: Asked, key: str, state: State) -> str:
     if not key and state in OF_A_RUNG:
         raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
     return key
+
+
+def read_took(text: str) -> tuple[int, int] | None:
+    """Two numbers of seconds, such as 60-3600. Raises Unanswerable."""
+    if not text:
+        return None
+    low, _, high = text.partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 9 for part in (low, high)):
+        raise Unanswerable(f"How long people took is two numbers of seconds, such as 60-3600; “{text[:40]}” is not.")
+    return int(low), int(high)
 
 
 def read_version(asked: Asked, text: str) -> int | None:

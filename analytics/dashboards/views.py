@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
 from analytics.dashboards.charts.draw import kept_or_drawn
+from analytics.dashboards.erased import erased
 from analytics.dashboards.models import SavedView
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.shown import shown
@@ -47,15 +48,15 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     asked = selection.asked
     rung = asked.subject.rung(selection.rung)
-    before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
-    landmark = landmark_days(asked.window_days)
+    before = asked.subject.rung(selection.before) if selection.state in ("stuck", "reached") else None
     context = {
         "asked": asked,
         "selection": selection,
         "page": page,
         "rung": rung,
         "before": before,
-        "landmark": landmark,
+        "landmark": landmark_days(asked.window_days),
+        "erased": erased(selection),
     }
     return render(request, "dashboards/people.html", context)
 
@@ -91,6 +92,7 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
         begun=asked.begun,
         traits=having(request),
+        took=selecting.read_took(request.GET.get("took", "")),
         version=selecting.read_version(asked, request.GET.get("version", "")),
     )
 

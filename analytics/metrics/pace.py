@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from analytics.metrics.as_of import AsOf
+from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.tally import Tally, Within
 from analytics.stats import (
@@ -16,10 +16,12 @@ from analytics.stats import (
     NotComputable,
     NotReached,
     Quantile,
+    RestrictedMean,
     difference,
     kaplan_meier,
     log_rank,
     median_of_counts,
+    restricted_mean,
 )
 from analytics.stats.results import Interval
 
@@ -88,6 +90,13 @@ class Pace:
     def median(self) -> Quantile | NotComputable:
         """The time by which half of everybody has got there, by Kaplan–Meier, in seconds."""
         return self.curve if isinstance(self.curve, NotComputable) else self.curve.median
+
+    @cached_property
+    def mean(self) -> RestrictedMean | NotComputable:
+        """How long people wait on average, in seconds, counting no wait beyond the window."""
+        if isinstance(self.curve, NotComputable):
+            return self.curve
+        return restricted_mean(self.curve, self.within.days * DAY_S)
 
     @property
     def median_s(self) -> float | None:

@@ -14,7 +14,7 @@ from analytics.metrics.forecast import Earlier, Expected
 from analytics.metrics.pace import Grouped, Pace
 from analytics.metrics.registry import METRICS
 from analytics.metrics.segments import NOT_SET
-from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
+from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
 from onboarding.progress.models import Journey
 
 register = template.Library()
@@ -47,6 +47,12 @@ def of_people(found: Share | NotComputable) -> str:
 @register.filter
 def percent_of(value: float | NotReached | None) -> str:
     return DASH if value is None or isinstance(value, NotReached) else f"{100 * value:.0f}%"
+
+
+@register.filter
+def exact_share(value: float) -> str:
+    """ "41.2%", of an estimate."""
+    return f"{100 * value:.1f}%"
 
 
 @register.filter
@@ -109,6 +115,14 @@ def span_of_times(quantile: Quantile | NotComputable) -> str:
         if isinstance(high, NotReached)
         else (f"{duration_words(low)} to {duration_words(high)}")
     )
+
+
+@register.filter
+def span_of_mean(mean: RestrictedMean | NotComputable) -> str:
+    """ "6.1 days to 8 days", or a dash where too few had got there."""
+    if isinstance(mean, NotComputable) or isinstance(mean.interval, NotComputable):
+        return DASH
+    return f"{duration_words(_number(mean.interval.low))} to {duration_words(_number(mean.interval.high))}"
 
 
 @register.filter

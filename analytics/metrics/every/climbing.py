@@ -5,6 +5,7 @@ from analytics.metrics.answer import COHORT_AGES_DAYS
 from analytics.metrics.as_data import (
     comparison_data,
     drop_off_data,
+    mean_data,
     pace_data,
     quantile_data,
     share_data,
@@ -36,6 +37,15 @@ def time_to_first_value(sources: Sources) -> Figures:
     paces = [(part, _first_value(sources, part)) for part in sources.parts]
     return [
         Figure(quantile_data(one.median), one.people - one.unwatched, one.unwatched, "", part.label, window)
+        for part, one in paces
+    ]
+
+
+def mean_wait(sources: Sources) -> Figures:
+    window = sources.question.window_days
+    paces = [(part, _first_value(sources, part)) for part in sources.parts]
+    return [
+        Figure(mean_data(one.mean), one.people - one.unwatched, one.unwatched, "", part.label, window)
         for part, one in paces
     ]
 
