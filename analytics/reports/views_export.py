@@ -18,10 +18,10 @@ from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.sizes import Caution
-from analytics.reports.documents import document
-from analytics.reports.paper import paper_of
+from analytics.reports import exported
 from analytics.reports.provenance import provenance
 from analytics.reports.section_tables import section_table, section_tables
+from analytics.reports.soon import Page, Underway, soon
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, Table, names_of, stamped, table
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
@@ -30,7 +30,7 @@ from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 # A browser asks again by itself; what comes then is the file.
-ASK_AGAIN_S = "3"
+ASK_AGAIN_S = "2"
 MOST_PEOPLE = 100_000
 PEOPLE_COLUMNS = ("person", "user_id", "email", "began_at", "first_value_at", "seconds_to_first_value", "last_seen_at")
 
@@ -61,8 +61,10 @@ def pdf(request: WorkspaceRequest) -> HttpResponse:
     asked, refusal = _asked(request)
     if asked is None:
         return refusal
-    paper = paper_of(request.workspace, asked, query=request.GET.urlencode())
-    printed = print_soon(document(paper, request.workspace), request.workspace.pk)
+    written = soon(exported.wanted(request.workspace, request.GET), exported.write, kept_s=exported.KEPT_S)
+    if isinstance(written, Page) and written.status != 200:
+        return HttpResponse(written.html, status=written.status)
+    printed = None if isinstance(written, Underway) else print_soon(written.html, request.workspace.pk)
     if printed is None:
         waiting = render(request, "reports/printing.html", status=202)
         waiting["Refresh"] = ASK_AGAIN_S

@@ -24,7 +24,8 @@ UNLOCKING = LADDER.read_text().replace(
 LISTS = re.compile(r"/adoption/(people|people/use|accounts|answers|stuck)/\?")
 # What a list of people is not as long as: estimates. In their row another number opens the people they are made of.
 ESTIMATES = re.compile(
-    "95% interval|Median|Mean|Took|Less than|Left|Half|Nine of ten|^p$|Score|All together|Of those with|Reached value|Forecast|By day|^Window"
+    "95% interval|Median|Mean|Took|Less than|Left|Half|Nine of ten|^p$|Score|All together|Of those with|"
+    "Reached value|Forecast|By day|^Window"
 )
 
 
