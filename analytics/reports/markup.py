@@ -12,9 +12,7 @@ FOR_MEMBERS = frozenset(("script", "style", "form", "button", "nav", "select", "
 FOR_MEMBERS_CLASSES = frozenset(("toolbar", "skip-link", "section-place"))
 # The page of one person. What lists such links is a list of people, and its items go.
 OF_A_PERSON = re.compile(r"/people/\d+/")
-# A link inside one of these is a name or a number, which stays, as does a number anywhere; any other link is an
-# invitation, which goes.
-NUMBER = re.compile(r"[−+]?\d[\d,.]*%?\+?")
+# A link inside one of these is a name or a number, which stays; any other link is an invitation, which goes.
 NAMES_AND_NUMBERS = frozenset(("th", "td", "dt", "dd", "li", "h1", "h2", "h3"))
 NAMES_AND_NUMBERS_CLASSES = frozenset(("kpi", "interval-name"))
 # A link that is a figure in the middle of a sentence stays as well: "41.2%", "1,204", "−3 points".
@@ -148,7 +146,8 @@ def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool 
         elif _is_for_members(child) or (child.tag == "summary" and not folds):
             continue
         elif child.tag == "a":
-            if (named or NUMBER.fullmatch(child.text)) and not OF_A_PERSON.search(child.attributes.get("href", "")):
+            kept = named or FIGURE.fullmatch(child.text)
+            if kept and not OF_A_PERSON.search(child.attributes.get("href", "")):
                 inner = without_what_is_for_members(child, folds=folds, named=True)
                 children.append(Node("span", inner.attributes, inner.children))
         elif child.tag == "svg":
