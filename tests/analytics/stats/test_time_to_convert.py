@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,5 +70,5 @@ def test_joined_bins_hold_everybody_and_none_of_them_a_few(rows, fewest):
     bins = joined(found, fewest)
     assert sum(one.count for one in bins) == found.n
     assert (bins[0].start, bins[-1].end) == (found.bins[0].start, found.bins[-1].end)
-    assert all(left.end == right.start for left, right in zip(bins, bins[1:], strict=False))
+    assert all(left.end == right.start for left, right in itertools.pairwise(bins))
     assert all(one.count == 0 or one.count >= fewest for one in bins) or (len(bins) == 1 and found.n < fewest)
