@@ -35,20 +35,23 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True)
 class HowItEnds:
-    """`incidence` of the ends VALUE and LEFT, of the people of `tally`; `left` people are gone, `before_value` of them
-    without first value.
+    """`incidence` of the ends VALUE and LEFT; `before_value` people left before first value, `after_value` with it.
 
-    Of fewer than five such people nothing is told: they count as still on the way, as they do in the curve.
+    Of fewer than five nothing is told: those without first value count as still on the way, as they do in the curve.
     """
 
     incidence: Incidence | NotComputable
-    left: int
     before_value: int
+    after_value: int
 
     @property
     def withheld(self) -> bool:
-        """Whether somebody left, and too few to tell of."""
-        return 0 < self.left < WITHHELD_BELOW or 0 < self.before_value < WITHHELD_BELOW
+        """Whether somebody left before first value, and too few to tell of."""
+        return 0 < self.before_value < WITHHELD_BELOW
+
+    @property
+    def after_value_is_told(self) -> bool:
+        return self.after_value >= WITHHELD_BELOW
 
 
 def how_it_ends(tally: Tally, left: Iterable[Left], as_of: AsOf) -> HowItEnds:
@@ -58,9 +61,10 @@ def how_it_ends(tally: Tally, left: Iterable[Left], as_of: AsOf) -> HowItEnds:
     certain, as all times are rounded up.
     """
     left = [one for one in left if one.left_on <= as_of.day]
-    found = HowItEnds(NotComputable(""), sum(one.n for one in left), sum(one.before_value for one in left))
-    counted = () if found.withheld else left
-    return HowItEnds(cumulative_incidence(_moments(tally, counted, as_of)), found.left, found.before_value)
+    before_value = sum(one.before_value for one in left)
+    counted = () if 0 < before_value < WITHHELD_BELOW else left
+    after_value = sum(one.n for one in left) - before_value
+    return HowItEnds(cumulative_incidence(_moments(tally, counted, as_of)), before_value, after_value)
 
 
 def left_of(subject: Subject, days: Days) -> list[Left]:

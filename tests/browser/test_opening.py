@@ -28,7 +28,7 @@ def test_parts_of_pictures_open_their_people(tab, workspace, ana):
     page.wait_for_function(DRAWN)
     page.evaluate(AXE)
     assert problems(page) == []
-    expect(page.locator("#section-how-it-ends")).to_contain_text("Nobody who began has left")
+    expect(page.locator("#section-how-it-ends")).to_contain_text("Nobody has left before first value")
 
     bands = page.locator("#section-how-it-ends .chart-probe")
     bands.focus()

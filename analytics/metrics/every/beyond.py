@@ -89,10 +89,12 @@ def how_it_ends(sources: Sources) -> Figures:
                 "on_the_way": max(0.0, 1 - value.value - left.value),
             }
             figures.append(Figure(data, told.n, tally.people - told.n, f"{days} days", window_days=days))
-    gone: Data = {"people": found.left, "before_first_value": found.before_value}
-    figures.append(
-        Figure({"not_computable": WITHHELD.reason} if found.withheld else gone, tally.people, about="people who left")
-    )
+    gone: Data = {"before_first_value": found.before_value}
+    if found.after_value_is_told:
+        gone["after_first_value"] = found.after_value
+    if found.withheld:
+        gone = {"not_computable": WITHHELD.reason}
+    figures.append(Figure(gone, tally.people, about="people who left"))
     return figures
 
 

@@ -42,7 +42,8 @@ def test_of_people_who_were_all_watched_the_shares_are_those_who_ended_so():
     people = [journey(START, {"report": DAY * 1.5} if number < 8 else {}, person=number) for number in range(20)]
     left = [Left(START.date(), (START + 4 * DAY).date(), 7, 6)]
     found = how_it_ends(tally_of(people), left, AS_OF)
-    assert (found.left, found.before_value, found.withheld) == (7, 6, False)
+    assert (found.before_value, found.after_value, found.withheld) == (6, 1, False)
+    assert not found.after_value_is_told
     assert chance(found, VALUE, 2) == pytest.approx(8 / 20)
     assert chance(found, LEFT, 4) == 0
     assert chance(found, LEFT, 5) == pytest.approx(6 / 20)
@@ -53,8 +54,8 @@ def test_who_left_is_not_yet_gone_as_of_a_day_before():
     people = [journey(START, person=number) for number in range(20)]
     left = [Left(START.date(), (START + 4 * DAY).date(), 6, 6)]
     early = AsOf.of((START + 3 * DAY).date(), now=NOW, zone=UTC_ZONE)
-    assert how_it_ends(tally_of(people), left, early).left == 0
-    assert how_it_ends(tally_of(people), left, AS_OF).left == 6
+    assert how_it_ends(tally_of(people), left, early).before_value == 0
+    assert how_it_ends(tally_of(people), left, AS_OF).before_value == 6
 
 
 @pytest.mark.parametrize("n, before", [(4, 4), (9, 3)])
