@@ -2,6 +2,7 @@
 tenancy itself keeps the tests apart. Two populated workspaces are always there, so a leak changes an assertion.
 """
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -17,8 +18,12 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.tiers import EXHAUSTIVE, examples
+
 # How fast examples come says how busy the machine is, not whether anything is right.
-hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(100)
+)
 hypothesis_settings.load_profile("patient")
 
 PASSWORD = "a long enough password"
@@ -26,20 +31,41 @@ _numbers = itertools.count(1)
 
 
 # What looks at every workspace of the installation comes before other tests have made thousands of them; then the
-# folders whose files take longest, so that processes side by side end at about the same time.
-LONGEST = ("travel", "demo", "running", "browser")
+# folders and files that take longest, so that processes side by side end at about the same time.
+LONGEST = (
+    "running/test_demo.py",
+    "running/test_chaos.py",
+    "travel",
+    "browser/test_pages.py",
+    "workspaces/test_urls.py",
+    "workspaces/test_garbage.py",
+    "onboarding/progress",
+    "browser",
+    "demo",
+    "running",
+    "onboarding",
+    "analytics",
+)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    if not EXHAUSTIVE:
+        left_out = {item for item in items if item.get_closest_marker("exhaustive")}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("every_workspace"):
             return -1
-        folder = item.path.relative_to(here).parts[0] if here in item.path.parents else ""
-        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+        path = item.path.relative_to(here).as_posix() if here in item.path.parents else ""
+        return next((place for place, begins in enumerate(LONGEST) if path.startswith(begins)), len(LONGEST))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported by now stays, and need not be looked through for garbage again and again
 
 
 def _point_both_aliases_at(name: str) -> None:
@@ -99,6 +125,24 @@ def _database(request, django_db_blocker) -> Iterator[None]:
         return
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_found_once() -> Iterator[None]:
+    """Every client of a test makes its chain of middleware anew; the disk is searched for static files but once."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    search, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def remember(self) -> None:
+        if not found:
+            search(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remember)
         yield
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf
@@ -103,7 +105,7 @@ def _subject(subjects: list[Subject], key: str) -> Subject:
     for subject in subjects:
         if subject.key == key:
             return subject
-    raise Unanswerable(f"There is no published ladder “{key}”.")
+    raise Unanswerable(_("There is no published ladder “%(key)s”.") % {"key": key})
 
 
 def _period(text: str) -> int:
@@ -113,8 +115,8 @@ def _period(text: str) -> int:
         if text == str(days):
             return days
     raise Unanswerable(
-        f"The period is one of {', '.join(map(str, PERIODS_DAYS))} days, not “{text[:40]}”; name its first and last "
-        "day (from, to) for another."
+        _("The period is one of %(days)s days, not “%(text)s”; name its first and last day (from, to) for another.")
+        % {"days": ", ".join(map(str, PERIODS_DAYS)), "text": text[:40]}
     )
 
 
@@ -127,16 +129,26 @@ def read_days(first: str, last: str, as_of: AsOf, *, period_days: int = DEFAULT_
         return None
     begin, end = _day(first), _day(last) or as_of.day
     if min(begin or end, end) < FIRST_DAY:
-        raise Unanswerable(f"Nothing is known of {min(begin or end, end)}; ask for days from {FIRST_DAY} on.")
+        raise Unanswerable(
+            _("Nothing is known of %(day)s; ask for days from %(first)s on.")
+            % {"day": min(begin or end, end), "first": FIRST_DAY}
+        )
     begin = begin or max(FIRST_DAY, end - timedelta(days=period_days - 1))
     if max(begin, end) > as_of.day:
         raise Unanswerable(
-            f"Who begins on {max(begin, end)} is not known as of {as_of.day}; ask for days up to then, or as of later."
+            _("Who begins on %(day)s is not known as of %(as_of)s; ask for days up to then, or as of later.")
+            % {"day": max(begin, end), "as_of": as_of.day}
         )
     if begin > end:
-        raise Unanswerable(f"The days would end ({end}) before they begin ({begin}); exchange them.")
+        raise Unanswerable(
+            _("The days would end (%(end)s) before they begin (%(begin)s); exchange them.")
+            % {"end": end, "begin": begin}
+        )
     if (days := Days(begin, end)).length > LONGEST_PERIOD_DAYS:
-        raise Unanswerable(f"{days.length:,} days are more than can be told at once; ask for ten years at most.")
+        raise Unanswerable(
+            _("%(days)s days are more than can be told at once; ask for ten years at most.")
+            % {"days": number_format(days.length)}
+        )
     return days
 
 
@@ -144,7 +156,9 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text else None
     except ValueError:
-        raise Unanswerable(f"Days from and to are written like 2026-03-31, not “{text[:40]}”.") from None
+        raise Unanswerable(
+            _("Days from and to are written like 2026-03-31, not “%(text)s”.") % {"text": text[:40]}
+        ) from None
 
 
 def _split(workspace: Workspace, text: str) -> str:
@@ -153,4 +167,4 @@ def _split(workspace: Workspace, text: str) -> str:
     if text.startswith(SPLIT_TRAIT) and text != SPLIT_TRAIT:
         read_segment(workspace, text.removeprefix(SPLIT_TRAIT))
         return text
-    raise Unanswerable(f"People cannot be split by “{text}”.")
+    raise Unanswerable(_("People cannot be split by “%(text)s”.") % {"text": text})

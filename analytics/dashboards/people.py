@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 
 from analytics.cubes.steps import ENDS, step_of
 from analytics.dashboards.asked import Asked
@@ -204,17 +205,21 @@ def read_state(text: str) -> State:
     try:
         return State(text or State.BEGAN)
     except ValueError:
-        raise Unanswerable(f"People can be {', '.join(State)}; “{text}” is none of these.") from None
+        raise Unanswerable(
+            _("People can be %(states)s; “%(text)s” is none of these.") % {"states": ", ".join(State), "text": text}
+        ) from None
 
 
 def read_rung(asked: Asked, key: str, state: State) -> str:
     """A rung of the latest version's funnel, or '' . Raises Unanswerable."""
     if key and asked.subject.rung(key) is None:
-        raise Unanswerable(f"“{asked.subject.name}” has no rung “{key}”.")
+        raise Unanswerable(_("“%(ladder)s” has no rung “%(key)s”.") % {"ladder": asked.subject.name, "key": key})
     if key and state in OF_A_STEP and key not in asked.subject.latest.funnel:
-        raise Unanswerable(f"The rung “{key}” is not a step of the funnel, so nobody can be stuck before it.")
+        raise Unanswerable(
+            _("The rung “%(key)s” is not a step of the funnel, so nobody can be stuck before it.") % {"key": key}
+        )
     if not key and state in OF_A_RUNG:
-        raise Unanswerable("Name the rung that people have reached, are stuck before or are on the way to.")
+        raise Unanswerable(_("Name the rung that people have reached, are stuck before or are on the way to."))
     return key
 
 
@@ -222,9 +227,12 @@ def read_took(text: str) -> tuple[int, int] | None:
     """Two numbers of seconds, such as 60-3600. Raises Unanswerable."""
     if not text:
         return None
-    low, _, high = text.partition("-")
+    low, __, high = text.partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) <= 9 for part in (low, high)):
-        raise Unanswerable(f"How long people took is two numbers of seconds, such as 60-3600; “{text[:40]}” is not.")
+        raise Unanswerable(
+            _("How long people took is two numbers of seconds, such as 60-3600; “%(text)s” is not.")
+            % {"text": text[:40]}
+        )
     return int(low), int(high)
 
 
@@ -234,5 +242,5 @@ def read_version(asked: Asked, text: str) -> int | None:
         return None
     numbers = {str(version.number): version.number for version in asked.subject.versions}
     if text not in numbers:
-        raise Unanswerable(f"“{asked.subject.name}” has no version “{text}”.")
+        raise Unanswerable(_("“%(ladder)s” has no version “%(text)s”.") % {"ladder": asked.subject.name, "text": text})
     return numbers[text]

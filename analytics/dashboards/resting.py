@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_VERSION
 from analytics.dashboards.board import Board
 from analytics.dashboards.states import State
@@ -59,7 +61,7 @@ def resting(board: Board) -> dict[str, Any]:
         "curve": of_curves(board.lines),
         "segments": of_shares(shown),
         "versions": of_shares(board.versions.comparison.groups if board.versions else ()),
-        "split": {SPLIT_NOTHING: "", SPLIT_VERSION: "version"}.get(board.split, board.asked.trait),
+        "split": {SPLIT_NOTHING: "", SPLIT_VERSION: _("version")}.get(board.split, board.asked.trait),
     }
 
 

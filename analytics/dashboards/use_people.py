@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.people import Having, narrowed
@@ -156,37 +157,48 @@ def _read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
     try:
         did = Did(query.get("use", ""))
     except ValueError:
-        raise Unanswerable(f"People can be {', '.join(Did)}; “{query.get('use', '')}” is none of these.") from None
+        raise Unanswerable(
+            _("People can be %(ways)s; “%(text)s” is none of these.")
+            % {"ways": ", ".join(Did), "text": query.get("use", "")}
+        ) from None
     if did in OF_WEEKS:
         return Selection(asked, did, begun, week=_week(query.get("week", "")))
     about = query.get("about", "").replace("\x00", "")
     if did in OF_FEATURES:
         use = FeatureUse.objects.filter(feature=about).select_related("key_event").first()
         if use is None:
-            raise Unanswerable(f"Nobody has said what using the feature “{about}” is; say so on its page.")
+            raise Unanswerable(
+                _("Nobody has said what using the feature “%(about)s” is; say so on its page.") % {"about": about}
+            )
         return Selection(asked, did, begun, about=about, name=about)
     if did in OF_DEPTH:
         return Selection(asked, did, begun, window=_window(query), number=_number(query.get("number", "0")))
     event = KeyEvent.objects.filter(key=about, archived_at=None).first()
     if event is None:
-        raise Unanswerable(f"There is no key workflow “{about}”.")
+        raise Unanswerable(_("There is no key workflow “%(about)s”.") % {"about": about})
     return Selection(asked, did, begun, about=about, signal=event.signal, name=event.name, window=_window(query))
 
 
 def _window(query: QueryDict) -> int:
     window = query.get("window", "") or str(WINDOWS[1])
     if window not in map(str, WINDOWS):
-        raise Unanswerable(f"The window of a key workflow is one of {', '.join(map(str, WINDOWS))} days.")
+        raise Unanswerable(
+            _("The window of a key workflow is one of %(days)s days.") % {"days": ", ".join(map(str, WINDOWS))}
+        )
     return int(window)
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise Unanswerable(f"So many days or key workflows are a whole number; “{text[:40]}” is none.")
+        raise Unanswerable(
+            _("So many days or key workflows are a whole number; “%(text)s” is none.") % {"text": text[:40]}
+        )
     return int(text)
 
 
 def _week(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= LAST[Grain.WEEK]:
-        raise Unanswerable(f"A week is a number from 1 to {LAST[Grain.WEEK]}; “{text}” is none.")
+        raise Unanswerable(
+            _("A week is a number from 1 to %(last)s; “%(text)s” is none.") % {"last": LAST[Grain.WEEK], "text": text}
+        )
     return int(text)

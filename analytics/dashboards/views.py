@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -84,7 +85,7 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
     """The people that an address of the people page names. Raises Unanswerable."""
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+        raise Unanswerable(_("No ladder has been published here yet, so nobody has begun one."))
     state = selecting.read_state(request.GET.get("state", ""))
     return selecting.Selection(
         asked=asked,
@@ -119,6 +120,10 @@ def _default(request: WorkspaceRequest) -> SavedView | None:
         try:
             asking.read(request.workspace, QueryDict(view.address.removeprefix("?")), now=timezone.now())
         except Unanswerable as error:
-            messages.error(request, f"“{view.name}” opens this page, but cannot be told any more. {error}")
+            messages.error(
+                request,
+                _("“%(view)s” opens this page, but cannot be told any more. %(why)s")
+                % {"view": view.name, "why": error},
+            )
             return None
     return view

@@ -2,6 +2,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -14,7 +16,14 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 A_PAGE = 50
 # Besides how the value moved: of which both numbers are known, and which are not old enough to be counted.
 KNOWN, TOO_NEW = "known", "too-new"
-WAYS = {way.value: way.value.capitalize() for way in Moved} | {KNOWN: "Both values known", TOO_NEW: "Too new"}
+WAYS = {
+    Moved.HIGHER: gettext_lazy("Higher"),
+    Moved.SAME: gettext_lazy("Same"),
+    Moved.LOWER: gettext_lazy("Lower"),
+    Moved.UNKNOWN: gettext_lazy("Unknown"),
+    KNOWN: gettext_lazy("Both values known"),
+    TOO_NEW: gettext_lazy("Too new"),
+}
 
 
 @require_safe
@@ -41,7 +50,7 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         "trait": trait,
         "traits": request.workspace.values,
         "moved": moved,
-        "ways": WAYS,
+        "ways": WAYS.items(),
         "after_days": AFTER_DAYS,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
@@ -51,21 +60,25 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so no account has begun one.")
+        raise Unanswerable(_("No ladder has been published here yet, so no account has begun one."))
     return asked
 
 
 def _trait(request: WorkspaceRequest) -> str:
     known: list[str] = request.workspace.values
     if not known:
-        raise Unanswerable("Name the values that accounts grow in, such as seats, in the workspace's settings.")
+        raise Unanswerable(_("Name the values that accounts grow in, such as seats, in the workspace's settings."))
     trait = request.GET.get("trait") or known[0]
     if trait not in known:
-        raise Unanswerable(f"“{trait}” is no value here. Values are: {', '.join(known)}.")
+        raise Unanswerable(
+            _("“%(trait)s” is no value here. Values are: %(known)s.") % {"trait": trait, "known": ", ".join(known)}
+        )
     return trait
 
 
 def _moved(text: str) -> str:
     if text and text not in WAYS:
-        raise Unanswerable(f"Values move {', '.join(WAYS)}; “{text[:40]}” is none of these.")
+        raise Unanswerable(
+            _("Values move %(ways)s; “%(text)s” is none of these.") % {"ways": ", ".join(WAYS), "text": text[:40]}
+        )
     return text

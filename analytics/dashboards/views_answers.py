@@ -2,6 +2,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -13,6 +15,12 @@ from analytics.metrics.question import Unanswerable, read_segment
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 A_PAGE = 50
+KINDS = {
+    Kind.ALL: gettext_lazy("Everybody"),
+    Kind.PROMOTERS: gettext_lazy("Promoters"),
+    Kind.PASSIVES: gettext_lazy("Passives"),
+    Kind.DETRACTORS: gettext_lazy("Detractors"),
+}
 MOST_LISTED = 1_000
 
 
@@ -31,7 +39,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "kind": kind,
-        "kinds": list(Kind),
+        "kinds": KINDS.items(),
         "trait": trait,
         "value": value,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
@@ -44,7 +52,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so nobody has begun one.")
+        raise Unanswerable(_("No ladder has been published here yet, so nobody has begun one."))
     return asked
 
 
@@ -52,4 +60,6 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text)
     except ValueError:
-        raise Unanswerable(f"Answers are of promoters, passives or detractors; “{text}” is none of these.") from None
+        raise Unanswerable(
+            _("Answers are of promoters, passives or detractors; “%(text)s” is none of these.") % {"text": text}
+        ) from None

@@ -11,6 +11,8 @@ from django.db import models
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.dashboards import asked as asking
@@ -25,9 +27,9 @@ KEPT_DELETED = timedelta(days=30)
 
 
 class ViewForm(forms.Form):
-    name = forms.CharField(max_length=80)
-    shared = forms.BooleanField(required=False, label="For everybody in the workspace")
-    default = forms.BooleanField(required=False, label="Open the adoption page with it")
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    shared = forms.BooleanField(required=False, label=gettext_lazy("For everybody in the workspace"))
+    default = forms.BooleanField(required=False, label=gettext_lazy("Open the adoption page with it"))
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,14 +55,14 @@ def save(request: WorkspaceRequest) -> HttpResponse:
         form.add_error(None, str(error))
         kept = {}
     if SavedView.visible_to(request.member).filter(owner=request.user).count() >= MOST_VIEWS:
-        form.add_error(None, f"You have {MOST_VIEWS} views; delete one before you save another.")
+        form.add_error(None, _("You have %(most)d views; delete one before you save another.") % {"most": MOST_VIEWS})
     if not form.is_valid():
         return _page(request, form, asks=asks, status=422)
     SavedView.objects.filter(deleted_at__lt=timezone.now() - KEPT_DELETED).delete()
     view = SavedView(asks=kept, owner=request.member.user)
     view.keep(**form.cleaned_data)
     Entry.record(by=request.member, action="view.saved", target=view, shared=view.shared, default=view.default)
-    messages.success(request, f"“{view.name}” is saved.")
+    messages.success(request, _("“%(name)s” is saved.") % {"name": view.name})
     return redirect("dashboards:views", workspace_slug=request.workspace.slug)
 
 
@@ -78,7 +80,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
     view.keep(**form.cleaned_data)
     changed = {name: [old, getattr(view, name)] for name, old in before.items() if old != getattr(view, name)}
     Entry.record(by=request.member, action="view.changed", target=view, changed=changed)
-    messages.success(request, f"“{view.name}” is changed.")
+    messages.success(request, _("“%(name)s” is changed.") % {"name": view.name})
     return redirect("dashboards:views", workspace_slug=request.workspace.slug)
 
 
@@ -123,7 +125,7 @@ def _question(request: WorkspaceRequest, asks: str) -> dict[str, str]:
         query[name] = value
     asked = asking.read(request.workspace, query, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so there is no question to save.")
+        raise Unanswerable(_("No ladder has been published here yet, so there is no question to save."))
     return asked.address
 
 

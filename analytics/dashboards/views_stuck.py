@@ -4,6 +4,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -17,7 +19,11 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 PEOPLE_A_PAGE = 50
 SEEN_DAYS = (7, 30)
-SORTS = {"seen": "Seen last", "new": "Got stuck last", "long": "Longest compared with others"}
+SORTS = {
+    "seen": gettext_lazy("Seen last"),
+    "new": gettext_lazy("Got stuck last"),
+    "long": gettext_lazy("Longest compared with others"),
+}
 
 
 @require_safe
@@ -58,15 +64,20 @@ def stuck_people(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so nobody can be stuck on one.")
+        raise Unanswerable(_("No ladder has been published here yet, so nobody can be stuck on one."))
     return asked
 
 
 def _filters(request: WorkspaceRequest, funnel: tuple[str, ...]) -> Filters:
     rung, seen = request.GET.get("rung", ""), request.GET.get("seen", "")
     if rung and rung not in funnel:
-        raise Unanswerable(f"“{rung}” is not a step of the funnel, so nobody can be stuck before it.")
+        raise Unanswerable(
+            _("“%(rung)s” is not a step of the funnel, so nobody can be stuck before it.") % {"rung": rung}
+        )
     if seen and seen not in map(str, SEEN_DAYS):
-        raise Unanswerable(f"People can be asked for who were seen in the last {SEEN_DAYS[0]} or {SEEN_DAYS[1]} days.")
+        raise Unanswerable(
+            _("People can be asked for who were seen in the last %(few)s or %(many)s days.")
+            % {"few": SEEN_DAYS[0], "many": SEEN_DAYS[1]}
+        )
     trait = read_segment(request.workspace, request.GET.get("trait", ""))
     return Filters(rung, int(seen) if seen else None, trait, written(request, "value")[:255])

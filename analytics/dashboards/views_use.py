@@ -2,6 +2,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -13,8 +14,6 @@ from analytics.metrics.question import Unanswerable
 from analytics.metrics.use.adoption import told_days
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-NO_LADDER = Unanswerable("No ladder has been published here yet, so nobody has begun one.")
-
 
 @require_safe
 @workspace_view("adoption.read")
@@ -23,7 +22,7 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     try:
         asked = asking.read(request.workspace, request.GET, now=timezone.now())
         if asked is None:
-            return refusal(request, NO_LADDER)
+            return refusal(request, Unanswerable(_("No ladder has been published here yet, so nobody has begun one.")))
         version = read_version(asked, request.GET.get("version", ""))
         selection = use_people.read(asked, request.GET, traits=having(request), version=version)
     except Unanswerable as error:

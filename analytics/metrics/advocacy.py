@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
@@ -140,7 +141,7 @@ def listed(
     with connection.cursor() as cursor:
         cursor.execute(LISTED.format(narrower=narrower), _values(subject, days, as_of, trait) | values)
         return [
-            Said(person, name or email or external or "Anonymous visitor", *rest)
+            Said(person, name or email or external or _("Anonymous visitor"), *rest)
             for person, name, email, external, *rest in cursor
         ]
 
@@ -174,7 +175,7 @@ def _groups(on: list[Count]) -> tuple[Group, ...]:
         return ()  # beside the total, which is told, they would be known
     return tuple(
         Group(
-            NOT_SET if value is None else value,
+            _(NOT_SET) if value is None else value,
             NOT_SET if value is None else value,
             sizes[value],
             _score(values[value]),

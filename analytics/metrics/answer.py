@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import Cohort, Grain, cohorts
 from analytics.metrics.counts import Counts
@@ -41,7 +43,7 @@ def answer(question: Question, counts: Counts) -> Answer:
         question=question,
         began=towards_value.people,
         first_value=pace(subject.latest.first_value.name, towards_value, as_of, window_days=window),
-        completion=pace("Whole ladder", counts.towards(goals.finished(subject)), as_of, window_days=window),
+        completion=pace(_("Whole ladder"), counts.towards(goals.finished(subject)), as_of, window_days=window),
         funnel=ordered,
         any_order=funnel(counts, subject, as_of, window_days=window, mode=Mode.ANY_ORDER),
         drop_off=drop_off(ordered),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.utils.translation import ngettext
+
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
@@ -106,10 +108,18 @@ def _cohort(days: Days, tally: Tally, reached: Mapping[int, Numbers], as_of: AsO
     cells = []
     for age, by_day in reached.items():
         if last is not None and not as_of.is_mature(last, age):
-            cells.append(CohortCell(age, NotComputable(f"not everybody has been watched for {age} days yet")))
+            cells.append(CohortCell(age, NotComputable(_not_yet(age))))
             continue
         cells.append(CohortCell(age, share_of(int(by_day[own].sum()), people)))
     return Cohort(days, people, tuple(cells))
+
+
+def _not_yet(days: int) -> str:
+    return ngettext(
+        "not everybody has been watched for %(days)d day yet",
+        "not everybody has been watched for %(days)d days yet",
+        days,
+    ) % {"days": days}
 
 
 def _week_start(day: date) -> date:

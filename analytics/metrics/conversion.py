@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from analytics.metrics.question import Asks
 from analytics.metrics.sizes import WITHHELD_BELOW
@@ -91,7 +92,7 @@ def conversion(people: list[dict[str, float]], before: str, key: str) -> Convers
         one[key] - (one[before] if before else 0.0) for one in people if key in one and (not before or before in one)
     ]
     if 0 < len(times) < WITHHELD_BELOW:
-        few = NotComputable("withheld: fewer than five people")
+        few = NotComputable(_("withheld: fewer than five people"))
         return Conversion(key, before, len(times), few, few)
     found = histogram((time, 1) for time in times)
     bins = found if isinstance(found, NotComputable) else joined(found, WITHHELD_BELOW)

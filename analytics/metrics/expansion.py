@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
@@ -157,5 +158,5 @@ def _net(known: list[Account]) -> float | NotComputable:
     start = sum(account.at_start for account in known if account.at_start is not None)
     later = sum(account.later for account in known if account.later is not None)
     if not known:
-        return NotComputable("of no account both values are known")
-    return later / start - 1 if start > 0 else NotComputable("the values at the start add up to nothing")
+        return NotComputable(_("of no account both values are known"))
+    return later / start - 1 if start > 0 else NotComputable(_("the values at the start add up to nothing"))

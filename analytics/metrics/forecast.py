@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from django.utils.translation import gettext
 
 from analytics.cubes.steps import ENDS, step_of
 from analytics.metrics.as_of import DAY_S, AsOf
@@ -135,7 +136,7 @@ def _told_at(
         if tally.begun(Days(max(span.first, newest.first), min(span.last, newest.last))).people > 0
     )
     if not cohorts:
-        return NotComputable("nobody is new: everybody has been watched for the whole window"), ()
+        return NotComputable(gettext("nobody is new: everybody has been watched for the whole window")), ()
     whole = Days(cohorts[0].days.first, cohorts[-1].days.last)
     return _expected(tally, whole, as_of, curve, window_days), cohorts
 
@@ -144,7 +145,9 @@ def _expected(tally: Tally, days: Days, as_of: AsOf, curve: Curve | NotComputabl
     part = tally.begun(days)
     reached = int(part.reached_within(window_days).sum())
     if isinstance(curve, NotComputable):
-        return Expected(days, part.people, reached, NotComputable("nobody before them has been watched for any time"))
+        return Expected(
+            days, part.people, reached, NotComputable(gettext("nobody before them has been watched for any time"))
+        )
     there, waiting = _known(part, as_of, window_days)
     told = foretell(curve, by=window_days * DAY_S, reached=there, waiting=waiting.items())
     return Expected(days, part.people, reached, told)

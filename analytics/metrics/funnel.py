@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
@@ -80,7 +82,7 @@ def funnel(counts: Counts, subject: Subject, as_of: AsOf, *, window_days: int, m
     begun = counts.towards(start)
     everybody = begun.within(window_days, as_of)
     previous = count_of(everybody.mature)
-    steps = [Step("", subject.start_name, begun.people, everybody, NotComputable("it is the beginning"), 0)]
+    steps = [Step("", subject.start_name, begun.people, everybody, NotComputable(_("it is the beginning")), 0)]
     for key, goal in wanted:
         within = counts.towards(goal).within(window_days, as_of)
         reached = count_of(within.mature)
@@ -92,7 +94,9 @@ def funnel(counts: Counts, subject: Subject, as_of: AsOf, *, window_days: int, m
                 count_of(within.of_all),
                 within,
                 # In any order the rung before is not a stage on the way, so nothing can be a share of it.
-                share(min(reached, previous), previous) if ordered else NotComputable("the rungs have no order here"),
+                share(min(reached, previous), previous)
+                if ordered
+                else NotComputable(_("the rungs have no order here")),
                 max(previous - reached, 0) if ordered else 0,
             )
         )
@@ -109,13 +113,13 @@ def drop_off(of: Funnel) -> DropOff | NotComputable:
     one half (a sign test, by Wilson's interval at 99%).
     """
     if of.mode is not Mode.ORDERED:
-        return NotComputable("only an ordered funnel has steps to stop at")
+        return NotComputable(_("only an ordered funnel has steps to stop at"))
     if of.mature == 0:
-        return NotComputable("nobody has been watched for the whole window yet")
+        return NotComputable(_("nobody has been watched for the whole window yet"))
     pairs = list(zip(of.steps, of.steps[1:], strict=False))
     by_loss = sorted(pairs, key=lambda pair: -pair[1].lost)
     if not by_loss or by_loss[0][1].lost == 0:
-        return NotComputable("nobody has been lost")
+        return NotComputable(_("nobody has been lost"))
     (before, worst), *others = by_loss
     second = others[0][1] if others else None
     rival = second.lost if second else 0

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import CLEAR_P
 from analytics.metrics.sizes import WARNED_BELOW
@@ -79,7 +81,7 @@ def early(people: Iterable[Watched], keys: Sequence[str], *, landmark: int, wind
     found = []
     for key in keys:
         did, did_not = parted[key]
-        test: LogRank | NotComputable = NotComputable("fewer than thirty people on one side")
+        test: LogRank | NotComputable = NotComputable(_("fewer than thirty people on one side"))
         if key in looked_at:
             test = log_rank([did, did_not])
         p = None if isinstance(test, NotComputable) else min(1.0, test.p * len(looked_at))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.tally import Tally, Within
@@ -145,7 +147,7 @@ def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int, whose: Whos
 def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
     """The log-rank test over the groups; `tried` such comparisons were looked at to choose this one (Bonferroni)."""
     if len(groups) < 2:
-        return Comparison(tuple(groups), NotComputable("there is nothing to compare with"), None, False)
+        return Comparison(tuple(groups), NotComputable(_("there is nothing to compare with")), None, False)
     test = log_rank([group.moments for group in groups])
     p = None if isinstance(test, NotComputable) else min(1.0, test.p * tried)
     return Comparison(tuple(groups), test, p, p is not None and p < CLEAR_P, tried)
@@ -154,7 +156,7 @@ def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
 def change(now: Within, before: Within) -> Difference | NotComputable:
     """The difference of two shares within the window, now minus before."""
     if isinstance(now.mature, NotComputable) or isinstance(before.mature, NotComputable):
-        return NotComputable("there is nothing to compare with")
+        return NotComputable(_("there is nothing to compare with"))
     return difference(now.mature, before.mature)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf, FutureAsOf
 from analytics.metrics.counts import Counts
@@ -85,9 +87,11 @@ def subject_named(key: str) -> Subject:
         if subject.key == key:
             return subject
     if not subjects:
-        raise Unanswerable("No ladder has been published here yet; publish one, then people's journeys are counted.")
+        raise Unanswerable(_("No ladder has been published here yet; publish one, then people's journeys are counted."))
     known = ", ".join(subject.key for subject in subjects)
-    raise Unanswerable(f"There is no published ladder “{key}”. Published are: {known}.")
+    raise Unanswerable(
+        _("There is no published ladder “%(key)s”. Published are: %(known)s.") % {"key": key, "known": known}
+    )
 
 
 def read_as_of(workspace: Workspace, text: str, *, now: datetime) -> AsOf:
@@ -98,14 +102,19 @@ def read_as_of(workspace: Workspace, text: str, *, now: datetime) -> AsOf:
         moment = datetime.fromisoformat(text.strip())
         day = (moment.astimezone(workspace.zone) if moment.tzinfo else moment).date()
     except (ValueError, OverflowError):
-        raise Unanswerable(f"“{text}” is no date; write for example 2026-03-31.") from None
+        raise Unanswerable(_("“%(text)s” is no date; write for example 2026-03-31.") % {"text": text}) from None
     if day < FIRST_DAY:
-        raise Unanswerable(f"Nothing is known as of {day}; ask for a day from {FIRST_DAY} on.")
+        raise Unanswerable(
+            _("Nothing is known as of %(day)s; ask for a day from %(first)s on.") % {"day": day, "first": FIRST_DAY}
+        )
     try:
         return AsOf.of(day, now=now, zone=workspace.zone)
     except FutureAsOf:
         today = now.astimezone(workspace.zone).date()
-        raise Unanswerable(f"{day} is still to come; the latest day with numbers is today, {today}.") from None
+        raise Unanswerable(
+            _("%(day)s is still to come; the latest day with numbers is today, %(today)s.")
+            % {"day": day, "today": today}
+        ) from None
 
 
 def read_window(text: str | int) -> int:
@@ -113,9 +122,13 @@ def read_window(text: str | int) -> int:
     try:
         days = int(str(text).strip())
     except ValueError:
-        raise Unanswerable(f"A window is a whole number of days, such as 14; “{text}” is none.") from None
+        raise Unanswerable(
+            _("A window is a whole number of days, such as 14; “%(text)s” is none.") % {"text": text}
+        ) from None
     if not 1 <= days <= LONGEST_WINDOW_DAYS:
-        raise Unanswerable(f"A window is between 1 and {LONGEST_WINDOW_DAYS} days, not {days}.")
+        raise Unanswerable(
+            _("A window is between 1 and %(most)s days, not %(days)s.") % {"most": LONGEST_WINDOW_DAYS, "days": days}
+        )
     return days
 
 
@@ -124,5 +137,11 @@ def read_segment(workspace: Workspace, trait: str) -> str:
     if not trait or trait in workspace.segments:
         return trait
     if not workspace.segments:
-        raise Unanswerable(f"“{trait}” is no segment here; name the traits to split by in the workspace's settings.")
-    raise Unanswerable(f"“{trait}” is no segment here. Segments are: {', '.join(workspace.segments)}.")
+        raise Unanswerable(
+            _("“%(trait)s” is no segment here; name the traits to split by in the workspace's settings.")
+            % {"trait": trait}
+        )
+    raise Unanswerable(
+        _("“%(trait)s” is no segment here. Segments are: %(known)s.")
+        % {"trait": trait, "known": ", ".join(workspace.segments)}
+    )

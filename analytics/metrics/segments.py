@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Comparison, Pace, Whose, compare, pace
@@ -11,7 +13,8 @@ from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Tally
 from analytics.stats import NotComputable, withhold
 
-NOT_SET = "not set"
+# As addresses have it; people read it in their language.
+NOT_SET = gettext_noop("not set")
 MOST_VALUES = 8
 
 
@@ -48,7 +51,7 @@ def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_da
     kept, rest = (ranked, []) if len(ranked) <= MOST_VALUES else (ranked[: MOST_VALUES - 1], ranked[MOST_VALUES - 1 :])
     segments = [_segment(trait, _label(value), [(value, tallies[value])], as_of, window_days) for value in kept]
     if rest:
-        label = f"{len(rest)} others"
+        label = others_words(len(rest))
         segments.append(_segment(trait, label, [(value, tallies[value]) for value in rest], as_of, window_days))
     enough = [segment.pace for segment in segments if segment.pace.people >= WARNED_BELOW]
     return BreakDown(trait, tuple(segments), compare(enough, tried=tried))
@@ -62,7 +65,7 @@ def gathered(found: BreakDown) -> BreakDown | NotComputable:
     """
     hidden = withhold([segment.pace.people for segment in found.segments], WITHHELD_BELOW)
     if hidden.total:
-        return NotComputable("the segments are too small to be told apart")
+        return NotComputable(gettext("the segments are too small to be told apart"))
     apart = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if not withheld]
     rest = [one for one, withheld in zip(found.segments, hidden.groups, strict=True) if withheld]
     if not rest:
@@ -70,7 +73,7 @@ def gathered(found: BreakDown) -> BreakDown | NotComputable:
     window = rest[0].pace.within.days
     tally = Tally.sum([one.pace.tally for one in rest])
     values = tuple(value for one in rest for value in one.values)
-    label, whose = f"{len(values)} others", Whose(traits=((found.trait, values),))
+    label, whose = others_words(len(values)), Whose(traits=((found.trait, values),))
     others = Segment(label, values, pace(label, tally, rest[0].pace.as_of, window_days=window, whose=whose))
     return BreakDown(found.trait, (*apart, others), found.comparison)
 
@@ -85,7 +88,7 @@ def clearest(
     ]
     told = [(one.comparison.p, index) for index, one in enumerate(found) if one.comparison.p is not None]
     if not told:
-        return NotComputable("no segment has enough people to compare")
+        return NotComputable(gettext("no segment has enough people to compare"))
     return found[min(told)[1]]
 
 
@@ -98,4 +101,8 @@ def _segment(
 
 
 def _label(value: str | None) -> str:
-    return NOT_SET if value is None or value == "" else value
+    return gettext(NOT_SET) if value is None or value == "" else value
+
+
+def others_words(number: int) -> str:
+    return ngettext("%(n)d other", "%(n)d others", number) % {"n": number}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from analytics.metrics.question import Asks
 from analytics.metrics.segments import NOT_SET
@@ -169,7 +170,7 @@ def _person(row: tuple[Any, ...], rung: RungSpec, usual: Usual, until: datetime)
     person, name, email, external_id, seen, since, account = row
     return Stuck(
         person_id=person,
-        called=name or email or external_id or "Anonymous visitor",
+        called=name or email or external_id or _("Anonymous visitor"),
         account=account or "",
         rung=rung,
         since=since,

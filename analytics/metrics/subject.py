@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from analytics.cubes.measures import Measure
 from milestones.ladders.spec import RungSpec, VersionSpec
 
@@ -44,7 +46,7 @@ class Subject:
     @property
     def start_name(self) -> str:
         """What beginning means: the start event's name."""
-        return self.latest.start.event if self.latest.start else "First seen"
+        return self.latest.start.event if self.latest.start else _("First seen")
 
     @property
     def same_funnel(self) -> tuple[VersionSpec, ...]:

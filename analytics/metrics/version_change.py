@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics import subject as goals
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
@@ -58,7 +60,7 @@ def version_change(asked: Asks, counts: Counts) -> VersionChange | None:
     before = counts.on_version(previous.version_id).begun(before_days)
     groups = [
         pace(
-            f"Version {one.number}",
+            _("Version %(number)d") % {"number": one.number},
             some.towards(value),
             asked.as_of,
             window_days=asked.window_days,

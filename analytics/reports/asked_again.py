@@ -3,11 +3,14 @@
 from urllib.parse import urlencode
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from analytics.dashboards.asked import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS
 from milestones.library.content import LONGEST_KEY
 from workspaces.scope import TenantModel
+
+PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("12 months")}
 
 
 class AskedAgain(TenantModel):
@@ -15,7 +18,7 @@ class AskedAgain(TenantModel):
 
     ladder_key = models.CharField(max_length=LONGEST_KEY)
     period_days = models.PositiveSmallIntegerField(
-        choices=[(days, "12 months" if days == 365 else f"{days} days") for days in PERIODS_DAYS],
+        choices=[(days, PERIODS[days]) for days in PERIODS_DAYS],
         default=DEFAULT_PERIOD_DAYS,
     )
     window_days = models.PositiveSmallIntegerField(default=DEFAULT_WINDOW_DAYS)

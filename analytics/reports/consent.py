@@ -12,6 +12,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.reports.models import MOST_RECIPIENTS, Recipient, Report
 from workspaces.audit.models import Entry
@@ -36,7 +37,7 @@ def add(report: Report, address: str, *, by: Member) -> Recipient:
     """Add an address, a member's or any other's. One that unsubscribed is asked for its consent. Raises TooMany."""
     address = address.strip().lower()
     if report.recipients.filter(removed_at=None).count() >= MOST_RECIPIENTS:
-        raise TooMany(f"A report goes to {MOST_RECIPIENTS} addresses at most; remove one first.")
+        raise TooMany(_("A report goes to %(most)d addresses at most; remove one first.") % {"most": MOST_RECIPIENTS})
     member = report.workspace.member(user__email=address)
     try:
         with transaction.atomic():

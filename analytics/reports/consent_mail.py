@@ -10,9 +10,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.reports.consent import CONFIRM, UNSUBSCRIBE, link
 from analytics.reports.models import Recipient
+from analytics.reports.speaking import in_the_words_of
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -51,8 +53,9 @@ def _ask(workspace: Workspace, pk: int, connection: BaseEmailBackend, now: datet
     with scope(workspace):
         if not _unasked().filter(pk=pk).update(asked_at=now):
             return False  # another worker was first
-        recipient = Recipient.objects.select_related("report").get(pk=pk)
-        message = _letter(workspace, recipient)
+        recipient = Recipient.objects.select_related("report__made_by").get(pk=pk)
+        with in_the_words_of(recipient.report.made_by, workspace):
+            message = _letter(workspace, recipient)
     message.connection = connection
     try:
         message.send()
@@ -70,8 +73,9 @@ def _letter(workspace: Workspace, recipient: Recipient) -> EmailMultiAlternative
         "stop": link(recipient, UNSUBSCRIBE),
         "asked_on": timezone.localdate(),
     }
+    names = {"report": recipient.report.name, "workspace": workspace.name}
     return EmailMultiAlternatives(
-        subject=" ".join(f"Do you want “{recipient.report.name}” from {workspace.name}?".split())[:150],
+        subject=" ".join((_("Do you want “%(report)s” from %(workspace)s?") % names).split())[:150],
         body=render_to_string("reports/mail/consent.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[recipient.address],

@@ -23,6 +23,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from analytics.reports.addressing import message_id, message_to_its_recipient
 from analytics.reports.mime import Message
@@ -34,7 +35,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than a mail server may take over all its answers
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-NO_ANSWER = "The mail server had been given it when the connection broke or the worker ended; it may have arrived."
+NO_ANSWER = gettext_noop(
+    "The mail server had been given it when the connection broke or the worker ended; it may have arrived."
+)
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,13 @@ def _claim(workspace: Workspace, now: datetime) -> Claim | None:
 def _refusal(workspace: Workspace, dispatch: Dispatch) -> str:
     recipient = dispatch.recipient
     if recipient.removed_at is not None:
-        return "The recipient was removed."
+        return gettext_noop("The recipient was removed.")
     if recipient.state != "active":
-        return "The recipient does not want this report any more."
+        return gettext_noop("The recipient does not want this report any more.")
     if recipient.as_member and workspace.member(user=recipient.user_id) is None:
-        return "The recipient is no member of the workspace any more."
+        return gettext_noop("The recipient is no member of the workspace any more.")
     if not dispatch.edition.parts.exists() and 'src="cid:' in dispatch.edition.html:
-        return "Its pictures are not kept any more."
+        return gettext_noop("Its pictures are not kept any more.")
     return ""
 
 

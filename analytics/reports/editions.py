@@ -16,6 +16,7 @@ from django.db import Error
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from analytics.metrics.question import Unanswerable
 from analytics.reports.due import latest
@@ -23,8 +24,9 @@ from analytics.reports.letters import Letter, Piece, letter_of, steps_of
 from analytics.reports.models import Dispatch, Edition, Part, Recipient, Report
 from analytics.reports.paper import Paper, paper_of
 from analytics.reports.questions import asked_of, schedule_of
+from analytics.reports.speaking import in_the_words_of
 from workspaces.scope import scope
-from workspaces.tenants.models import Workspace
+from workspaces.tenants.models import User, Workspace
 from workspaces.webhooks import outbox
 
 log = logging.getLogger(__name__)
@@ -33,12 +35,12 @@ READY = "report.ready"
 LEASE = timedelta(minutes=10)  # longer than any rendering takes
 MOST_ATTEMPTS = 5
 PAUSE = timedelta(minutes=2)
-BROKEN = (
+BROKEN = gettext_noop(
     "Something went wrong while it was made; it is tried up to five times. If it stays so, tell whoever runs "
-    "Firstmile: their log says why, under edition {pk}."
+    "Firstmile: their log says why."
 )
-KILLED = "Every worker that tried to make it ended before it was done."
-OVERTAKEN = "A later edition was due before this one could be sent."
+KILLED = gettext_noop("Every worker that tried to make it ended before it was done.")
+OVERTAKEN = gettext_noop("A later edition was due before this one could be sent.")
 
 
 def make_due(workspace: Workspace, *, now: datetime) -> int:
@@ -83,6 +85,7 @@ class Work:
     query: str
     with_pdf: bool
     paper: Paper
+    maker: User | None
 
 
 def render_waiting(workspace: Workspace, *, now: datetime) -> int:
@@ -101,7 +104,7 @@ def render(workspace: Workspace, pk: int, *, now: datetime) -> bool:
         work = _claim(workspace, pk, now)
         if work is None:
             return False
-        with timezone.override(workspace.zone):
+        with in_the_words_of(work.maker, workspace):
             letter = letter_of(
                 work.paper,
                 workspace,
@@ -118,7 +121,7 @@ def render(workspace: Workspace, pk: int, *, now: datetime) -> bool:
     except Exception:
         # What went wrong is for the operator's log; a member can do nothing about it but ask.
         log.exception("Edition %s of workspace %s could not be rendered", pk, workspace.pk)
-        _failed(workspace, pk, BROKEN.format(pk=pk), now)
+        _failed(workspace, pk, BROKEN, now)
     return False
 
 
@@ -130,7 +133,7 @@ def _claimable(now: datetime) -> "QuerySet[Edition]":
 def _claim(workspace: Workspace, pk: int, now: datetime) -> Work | None:
     with scope(workspace), timezone.override(workspace.zone):
         found = _claimable(now).filter(pk=pk).select_for_update(skip_locked=True, of=("self",))
-        edition = found.select_related("report").first()
+        edition = found.select_related("report__made_by").first()
         if edition is None:
             return None
         if edition.attempts >= MOST_ATTEMPTS:  # and never came to say what was wrong
@@ -144,10 +147,12 @@ def _claim(workspace: Workspace, pk: int, now: datetime) -> Work | None:
         day = edition.due_at.astimezone(workspace.zone).date() - timedelta(days=1)
         asked = asked_of(workspace, edition.report, now=now, as_of=day)
         query = edition.report.query(as_of=day.isoformat())
-        paper = paper_of(workspace, asked, query=query)
+        maker = edition.report.made_by
+        with in_the_words_of(maker, workspace):
+            paper = paper_of(workspace, asked, query=query)
         steps = steps_of(paper, with_pdf=edition.report.with_pdf)
         Edition.objects.filter(pk=pk).update(done=0, steps=steps)
-        return Work(pk, edition.claimed_until, edition.report.name, query, edition.report.with_pdf, paper)
+        return Work(pk, edition.claimed_until, edition.report.name, query, edition.report.with_pdf, paper, maker)
 
 
 def _further(workspace: Workspace, work: Work) -> None:

@@ -1,11 +1,13 @@
 """What members say of reports and links. Questions are checked as the adoption page checks its address."""
 
-import calendar
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
@@ -16,8 +18,7 @@ from analytics.reports.asked_again import address_of
 from analytics.reports.models import LAST_DAY, Link, Report
 from workspaces.tenants.models import Workspace
 
-DAYS = [(day, calendar.day_name[day]) for day in range(7)]
-MONTH_DAYS = [(day, f"on the {day}.") for day in range(1, 29)] + [(LAST_DAY, "on the last day")]
+DAYS = list(WEEKDAYS.items())
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 QUESTION = ("ladder_key", "period_days", "window_days", "split")
 
@@ -29,23 +30,23 @@ class QuestionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.workspace = workspace
         ladders = [(subject.key, subject.name) for subject in fetch.subjects()]
-        traits = [(f"{SPLIT_TRAIT}{trait}", f"Split by {trait}") for trait in workspace.segments]
-        self.fields["ladder_key"] = forms.ChoiceField(label="Ladder", choices=ladders)
-        self.fields["period_days"].label = "People who began in the last"
+        traits = [(f"{SPLIT_TRAIT}{trait}", _("Split by %(trait)s") % {"trait": trait}) for trait in workspace.segments]
+        self.fields["ladder_key"] = forms.ChoiceField(label=_("Ladder"), choices=ladders)
+        self.fields["period_days"].label = _("People who began in the last")
         self.fields["window_days"] = forms.IntegerField(
-            label="Window in days",
+            label=_("Window in days"),
             initial=DEFAULT_WINDOW_DAYS,
             min_value=1,
             max_value=LONGEST_WINDOW_DAYS,
-            help_text="A share counts who got there within so many days of beginning.",
+            help_text=_("A share counts who got there within so many days of beginning."),
         )
         self.fields["split"] = forms.ChoiceField(
-            label="Split people",
+            label=_("Split people"),
             required=False,
             choices=[
-                ("", "As the page chooses"),
-                (SPLIT_NOTHING, "Everybody together"),
-                (SPLIT_VERSION, "Before and after the newest version"),
+                ("", _("As the page chooses")),
+                (SPLIT_NOTHING, _("Everybody together")),
+                (SPLIT_VERSION, _("Before and after the newest version")),
                 *traits,
             ],
         )
@@ -65,15 +66,25 @@ class ReportForm(QuestionForm):
     class Meta:
         model = Report
         fields = ("name", *QUESTION, "cadence", "weekday", "month_day", "hour", "with_pdf")
-        labels = {"with_pdf": "Attach the whole dashboard as a PDF", "cadence": "How often"}
+        labels = {
+            "name": gettext_lazy("Name"),
+            "with_pdf": gettext_lazy("Attach the whole dashboard as a PDF"),
+            "cadence": gettext_lazy("How often"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = "Begins the subject of every mail."
-        self.fields["weekday"] = forms.TypedChoiceField(label="Day of the week", choices=DAYS, coerce=int)
-        self.fields["month_day"] = forms.TypedChoiceField(label="Day of the month", choices=MONTH_DAYS, coerce=int)
+        self.fields["name"].help_text = _("Begins the subject of every mail.")
+        self.fields["weekday"] = forms.TypedChoiceField(label=_("Day of the week"), choices=DAYS, coerce=int)
+        self.fields["month_day"] = forms.TypedChoiceField(
+            label=_("Day of the month"), choices=_month_days(), coerce=int
+        )
         self.fields["hour"] = forms.TypedChoiceField(
-            label="At", choices=HOURS, coerce=int, initial=8, help_text=f"In {self.workspace.time_zone}."
+            label=pgettext("hour", "At"),
+            choices=HOURS,
+            coerce=int,
+            initial=8,
+            help_text=_("In %(zone)s.") % {"zone": self.workspace.time_zone},
         )
 
     def clean_name(self) -> str:
@@ -82,29 +93,41 @@ class ReportForm(QuestionForm):
 
 class RecipientForm(forms.Form):
     address = forms.EmailField(
-        label="E-mail address",
-        help_text="A member's, or any other: that one is asked first, and gets nothing before it has said yes.",
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy(
+            "A member's, or any other: that one is asked first, and gets nothing before it has said yes."
+        ),
     )
 
 
 class LinkForm(QuestionForm):
-    days = forms.TypedChoiceField(
-        label="Open for",
-        coerce=int,
-        initial=links.USUAL_DAYS,
-        choices=[(days, f"{days} days") for days in links.VALID_DAYS],
-    )
+    days = forms.TypedChoiceField(label=gettext_lazy("Open for"), coerce=int, initial=links.USUAL_DAYS)
     secret = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         required=False,
         min_length=links.SHORTEST_PASSWORD,
         max_length=200,
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Tell it to them by another way than the link.",
+        help_text=gettext_lazy("Tell it to them by another way than the link."),
     )
 
     class Meta:
         model = Link
         fields = ("label", *QUESTION)
-        labels = {"label": "Who it is for"}
+        labels = {"label": gettext_lazy("Who it is for")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields["days"]
+        assert isinstance(days, forms.ChoiceField)
+        days.choices = [(number, _days(number)) for number in links.VALID_DAYS]
+
+
+def _month_days() -> list[tuple[int, str]]:
+    named = [(day, _("on the %(day)d.") % {"day": day}) for day in range(1, 29)]
+    return [*named, (LAST_DAY, _("on the last day"))]
+
+
+def _days(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

@@ -1,6 +1,8 @@
 """What members do to reports, each noted in the audit log."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from analytics.reports import dispatching
 from analytics.reports.models import MOST_REPORTS, Dispatch, Edition, Report
@@ -8,7 +10,7 @@ from workspaces.audit.models import Entry
 from workspaces.scope.wakes import announce
 from workspaces.tenants.models import Member
 
-PAUSED = "The report was paused."
+PAUSED = gettext_noop("The report was paused.")
 WHEN = ("cadence", "weekday", "month_day", "hour")
 
 
@@ -19,7 +21,7 @@ class TooMany(ValueError):
 def make(report: Report, *, by: Member) -> Report:
     """Keep a new report; its first mail is the next that will be due. Inside the scope. Raises TooMany."""
     if Report.objects.count() >= MOST_REPORTS:
-        raise TooMany(f"A workspace has {MOST_REPORTS} reports at most; remove one first.")
+        raise TooMany(_("A workspace has %(most)d reports at most; remove one first.") % {"most": MOST_REPORTS})
     report.made_by = by.user
     report.save()
     Entry.record(by=by, action="report.made", target=report)

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.reports.models import MOST_LINKS, Link
 from workspaces.audit.models import Entry
@@ -55,7 +56,7 @@ def make(*, by: Member, label: str, days: int, password: str = "", **question: o
     """Make a link; returns it and its token, which can never be shown again. Inside the scope. Raises TooMany."""
     now = timezone.now()
     if Link.objects.filter(revoked_at=None, expires_at__gt=now).count() >= MOST_LINKS:
-        raise TooMany(f"A workspace has {MOST_LINKS} open links at most; revoke one first.")
+        raise TooMany(_("A workspace has %(most)d open links at most; revoke one first.") % {"most": MOST_LINKS})
     token = f"{by.workspace_id:x}-{secrets.token_urlsafe(24)}"
     link = Link.objects.create(
         label=label,

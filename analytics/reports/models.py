@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from analytics.reports.asked_again import AskedAgain
 from workspaces.scope import TenantForeignKey, TenantModel
@@ -19,8 +20,8 @@ class Report(AskedAgain):
     """A question whose answer is mailed every week or month, at an hour in the workspace's zone."""
 
     class Cadence(models.TextChoices):
-        WEEKLY = "weekly", "Every week"
-        MONTHLY = "monthly", "Every month"
+        WEEKLY = "weekly", _("Every week")
+        MONTHLY = "monthly", _("Every month")
 
     name = models.CharField(max_length=120)
     cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.WEEKLY)
@@ -91,9 +92,9 @@ class Edition(TenantModel):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
 
     report = TenantForeignKey(Report, on_delete=models.CASCADE, related_name="editions")
     cadence = models.CharField(max_length=10, choices=Report.Cadence)
@@ -144,11 +145,11 @@ class Dispatch(TenantModel):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Not sent"
-        UNCLEAR = "unclear", "Perhaps sent"
-        OVERTAKEN = "overtaken", "Overtaken"
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Not sent")
+        UNCLEAR = "unclear", _("Perhaps sent")
+        OVERTAKEN = "overtaken", _("Overtaken")
 
     edition = TenantForeignKey(Edition, on_delete=models.CASCADE, related_name="dispatches")
     recipient = TenantForeignKey(Recipient, on_delete=models.CASCADE, related_name="dispatches")

@@ -13,6 +13,7 @@ from analytics.reports.models import Report
 from analytics.reports.paper import paper_of
 from analytics.reports.questions import asked_of
 from analytics.reports.soon import Further, Page, Wanted
+from analytics.reports.speaking import in_the_words_of, language_of
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -24,15 +25,17 @@ KEPT_S = 300
 def wanted(report: Report, workspace: Workspace) -> Wanted:
     """A report that says something else, or another day, is another preview."""
     said = [report.name, report.query(), _yesterday(workspace).isoformat(), workspace.name, workspace.segments]
+    said.append(language_of(report.made_by))
     return Wanted(KIND, workspace.pk, report.pk, json.dumps(said))
 
 
 def write(wanted: Wanted, further: Further) -> Page:
     """By what writes the mail itself. The drawing is done outside of any transaction where no request is in one."""
     workspace = Workspace.objects.get(pk=wanted.workspace_id)
-    with timezone.override(workspace.zone):
+    with scope(workspace):
+        report = Report.objects.select_related("made_by").get(pk=wanted.pk)
+    with in_the_words_of(report.made_by, workspace):
         with scope(workspace):
-            report = Report.objects.get(pk=wanted.pk)
             try:
                 asked = question(report, workspace)
             except Unanswerable as refusal:

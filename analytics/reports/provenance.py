@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_TRAIT, SPLIT_VERSION
 from analytics.dashboards.board import Board
 from analytics.metrics.days import Days
@@ -76,8 +78,10 @@ def provenance(board: Board) -> Provenance:
 
 def split_words(split: str) -> str:
     if split == SPLIT_VERSION:
-        return "before and after the newest version"
-    return "everybody" if split in ("", SPLIT_NOTHING) else f"by {split.removeprefix(SPLIT_TRAIT)}"
+        return _("before and after the newest version")
+    if split in ("", SPLIT_NOTHING):
+        return _("everybody")
+    return _("by %(trait)s") % {"trait": split.removeprefix(SPLIT_TRAIT)}
 
 
 def definitions(key: str = "") -> tuple[Metric, ...]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
@@ -20,7 +21,7 @@ def asked_of(workspace: Workspace, kept: AskedAgain, *, now: datetime, as_of: da
     """
     found = asking.read(workspace, QueryDict(kept.query(as_of=as_of.isoformat() if as_of else "")), now=now)
     if found is None:
-        raise Unanswerable("No ladder is published, so there is nothing to tell.")
+        raise Unanswerable(_("No ladder is published, so there is nothing to tell."))
     return found
 
 

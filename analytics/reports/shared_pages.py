@@ -9,6 +9,7 @@ from analytics.reports.models import Link
 from analytics.reports.paper import paper_of
 from analytics.reports.questions import asked_of
 from analytics.reports.soon import Further, Page, Wanted
+from analytics.reports.speaking import in_the_words_of, language_of
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -18,14 +19,15 @@ KEPT_S = 60
 
 
 def wanted(link: Link) -> Wanted:
-    return Wanted(KIND, link.workspace_id, link.pk, link.query())
+    return Wanted(KIND, link.workspace_id, link.pk, f"{link.query()} {language_of(link.made_by)}")
 
 
 def write(wanted: Wanted, further: Further) -> Page:
     """Whether the link is open is asked at every visit, by whoever shows the page."""
     workspace = Workspace.objects.get(pk=wanted.workspace_id)
-    with scope(workspace), timezone.override(workspace.zone):
-        link = Link.objects.get(pk=wanted.pk)
+    with scope(workspace):
+        link = Link.objects.select_related("made_by").get(pk=wanted.pk)
+    with scope(workspace), in_the_words_of(link.made_by, workspace):
         try:
             asked = question(link, workspace)
         except Unanswerable:

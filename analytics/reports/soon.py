@@ -90,7 +90,7 @@ def keep(wanted: Wanted, write: Writer, *, kept_s: int) -> Page:
     try:
         page = write(wanted, further)
     except Exception:
-        cache.set(wanted.key("page"), (500, render_to_string("reports/not_written.html")), FAILED_S)
+        cache.set(wanted.key("page"), (500, ""), FAILED_S)
         raise
     finally:
         cache.delete_many([wanted.key(what) for what in ("called", "progress", "here")])
@@ -100,7 +100,11 @@ def keep(wanted: Wanted, write: Writer, *, kept_s: int) -> Page:
 
 def _kept(wanted: Wanted) -> Page | None:
     kept = cache.get(wanted.key("page"))
-    return None if kept is None else Page(*kept)
+    if kept is None:
+        return None
+    status, html = kept
+    # That something failed is said in the language of whoever is told.
+    return Page(status, render_to_string("reports/not_written.html") if status == 500 else html)
 
 
 def _nobody_looks(done: int, steps: int) -> None:

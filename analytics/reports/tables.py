@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop as _
+
 from analytics.dashboards.board import Board
 from analytics.dashboards.page import curve_rows
 from analytics.metrics.pace import Pace
 from analytics.metrics.sizes import Caution, caution
+from analytics.metrics.told import Told
 from analytics.reports.provenance import Provenance, definitions, provenance
 from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share, Step
 
@@ -151,18 +154,18 @@ def _ends(interval: Interval | NotComputable) -> tuple[float | None, float | Non
 
 @dataclass(frozen=True)
 class Kind:
-    title: str
     figure: str
     rows: Callable[[Board], Iterable[Row]]
+    title: Told = Told()
 
 
 TABLES: Mapping[str, Kind] = {
-    "curve": Kind("Curve to first value", "curve", _curve),
-    "funnel": Kind("Funnel", "funnel", _funnel),
-    "rungs": Kind("Every rung", "rungs", _rungs),
-    "cohorts": Kind("Activation by cohort", "cohorts", _cohorts),
-    "segments": Kind("Segments", "segments", _segments),
-    "versions": Kind("Before and after the newest version", "versions", _versions),
+    "curve": Kind("curve", _curve, _("Curve to first value")),
+    "funnel": Kind("funnel", _funnel, _("Funnel")),
+    "rungs": Kind("rungs", _rungs, _("Every rung")),
+    "cohorts": Kind("cohorts", _cohorts, _("Activation by cohort")),
+    "segments": Kind("segments", _segments, _("Segments")),
+    "versions": Kind("versions", _versions, _("Before and after the newest version")),
 }
 PEOPLE = "people"
 

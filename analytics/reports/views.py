@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from analytics.metrics import fetch
@@ -45,7 +46,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     if request.method != "POST":
         asked = {"ladder_key": "ladder", "period_days": "period", "window_days": "window", "split": "split"}
         initial = {field: request.GET[name] for field, name in asked.items() if request.GET.get(name)}
-        form = ReportForm(workspace=request.workspace, initial={"name": "Weekly adoption", **initial})
+        form = ReportForm(workspace=request.workspace, initial={"name": _("Weekly adoption"), **initial})
         return render(request, "reports/new.html", {"form": form})
     form = ReportForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
@@ -56,7 +57,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         form.add_error(None, str(refusal))
         return render(request, "reports/new.html", {"form": form}, status=422)
     consent.add(report, request.member.user.email, by=request.member)
-    messages.success(request, "Made. It goes to you; add whoever else should get it.")
+    messages.success(request, _("Made. It goes to you; add whoever else should get it."))
     return redirect(report)
 
 
@@ -76,7 +77,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, get_object_or_404(Report, pk=pk), form=form, status=422)
     keeping.change(form.save(commit=False), changed=form.changed_data, by=request.member)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect(found)
 
 
@@ -85,7 +86,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def pause(request: WorkspaceRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Report, pk=pk)
     keeping.pause(found, by=request.member)
-    messages.success(request, "Paused. Nothing is sent until you resume it.")
+    messages.success(request, _("Paused. Nothing is sent until you resume it."))
     return redirect(found)
 
 
@@ -94,7 +95,7 @@ def pause(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def resume(request: WorkspaceRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Report, pk=pk)
     keeping.resume(found, by=request.member)
-    messages.success(request, "Resumed. The next that is due will be sent.")
+    messages.success(request, _("Resumed. The next that is due will be sent."))
     return redirect(found)
 
 
@@ -102,7 +103,7 @@ def resume(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @workspace_view("reports.edit")
 def removal(request: WorkspaceRequest, pk: int) -> HttpResponse:
     keeping.remove(get_object_or_404(Report, pk=pk), by=request.member)
-    messages.success(request, "Removed.")
+    messages.success(request, _("Removed."))
     return redirect("reports:index", request.workspace.slug)
 
 
@@ -122,9 +123,10 @@ def recipients(request: WorkspaceRequest, pk: int) -> HttpResponse:
         return _page(request, found, recipient_form=form, status=422)
     if added.state == "waiting":
         announce("reports.asked", request.workspace.pk)
-        messages.success(request, f"{added.address} is asked by mail, and gets the report once it has said yes.")
+        said = _("%(address)s is asked by mail, and gets the report once it has said yes.")
     else:
-        messages.success(request, f"{added.address} gets the report.")
+        said = _("%(address)s gets the report.")
+    messages.success(request, said % {"address": added.address})
     return redirect(found)
 
 
@@ -143,9 +145,10 @@ def question(request: WorkspaceRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Recipient.objects.select_related("report"), pk=pk, removed_at=None)
     if consent.ask_again(found, now=timezone.now()):
         announce("reports.asked", request.workspace.pk)
-        messages.success(request, f"{found.address} is asked once more.")
+        messages.success(request, _("%(address)s is asked once more.") % {"address": found.address})
     else:
-        messages.error(request, f"{found.address} was asked within the last day, or needs not be asked.")
+        said = _("%(address)s was asked within the last day, or needs not be asked.")
+        messages.error(request, said % {"address": found.address})
     return redirect(found.report)
 
 

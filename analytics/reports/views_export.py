@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.board import Board
 from analytics.dashboards.refusal import refusal as refusal_page
 from analytics.dashboards.sections.ordered import section_named
 from analytics.dashboards.shown import shown
@@ -88,11 +89,9 @@ def csv(request: WorkspaceRequest, name: str) -> HttpResponse:
             return _refused(request, error)
         Entry.record(by=request.member, action="people.exported", target=request.workspace, people=count)
     elif name in TABLES or section_named(name):
-        board = shown(request.workspace, asked).board
-        assert board is not None
-        found = table(name, board) if name in TABLES else _further(request, name, asked, board)
+        found = _raw(request, name, asked) if name in TABLES else _further(request, name, asked)
         if found is None:
-            return _refused(request, Unanswerable("There is nothing to tell in these days."))
+            return _refused(request, Unanswerable(_("There is nothing to tell in these days.")))
         columns, rows = found.columns, found.rows
     else:
         raise Http404("There is no such table")
@@ -102,8 +101,18 @@ def csv(request: WorkspaceRequest, name: str) -> HttpResponse:
     return response
 
 
-def _further(request: WorkspaceRequest, name: str, asked: Asked, board: Board) -> Table | None:
-    """A table of one of the page's cards, unless there are too few people to tell of."""
+def _raw(request: WorkspaceRequest, name: str, asked: Asked) -> Table | None:
+    """A table of raw values, which programs read too: in English, whoever asks."""
+    with translation.override(settings.LANGUAGE_CODE):
+        board = shown(request.workspace, asked).board
+        assert board is not None
+        return table(name, board)
+
+
+def _further(request: WorkspaceRequest, name: str, asked: Asked) -> Table | None:
+    """A table of one of the page's cards in words, unless there are too few people to tell of."""
+    board = shown(request.workspace, asked).board
+    assert board is not None
     if board.caution is Caution.WITHHELD:
         return None
     return section_table(name, asked, request.workspace, provenance(board))
@@ -113,11 +122,15 @@ def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row], 
     """The people behind a figure, as the people page lists them, and how many."""
     selection = selection_of(request)
     if (count := selection.people().count()) > MOST_PEOPLE:
-        raise Unanswerable(f"These are {count} people; a file holds {MOST_PEOPLE} at most. Choose fewer days.")
+        raise Unanswerable(
+            _("These are %(count)d people; a file holds %(most)d at most. Choose fewer days.")
+            % {"count": count, "most": MOST_PEOPLE}
+        )
     board = shown(request.workspace, selection.asked).board
     assert board is not None
     # Who is in the file is who is counted, and nobody of them is too new for it.
-    said = replace(provenance(board), people=count, immature=0)
+    with translation.override(settings.LANGUAGE_CODE):
+        said = replace(provenance(board), people=count, immature=0)
     stamp = stamped(said, f"people {selection.state}")
     return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp), count
 
@@ -145,7 +158,8 @@ def _asked(request: WorkspaceRequest) -> tuple[Asked | None, HttpResponse]:
     except Unanswerable as error:
         return None, _refused(request, error)
     if asked is None:
-        return None, _refused(request, Unanswerable("No ladder is published yet, so there is nothing to take along."))
+        nothing = _("No ladder is published yet, so there is nothing to take along.")
+        return None, _refused(request, Unanswerable(nothing))
     return asked, HttpResponse()
 
 

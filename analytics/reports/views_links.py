@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +44,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @workspace_view("shares.make")
 def revocation(request: WorkspaceRequest, pk: int) -> HttpResponse:
     links.revoke(get_object_or_404(Link, pk=pk), by=request.member)
-    messages.success(request, "Revoked. Nobody sees anything through it any more.")
+    messages.success(request, _("Revoked. Nobody sees anything through it any more."))
     return redirect("reports:links", request.workspace.slug)
 
 

@@ -7,6 +7,7 @@ from csp.decorators import csp, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -107,9 +108,9 @@ def edition_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Try once more to make one that could not be made."""
     found = get_object_or_404(Edition.objects.select_related("report"), pk=pk)
     if keeping.make_again(found, by=request.member):
-        messages.success(request, "It is made again, and sent when it is ready.")
+        messages.success(request, _("It is made again, and sent when it is ready."))
     else:
-        messages.error(request, "It cannot be made again: it has not failed, a later one is due, or it is paused.")
+        messages.error(request, _("It cannot be made again: it has not failed, a later one is due, or it is paused."))
     return redirect("reports:edition", request.workspace.slug, pk)
 
 
@@ -118,7 +119,7 @@ def edition_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def again(request: WorkspaceRequest, pk: int) -> HttpResponse:
     dispatch = get_object_or_404(Dispatch.objects.select_related("edition__report"), pk=pk)
     if keeping.send_again(dispatch, by=request.member):
-        messages.success(request, f"It is sent to {dispatch.address} again.")
+        messages.success(request, _("It is sent to %(address)s again.") % {"address": dispatch.address})
     else:
-        messages.error(request, f"It is on its way to {dispatch.address} already.")
+        messages.error(request, _("It is on its way to %(address)s already.") % {"address": dispatch.address})
     return redirect("reports:edition", request.workspace.slug, dispatch.edition_id)

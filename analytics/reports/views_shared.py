@@ -7,6 +7,7 @@ from csp.decorators import csp
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -96,7 +97,7 @@ def _show(request: HttpRequest, workspace: Workspace, link: Link) -> HttpRespons
     except Unanswerable:
         found = shared_pages.empty(link)
     if isinstance(found, Underway):
-        context = {**found._asdict(), "what": "The numbers are being put together"}
+        context = {**found._asdict(), "what": _("The numbers are being put together")}
         waiting = render(request, "reports/underway.html", context, status=202)
         waiting["Refresh"] = ASK_AGAIN_S
         return waiting

@@ -67,19 +67,22 @@ def _context(request: WorkspaceRequest, kind: str, summary: object) -> dict[str,
         "kind": kind,
         "summary": summary,
         "part": f"reports/summary/_{kind}.html",
-        "today": timezone.localdate(),
+        "today": timezone.localdate(timezone=request.workspace.zone),
         "typeface": TYPEFACE,
     }
 
 
 def _page(request: WorkspaceRequest, kind: str, found: object, summary: object) -> HttpResponse:
     context = _context(request, kind, summary)
-    text = render_to_string(f"reports/summary/{kind}.txt", context)
+    with timezone.override(request.workspace.zone):  # its days are the workspace's, as everywhere
+        text = render_to_string(f"reports/summary/{kind}.txt", context)
+        context["written"] = render_to_string(str(context["part"]), context)
     return render(request, "reports/summary/page.html", context | {"found": found, "text": text.strip()})
 
 
 def _pdf(request: WorkspaceRequest, kind: str, summary: object) -> HttpResponse:
-    html = render_to_string("reports/summary/document.html", _context(request, kind, summary))
+    with timezone.override(request.workspace.zone):
+        html = render_to_string("reports/summary/document.html", _context(request, kind, summary))
     response = HttpResponse(pdf_of(html), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="value-summary-{timezone.localdate()}.pdf"'
     return response

@@ -8,6 +8,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from analytics.dashboards.templatetags.figures import share, span_of_shares, span_of_times, time_of
 from analytics.metrics.pace import Pace
@@ -20,11 +22,16 @@ from milestones.playbook.care import cadence_words
 from milestones.playbook.log import Line as Change
 from milestones.playbook.log import lines_of
 from milestones.playbook.markdown import plain
+from milestones.playbook.models import Playbook, Section
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.templatetags.ui import duration
 
 MOST_CHANGES = 40
-MESSAGE_NAMES = {"in_app": "In-app message", "email": "E-mail", "help": "Help article"}
+MESSAGE_NAMES = {
+    "in_app": gettext_lazy("In-app message"),
+    "email": gettext_lazy("E-mail"),
+    "help": gettext_lazy("Help article"),
+}
 
 
 def as_html(book: Book, numbers: Numbers | None, *, workspace: Workspace, printed: bool = False) -> str:
@@ -49,61 +56,63 @@ def as_markdown(book: Book, numbers: Numbers | None, *, workspace: Workspace) ->
 def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterator[str]:
     playbook = book.playbook
     yield f"# {plain(book.ladder.name)}"
-    yield f"{plain(workspace.name)} · {_version(book)} · {date_format(timezone.localtime(), 'j F Y, H:i')}"
-    yield f"## {plain(book.title or 'No title yet')}"
+    now = date_format(timezone.localtime(), _("j F Y, H:i"))
+    yield f"{plain(workspace.name)} · {_version(book)} · {now}"
+    yield "## " + plain(book.title or _("No title yet"))
     yield plain(book.value_proposition)
     yield _list(
-        f"**Who climbs it:** {plain(book.role)}: {plain(book.for_whom)}",
-        f"**Begins when:** {plain(book.starts)}",
-        f"**First phase done:** {plain(book.kickoff)}" if book.kickoff else "",
-        f"**All of it done:** {plain(book.done_looks_like)}" if book.done_looks_like else "",
-        f"**Owner:** {plain(str(playbook.owner or 'nobody yet'))}, reviewed {cadence_words(playbook.cadence_weeks)}"
-        + (f", next on {date_format(playbook.due_on, 'j F Y')}" if playbook.due_on else ""),
+        _fact(_("Who climbs it:"), f"{plain(book.role)}: {plain(book.for_whom)}"),
+        _fact(_("Begins when:"), plain(book.starts)),
+        _fact(_("First phase done:"), plain(book.kickoff)) if book.kickoff else "",
+        _fact(_("All of it done:"), plain(book.done_looks_like)) if book.done_looks_like else "",
+        _looked_after(playbook),
     )
     if book.goals:
-        yield "### What it should reach"
+        yield "### " + _("What it should reach")
         yield _list(*(f"**{plain(one.question.words)}** {plain('; '.join(one.texts))}" for one in book.goals))
     if numbers:
-        yield f"**First value:** {pace_words(numbers.first_value)}"
-        yield f"**Whole ladder:** {pace_words(numbers.finished)}"
-        yield f"People who began in the {PERIOD_DAYS} days up to {date_format(numbers.as_of.day, 'j F Y')}."
+        yield _fact(_("First value:"), pace_words(numbers.first_value))
+        yield _fact(_("Whole ladder:"), pace_words(numbers.finished))
+        until = date_format(numbers.as_of.day, _("j F Y"))
+        yield _("People who began in the %(days)d days up to %(day)s.") % {"days": PERIOD_DAYS, "day": until}
     for chapter in book.chapters:
         yield f"## {plain(chapter.title)}"
-        yield _lowered(chapter.text, 3) or "Nothing is written here yet."
+        yield _lowered(chapter.text, 3) or _("Nothing is written here yet.")
     for phase in book.phases:
         yield f"## {plain(phase.name.capitalize())}"
         for step in phase.steps:
             yield from _step(step, numbers.lines.get(step.key) if numbers else None)
-    yield "## Change log"
-    yield _list(*(_change(line) for line in lines_of(playbook)[:MOST_CHANGES])) or "Nothing has been changed yet."
+    yield "## " + _("Change log")
+    yield _list(*(_change(line) for line in lines_of(playbook)[:MOST_CHANGES])) or _("Nothing has been changed yet.")
 
 
 def _step(step: Step, line: Line | None) -> Iterator[str]:
     section = step.section
-    yield f"### {step.number}. {plain(step.name)}" + (" (first value)" if step.first_value else "")
+    mark = " " + _("(first value)") if step.first_value else ""
+    yield f"### {step.number}. {plain(step.name)}{mark}"
     yield plain(step.purpose)
     yield _list(
-        f"**Reached when** {plain(step.done_when)}.",
-        f"**What it adds:** {plain(step.adds)}" if step.adds else "",
-        f"**Unlocks:** `{step.unlock}`" if step.unlock else "",
-        f"**Due:** {duration(step.due_after)} after it opens" if step.due_after else "",
-        f"**Opens after:** {plain(' and '.join(step.after))}" if step.after else "",
-        f"**Now:** {pace_words(line.pace)}" if line else "",
-        f"**Expected:** {section.span}" if section.span else "",
-        f"**Stale since {_day(section.stale_since)}:** {plain(section.stale_reason)}" if section.stale_since else "",
+        _fact(_("Reached when"), f"{plain(step.done_when)}."),
+        _fact(_("What it adds:"), plain(step.adds)) if step.adds else "",
+        _fact(_("Unlocks:"), f"`{step.unlock}`") if step.unlock else "",
+        _fact(_("Due:"), _("%(time)s after it opens") % {"time": duration(step.due_after)}) if step.due_after else "",
+        _fact(_("Opens after:"), plain(_(" and ").join(step.after))) if step.after else "",
+        _fact(_("Now:"), pace_words(line.pace)) if line else "",
+        _fact(_("Expected:"), str(section.span)) if section.span else "",
+        _stale(section) if section.stale_since else "",
     )
     if step.actions:
-        yield "#### What people do"
+        yield "#### " + _("What people do")
         yield "\n".join(f"{number}. {plain(action)}" for number, action in enumerate(step.actions, 1))
     if step.risks:
-        yield "#### What can go wrong"
+        yield "#### " + _("What can go wrong")
         yield _list(*map(plain, step.risks))
     if section.text:
-        yield "#### Guidance"
+        yield "#### " + _("Guidance")
         yield _lowered(section.text, 5)
     for message in step.messages:
         yield f"#### {MESSAGE_NAMES[message.kind]}"
-        yield f"Subject: {plain(message.subject)}" if message.subject else ""
+        yield _("Subject: %(subject)s") % {"subject": plain(message.subject)} if message.subject else ""
         yield _fenced(message.text)
 
 
@@ -111,30 +120,76 @@ def pace_words(pace: Pace) -> str:
     """ "47% within 14 days (41–53%) of 320 people, half within 3.2 days (2.9 days to 4 days); 45 more are too new"."""
     within = pace.within
     if not isinstance(within.mature, Share):
-        return f"nobody has been watched for {within.days} days yet" if pace.people else "nobody has begun"
+        if not pace.people:
+            return _("nobody has begun")
+        days = {"days": within.days}
+        return (
+            ngettext(
+                "nobody has been watched for %(days)d day yet",
+                "nobody has been watched for %(days)d days yet",
+                within.days,
+            )
+            % days
+        )
     if caution(within.mature.of) is Caution.WITHHELD:
-        return f"too few people to tell ({within.mature.of})"
+        return _("too few people to tell (%(n)d)") % {"n": within.mature.of}
+    told = {
+        "share": share(within.mature),
+        "days": within.days,
+        "span": span_of_shares(within.mature.interval),
+        "n": within.mature.of,
+    }
     words = (
-        f"{share(within.mature)} within {within.days} days ({span_of_shares(within.mature.interval)}) "
-        f"of {within.mature.of} people"
+        ngettext(
+            "%(share)s within %(days)d day (%(span)s) of %(n)d people",
+            "%(share)s within %(days)d days (%(span)s) of %(n)d people",
+            within.days,
+        )
+        % told
     )
     if pace.median_s is not None:
-        words += f", half within {time_of(pace.median)} ({span_of_times(pace.median)})"
-    return words + (f"; {within.immature} more are too new to tell" if within.immature else "")
+        half = {"time": time_of(pace.median, "dative"), "span": span_of_times(pace.median)}
+        words += _(", half within %(time)s (%(span)s)") % half
+    return words + (_("; %(n)d more are too new to tell") % {"n": within.immature} if within.immature else "")
+
+
+def _fact(name: str, text: str) -> str:
+    return f"**{name}** {text}"
+
+
+def _looked_after(playbook: Playbook) -> str:
+    care = {
+        "owner": plain(str(playbook.owner or _("nobody yet"))),
+        "cadence": cadence_words(playbook.cadence_weeks),
+        "day": date_format(playbook.due_on, _("j F Y")) if playbook.due_on else "",
+    }
+    words = (
+        _("%(owner)s, reviewed %(cadence)s, next on %(day)s")
+        if playbook.due_on
+        else _("%(owner)s, reviewed %(cadence)s")
+    )
+    return _fact(_("Owner:"), words % care)
+
+
+def _stale(section: Section) -> str:
+    assert section.stale_since is not None
+    since = _("Stale since %(day)s:") % {"day": _day(section.stale_since)}
+    return f"**{since}** {plain(section.stale_reason)}"
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+    return date_format(timezone.localtime(moment), _("j F Y"))
 
 
 def _version(book: Book) -> str:
     if book.version is None:
-        return "no version yet"
-    return f"version {book.version.number}" + ("" if book.version.is_published else " (draft)")
+        return _("no version yet")
+    number = {"n": book.version.number}
+    return _("version %(n)d") % number if book.version.is_published else _("version %(n)d (draft)") % number
 
 
 def _change(line: Change) -> str:
-    at = date_format(timezone.localtime(line.at), "j F Y, H:i")
+    at = date_format(timezone.localtime(line.at), _("j F Y, H:i"))
     return f"{at}, {plain(line.actor)}: {plain(line.what)}" + (f". {plain(line.why)}" if line.why else "")
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, floor
 
+from django.utils.translation import gettext as _
+
 from analytics.cubes.measures import Measure
 from analytics.metrics import fetch
 from analytics.metrics import subject as goals
@@ -119,8 +121,8 @@ def numbers_of(workspace: Workspace, book: Book, *, now: datetime) -> Numbers | 
         as_of=as_of,
         begun=begun,
         window_days=window,
-        first_value=pace("First value", counts.towards(first_value), as_of, window_days=window),
-        finished=pace("Whole ladder", counts.towards(finished), as_of, window_days=window),
+        first_value=pace(_("First value"), counts.towards(first_value), as_of, window_days=window),
+        finished=pace(_("Whole ladder"), counts.towards(finished), as_of, window_days=window),
         lines=lines,
     )
 

@@ -34,8 +34,19 @@ def enter() -> None:
         prepare()
     except SetUpFailed as failure:
         sys.exit(f"bin/{Path(sys.argv[0]).stem}: {failure}")
+    keep_bytecode()
     if Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+
+def keep_bytecode() -> None:
+    """Where bytecode must not lie beside its source (as images of containers like to say), keep it in .tools.
+
+    Without any, every process compiles Django and all the rest anew: seven seconds instead of two and a half.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(TOOLS / "bytecode"))
+        sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
 
 
 def prepare() -> None:
@@ -56,6 +67,9 @@ def prepare() -> None:
             [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK)],
             "The packages of requirements.lock",
         )
+        shutil.rmtree(
+            TOOLS / "bytecode", ignore_errors=True
+        )  # of other versions, whose files may have the same size and time
         shutil.copyfile(LOCK, STAMP)
 
 

@@ -159,7 +159,7 @@ TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 SPOKEN = re.compile(r'\b(?:alt|title|aria-label|placeholder|hx-confirm|data-confirm)="([^"]*)"')
 SILENT = re.compile(
     r"<(script|style|code|pre|kbd)\b.*?</\1>|<!--.*?-->|<[^<>]*translate=\"no\"[^<>]*>[^<]*|"
-    r"{%\s*comment\b.*?{%\s*endcomment\s*%}",
+    r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{%\s*block width\s*%}\w+",
     re.DOTALL,
 )
 MARKED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)

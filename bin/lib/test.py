@@ -1,7 +1,8 @@
-"""bin/test [pytest's arguments]: all set-up, embedded servers in a folder thrown away afterwards, then pytest.
+"""bin/test [--exhaustive] [pytest's arguments]: all set-up, servers in a folder thrown away afterwards, then pytest.
 
-Without arguments the files of tests run side by side, in up to four processes with servers of their own: a long
-transaction holds back what every engine of the same PostgreSQL may read (docs/decisions/0009).
+--exhaustive also runs what takes too long for every change (docs/decisions/0147). Without pytest's arguments the files
+of tests run side by side, in up to four processes with servers of their own: a long transaction holds back what every
+engine of the same PostgreSQL may read (docs/decisions/0009).
 Its exit status is pytest's, and pytest's closing lines are the last that it prints.
 """
 
@@ -21,6 +22,7 @@ import environment
 from children import die_with_parent
 from embedded import Attachment, ServersFailed
 
+EXHAUSTIVE = "--exhaustive"
 PROCESSES = min(os.cpu_count() or 1, 4)
 SIDE_BY_SIDE = ["-p", "tests.side_by_side", "--dist", "loadfile", "--no-loadscope-reorder"]
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
@@ -30,8 +32,11 @@ def main() -> None:
     environment.enter()
     folder = Path(tempfile.mkdtemp(prefix="firstmile-test-"))
     folder.chmod(0o711)  # so that servers started by root, which run as nobody, get through
+    arguments = [argument for argument in sys.argv[1:] if argument != EXHAUSTIVE]
+    if EXHAUSTIVE in sys.argv[1:]:
+        os.environ["FIRSTMILE_EXHAUSTIVE"] = "1"
     try:
-        status = run(folder, sys.argv[1:])
+        status = run(folder, arguments)
     except (ServersFailed, chromium.NoChromium) as failure:
         datafolder.refuse("test", failure)
     finally:
@@ -53,8 +58,11 @@ def run(folder: Path, arguments: list[str]) -> int:
             attachments.append(attachment)
         variables = {**environments[0], **browser, **_side_by_side(environments)}
         abreast = ["-n", str(len(environments)), *SIDE_BY_SIDE] if len(environments) > 1 else []
+        # In pytest's usual place every other pytest of the same user that starts shuts out other accounts again, while
+        # servers that tests start as root run as nobody.
+        temporary = ["--basetemp", str(folder / "pytest")]
         tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *abreast, *arguments],
+            [sys.executable, "-m", "pytest", *temporary, *abreast, *arguments],
             cwd=environment.ROOT,
             env=variables,
             preexec_fn=die_with_parent(signal.SIGTERM),

@@ -19,10 +19,12 @@ form defaults are left out, so two documents mean the same exactly when they are
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.library.content import LONGEST_NAME, LONGEST_TEXT, read_content, read_key, read_text
 from milestones.library.criteria import CriterionError, read_rule, read_start, to_data
 from milestones.library.periods import NotAPeriod, parse_period, period_text
-from milestones.library.problems import Problems, shown, unknown
+from milestones.library.problems import Problems, nearest, shown
 from milestones.library.translations import TextPlace, read_translations
 from milestones.library.variables import problems_in
 
@@ -78,7 +80,7 @@ def read(data: Any) -> Document:
         if "ladder" in data:
             document = _ladder(data["ladder"], problems)
         elif not problems:
-            problems.add("", "has no ladder; the document begins with 'ladder:'")
+            problems.add("", _("has no ladder; the document begins with 'ladder:'"))
     if problems:
         raise DocumentError(problems)
     return document
@@ -89,11 +91,11 @@ def missing_for_publication(document: Document) -> Problems:
     problems = Problems()
     rungs = document.get("rungs", [])
     if not rungs:
-        problems.add("rungs", "is empty; a ladder needs at least one rung")
+        problems.add("rungs", _("is empty; a ladder needs at least one rung"))
     elif not any(rung.get("first_value") for rung in rungs):
-        problems.add("rungs", "none has 'first_value: true'; mark the one at which the user has got real value")
+        problems.add("rungs", _("none has 'first_value: true'; mark the one at which the user has got real value"))
     if not document.get("title"):
-        problems.add("title", "is empty; it is what the user reads above the steps")
+        problems.add("title", _("is empty; it is what the user reads above the steps"))
     return problems
 
 
@@ -102,7 +104,7 @@ def _ladder(data: Any, problems: Problems) -> Document:
         return {}
     for needed in ("key", "name", "role"):
         if data.get(needed) is None:
-            problems.add("ladder", f"has no {needed}; every ladder needs one")
+            problems.add("ladder", _("has no %(needed)s; every ladder needs one"), needed=needed)
     rungs = _rungs(data.get("rungs"), problems)
     keys = [rung.get("milestone", {}).get("key", "") for rung in rungs]
     _check_places(rungs, keys, problems)
@@ -130,11 +132,16 @@ def _role(data: Any, problems: Problems) -> dict[str, Any]:
         return {}
     for needed in ("key", "name", "rule"):
         if data.get(needed) is None:
-            problems.add("role", f"has no {needed}; every role needs one")
+            problems.add("role", _("has no %(needed)s; every role needs one"), needed=needed)
     rule = read_rule(data["rule"], "role.rule", problems) if data.get("rule") is not None else None
     precedence = data.get("precedence", DEFAULT_PRECEDENCE)
     if isinstance(precedence, bool) or not isinstance(precedence, int) or not 0 <= precedence <= LARGEST_PRECEDENCE:
-        problems.add("role.precedence", f"{shown(precedence)} is not a whole number from 0 to {LARGEST_PRECEDENCE}")
+        problems.add(
+            "role.precedence",
+            _("%(value)s is not a whole number from 0 to %(most)d"),
+            value=shown(precedence),
+            most=LARGEST_PRECEDENCE,
+        )
     return {
         "key": read_key(data.get("key", ""), "role.key", problems) if data.get("key") is not None else "",
         "name": problems.text(data["name"], "role.name", longest=LONGEST_NAME) if data.get("name") is not None else "",
@@ -147,7 +154,12 @@ def _new_steps(data: Any, problems: Problems) -> int | None:
     if data is None:
         return None
     if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= MOST_NEW_STEPS:
-        problems.add("new_steps_a_session", f"{shown(data)} is not a whole number from 1 to {MOST_NEW_STEPS}")
+        problems.add(
+            "new_steps_a_session",
+            _("%(value)s is not a whole number from 1 to %(most)d"),
+            value=shown(data),
+            most=MOST_NEW_STEPS,
+        )
         return None
     return data
 
@@ -155,13 +167,13 @@ def _new_steps(data: Any, problems: Problems) -> int | None:
 def _stories(data: Any, problems: Problems) -> list[dict[str, Any]]:
     items = (problems.items(data, "stories") or []) if data is not None else []
     if len(items) > MOST_STORIES:
-        problems.add("stories", f"lists {len(items)} stories; at most {MOST_STORIES} are allowed")
+        problems.add("stories", _("lists %(n)d stories; at most %(most)d are allowed"), n=len(items), most=MOST_STORIES)
         return []
     stories = []
     for n, item in enumerate(items):
         story = _story(item, f"stories[{n}]", problems)
         if not story.get("text"):
-            problems.add(f"stories[{n}].text", "is empty; say what this customer reached, in their words")
+            problems.add(f"stories[{n}].text", _("is empty; say what this customer reached, in their words"))
         stories.append(story)
     return stories
 
@@ -197,7 +209,7 @@ def _texts(data: Any, at: str, fields: tuple[str, ...], problems: Problems) -> d
 def _rungs(data: Any, problems: Problems) -> list[dict[str, Any]]:
     items = (problems.items(data, "rungs") or []) if data is not None else []
     if len(items) > MOST_RUNGS:
-        problems.add("rungs", f"lists {len(items)} rungs; at most {MOST_RUNGS} are allowed")
+        problems.add("rungs", _("lists %(n)d rungs; at most %(most)d are allowed"), n=len(items), most=MOST_RUNGS)
         return []
     return [_rung(item, f"rungs[{n}]", problems) for n, item in enumerate(items)]
 
@@ -207,7 +219,7 @@ def _rung(data: Any, at: str, problems: Problems) -> dict[str, Any]:
         return {}
     for needed in ("milestone", "phase"):
         if data.get(needed) is None:
-            problems.add(at, f"has no {needed}; every rung needs one")
+            problems.add(at, _("has no %(needed)s; every rung needs one"), needed=needed)
     rung: dict[str, Any] = {}
     if data.get("milestone") is not None:
         # Inside, the path goes on without ".milestone": the words there are the milestone's own.
@@ -216,7 +228,9 @@ def _rung(data: Any, at: str, problems: Problems) -> dict[str, Any]:
         if phase in PHASES:
             rung["phase"] = phase
         else:
-            problems.add(f"{at}.phase", f"{shown(phase)} is no phase; write {', '.join(PHASES)}")
+            problems.add(
+                f"{at}.phase", _("%(value)s is no phase; write %(known)s"), value=shown(phase), known=", ".join(PHASES)
+            )
     for field in ("due_after", "spacing"):
         if data.get(field) is not None:
             try:
@@ -227,7 +241,7 @@ def _rung(data: Any, at: str, problems: Problems) -> dict[str, Any]:
         rung["prerequisites"] = data["prerequisites"]  # checked when every rung's key is known
     first_value = data.get("first_value", False)
     if not isinstance(first_value, bool):
-        problems.add(f"{at}.first_value", f"{shown(first_value)} is neither true nor false")
+        problems.add(f"{at}.first_value", _("%(value)s is neither true nor false"), value=shown(first_value))
     elif first_value:
         rung["first_value"] = True
     return rung
@@ -237,10 +251,15 @@ def _check_places(rungs: list[dict[str, Any]], keys: list[str], problems: Proble
     """What can only be seen with all rungs in view: doubled keys, prerequisites, the first-value mark."""
     for n, key in enumerate(keys):
         if key and key in keys[:n]:
-            problems.add(f"rungs[{n}].key", f"{shown(key)} is already the key of rungs[{keys.index(key)}]")
+            problems.add(
+                f"rungs[{n}].key",
+                _("%(value)s is already the key of rungs[%(n)d]"),
+                value=shown(key),
+                n=keys.index(key),
+            )
     marked = [n for n, rung in enumerate(rungs) if rung.get("first_value")]
     for n in marked[1:]:
-        problems.add(f"rungs[{n}].first_value", f"is already at rungs[{marked[0]}]; one ladder has one")
+        problems.add(f"rungs[{n}].first_value", _("is already at rungs[%(n)d]; one ladder has one"), n=marked[0])
     for n, rung in enumerate(rungs):
         if "prerequisites" not in rung:
             continue
@@ -249,7 +268,9 @@ def _check_places(rungs: list[dict[str, Any]], keys: list[str], problems: Proble
         for i, key in enumerate(rung["prerequisites"]):
             # Prerequisites stand above: so there are no circles, and nobody sees a locked step on top.
             if key in keys and keys.index(key) >= n:
-                problems.add(f"{place}[{i}]", f"{shown(key)} stands at or below this rung; put it above")
+                problems.add(
+                    f"{place}[{i}]", _("%(value)s stands at or below this rung; put it above"), value=shown(key)
+                )
 
 
 def _keys(data: Any, at: str, known: list[str], problems: Problems) -> list[str]:
@@ -258,12 +279,19 @@ def _keys(data: Any, at: str, known: list[str], problems: Problems) -> list[str]
     keys = [read_key(item, f"{at}[{n}]", problems) for n, item in enumerate(items)]
     for n, key in enumerate(keys):
         if key and key not in known:
-            problems.add(
-                f"{at}[{n}]",
-                unknown(key, filter(None, known)).replace("is not known here", f"no rung has the key {shown(key)}"),
-            )
+            others = [other for other in known if other]
+            if near := nearest(key, others):
+                problems.add(
+                    f"{at}[{n}]",
+                    _("no rung has the key %(value)s; did you mean '%(near)s'?"),
+                    value=shown(key),
+                    near=near,
+                )
+            else:
+                message = _("no rung has the key %(value)s; write %(known)s")
+                problems.add(f"{at}[{n}]", message, value=shown(key), known=", ".join(others))
         elif key and key in keys[:n]:
-            problems.add(f"{at}[{n}]", f"{shown(key)} is listed twice")
+            problems.add(f"{at}[{n}]", _("%(value)s is listed twice"), value=shown(key))
     return keys
 
 

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.ladders import publication
 from milestones.ladders.document import DEFAULT_PRECEDENCE, PHASES, ROLE_FIELDS, TEXTS, Document, read
@@ -118,8 +120,8 @@ class LadderVersion(TenantModel):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
+        DRAFT = "draft", gettext_lazy("Draft")
+        PUBLISHED = "published", gettext_lazy("Published")
 
     ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -159,7 +161,7 @@ class LadderVersion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ladder.name}, version {self.number}"
+        return _("%(ladder)s, version %(number)d") % {"ladder": self.ladder.name, "number": self.number}
 
     def get_absolute_url(self) -> str:
         return reverse("ladders:version", args=[self.workspace.slug, self.ladder.key, self.number])
@@ -266,8 +268,8 @@ class Review(TenantModel):
     """
 
     class Verdict(models.TextChoices):
-        APPROVED = "approved", "Approved"
-        CHANGES = "changes", "Changes asked for"
+        APPROVED = "approved", gettext_lazy("Approved")
+        CHANGES = "changes", gettext_lazy("Changes asked for")
 
     version = TenantForeignKey(LadderVersion, on_delete=models.CASCADE, related_name="reviews")
     revision = models.PositiveIntegerField()

@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document, DocumentError, missing_for_publication
 from milestones.ladders.versions import reviews
 from milestones.library.problems import Problem
@@ -38,13 +40,20 @@ def publish(ladder: "Ladder", *, by: Member | None, at: datetime, moves: bool = 
         draft = type(draft).objects.select_for_update().get(pk=draft.pk)
         draft.ladder = ladder
     if draft is None:
-        raise NotPublishable([Problem("", f"{ladder.name} has no draft; import or write one first")])
+        raise NotPublishable(
+            [Problem("", _("%(name)s has no draft; import or write one first") % {"name": ladder.name})]
+        )
     document = draft.document
     problems = missing_for_publication(document)
     if ladder.archived_at is not None:
-        problems.add("", f"{ladder.name} is archived; take it back into use first")
+        problems.add("", _("%(name)s is archived; take it back into use first"), name=ladder.name)
     if before is not None and before.published_at is not None and at <= before.published_at:
-        problems.add("", f"version {before.number} was published at {before.published_at}; a later one follows it")
+        problems.add(
+            "",
+            _("version %(number)d was published at %(at)s; a later one follows it"),
+            number=before.number,
+            at=before.published_at,
+        )
     if by is not None and (unreviewed := reviews.refusal(draft, by=by)):
         problems.add("review", unreviewed)
     if problems:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document
 from milestones.library.criteria import describe, describe_rule, parse, parse_rule, parse_start
 from milestones.library.periods import parse_period
@@ -69,10 +71,10 @@ def version_shown(document: Document) -> VersionShown:
         notes=document.get("notes", ""),
         role=document["role"]["name"],
         for_whom=describe_rule(parse_rule(document["role"]["rule"])),
-        starts=describe(start) if start else "the user is first seen",
+        starts=describe(start) if start else _("the user is first seen"),
         funnel=tuple(names[key] for key in document.get("funnel", ())),
         phases=tuple(
-            PhaseShown(name, tuple(rung for rung, _ in group))
+            PhaseShown(name, tuple(rung for rung, __ in group))
             for name, group in groupby(
                 zip(shown, [rung["phase"] for rung in rungs], strict=True), key=lambda pair: pair[1]
             )

@@ -12,11 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document, DocumentError
 from milestones.ladders.editing import CannotEdit, Edit, Translation, owners, set_translations
 from milestones.library.problems import Problem, storable
 from milestones.library.translations import mark_of, states
 from workspaces.tenants.languages import LANGUAGES
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 
 LARGEST = 2_000_000  # bytes
 COLUMNS = ("text", "original")
@@ -47,34 +50,37 @@ def write(document: Document, languages: Sequence[str]) -> str:
 def read(data: bytes) -> list[Cell]:
     """What every filled cell says, each with its line. An empty cell says nothing. Raises DocumentError."""
     if not data.strip():
-        raise DocumentError([Problem("", "Choose a file that says something")])
+        raise DocumentError([Problem("", _("Choose a file that says something"))])
     if len(data) > LARGEST:
-        raise DocumentError([Problem("", f"The file has more than {LARGEST // 1_000_000} MB")])
+        raise DocumentError([Problem("", _("The file has more than %(most)d MB") % {"most": LARGEST // 1_000_000})])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError([Problem("", "The file is not UTF-8; save it as “CSV UTF-8”")]) from error
+        raise DocumentError([Problem("", _("The file is not UTF-8; save it as “CSV UTF-8”"))]) from error
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)  # some spreadsheets save with semicolons
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(_cells(rows))
     except csv.Error as error:
-        raise DocumentError([Problem(f"line {rows.line_num}", f"cannot be read as CSV: {error}")]) from error
+        raise DocumentError(
+            [Problem(_line(rows.line_num), _("cannot be read as CSV: %(error)s") % {"error": error})]
+        ) from error
 
 
 def _cells(rows: Any) -> Iterator[Cell]:
     """Of a CSV reader, which has no type of its own that could be named."""
     head = [name.strip() for name in next(rows, [])]
     problems = [
-        Problem("line 1", f"has no column “{name}”; keep the first line as it was exported")
+        Problem(_line(1), _("has no column “%(name)s”; keep the first line as it was exported") % {"name": name})
         for name in COLUMNS
         if name not in head
     ]
     unknown = [name for name in head if name and name not in COLUMNS and name not in LANGUAGES]
-    problems += [Problem("line 1", f"“{name}” is no language; write {', '.join(LANGUAGES)}") for name in unknown]
+    no_language = _("“%(name)s” is no language; write %(known)s")
+    problems += [Problem(_line(1), no_language % {"name": name, "known": ", ".join(LANGUAGES)}) for name in unknown]
     twice = {name for name in head if name and head.count(name) > 1}
-    problems += [Problem("line 1", f"has two columns “{name}”") for name in sorted(twice)]
+    problems += [Problem(_line(1), _("has two columns “%(name)s”") % {"name": name}) for name in sorted(twice)]
     if problems:
         raise DocumentError(problems)
     line = rows.line_num
@@ -84,7 +90,7 @@ def _cells(rows: Any) -> Iterator[Cell]:
         if not any(cells.values()):
             continue
         if not all(map(storable, cells.values())):
-            problems.append(Problem(f"line {begins}", "contains a character that cannot be kept"))
+            problems.append(Problem(_line(begins), _("contains a character that cannot be kept")))
             continue
         for language in LANGUAGES:
             if cells.get(language):
@@ -119,7 +125,12 @@ def _placed(problem: Problem, lines: dict[str, Cell]) -> Problem:
     cell = lines.get(problem.place)
     if cell is None:
         return problem
-    return Problem(f"line {cell.line}, {LANGUAGES[cell.translation.language].english}", problem.message)
+    language = spoken_name(LANGUAGES[cell.translation.language])
+    return Problem(f"{_line(cell.line)}, {language}", problem.message)
+
+
+def _line(number: int) -> str:
+    return _("line %(n)d") % {"n": number}
 
 
 def defused(cell: str) -> str:

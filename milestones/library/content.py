@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from .criteria import read_criterion, to_data
 from .problems import Problems, shown
 from .translations import TextPlace, read_translations
@@ -64,7 +66,7 @@ def read_content(data: Any, at: str, problems: Problems) -> dict[str, Any]:
         return {}
     for needed in ("key", "name", "criterion"):
         if data.get(needed) is None:
-            problems.add(at, f"has no {needed}; every milestone needs one")
+            problems.add(at, _("has no %(needed)s; every milestone needs one"), needed=needed)
     readers = {
         "key": read_key,
         "name": lambda value, place, problems: problems.text(value, place, longest=LONGEST_NAME),
@@ -94,7 +96,9 @@ def read_key(data: Any, at: str, problems: Problems) -> str:
     """A name for machines, such as `invite-team`: it is what credit is kept by, so it never changes."""
     key = problems.text(data, at, longest=LONGEST_KEY)
     if key and not _KEY.fullmatch(key):
-        problems.add(at, f"{shown(key)} is not a key; use small letters, digits and single hyphens")
+        problems.add(
+            at, _("%(value)s is not a key; use small letters, digits and single hyphens") % {"value": shown(key)}
+        )
         return ""
     return key
 
@@ -106,7 +110,7 @@ def read_text(data: Any, at: str, problems: Problems, *, longest: int = LONGEST_
 def read_texts(data: Any, at: str, problems: Problems) -> list[str]:
     items = problems.items(data, at) or []
     if len(items) > MOST_ITEMS:
-        problems.add(at, f"lists {len(items)} entries; at most {MOST_ITEMS} are allowed")
+        problems.add(at, _("lists %(n)d entries; at most %(most)d are allowed"), n=len(items), most=MOST_ITEMS)
         return []
     return [problems.text(item, f"{at}[{n}]", longest=LONGEST_TEXT) for n, item in enumerate(items)]
 
@@ -119,7 +123,9 @@ def _criterion(data: Any, at: str, problems: Problems) -> dict[str, Any] | None:
 def _feature(data: Any, at: str, problems: Problems) -> str:
     key = problems.text(data, at, longest=LONGEST_KEY, empty=True)
     if key and not _FEATURE.fullmatch(key):
-        problems.add(at, f"{shown(key)} is not a feature key; use small letters, digits, dots and hyphens")
+        problems.add(
+            at, _("%(value)s is not a feature key; use small letters, digits, dots and hyphens") % {"value": shown(key)}
+        )
         return ""
     return key
 
@@ -127,7 +133,7 @@ def _feature(data: Any, at: str, problems: Problems) -> str:
 def _web_address(data: Any, at: str, problems: Problems) -> str:
     address = read_text(data, at, problems, longest=LONGEST_URL)
     if address and not _is_web(address):
-        problems.add(at, f"{shown(address)} is not a web address; it begins with https://")
+        problems.add(at, _("%(value)s is not a web address; it begins with https://"), value=shown(address))
         return ""
     return address
 
@@ -137,7 +143,7 @@ def _link(data: Any, at: str, problems: Problems) -> str:
     link = read_text(data, at, problems, longest=LONGEST_URL)
     inside = link.startswith("/") and not link.startswith(("//", "/\\"))
     if link and not inside and not _is_web(link):
-        problems.add(at, f"{shown(link)} is no link; it begins with https:// or with one /")
+        problems.add(at, _("%(value)s is no link; it begins with https:// or with one /"), value=shown(link))
         return ""
     return link
 
@@ -152,7 +158,10 @@ def _is_web(address: str) -> bool:
 
 def _minutes(data: Any, at: str, problems: Problems) -> int | None:
     if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= LONGEST_MINUTES:
-        problems.add(at, f"{shown(data)} is not a whole number from 1 to {LONGEST_MINUTES}")
+        problems.add(
+            at,
+            _("%(value)s is not a whole number from 1 to %(most)d") % {"value": shown(data), "most": LONGEST_MINUTES},
+        )
         return None
     return data
 

@@ -1,4 +1,4 @@
-"""Success criteria: the typed grammar of "when is this milestone reached?". Pure, no Django.
+"""Success criteria: the typed grammar of "when is this milestone reached?". Pure, no database.
 
     criterion  = event | trait | {all: [criterion, …]} | {any: [criterion, …]}
     event      = {event: name, where: [property…], at_least: n, within: period, of: start | opening, by: whose}
@@ -15,6 +15,8 @@ is stored is always the canonical form. The meaning of every operator stands in 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
+
+from django.utils.translation import gettext as _
 
 from .conditions import (
     GROUPS,
@@ -33,8 +35,8 @@ from .conditions import (
 )
 from .operators import MISSING, OPERATORS, Operand, lookup, path_text, read_operand
 from .periods import NotAPeriod, parse_period
-from .problems import Problem, Problems, inside, shown, unknown
-from .sentences import describe, describe_rule
+from .problems import Problem, Problems, inside, nearest, shown, unknown
+from .sentences import describe, describe_conditions, describe_rule, in_english
 
 DEEPEST = 5
 MOST_LEAVES = 20
@@ -89,7 +91,7 @@ def read_criterion(data: Any, at: str, problems: Problems) -> Criterion | None:
 def read_rule(data: Any, at: str, problems: Problems) -> Rule | None:
     if isinstance(data, Mapping) and "everyone" in data:
         if dict(data) != {"everyone": True}:
-            problems.add(at, "'everyone' stands alone and is true: write {everyone: true}")
+            problems.add(at, _("'everyone' stands alone and is true: write {everyone: true}"))
         return Everyone()
     return _Reader(("trait",), problems, also=("everyone",)).whole(data, at)  # type: ignore[return-value]
 
@@ -99,12 +101,12 @@ def read_start(data: Any, at: str, problems: Problems) -> EventCondition | None:
         return None
     if isinstance(data, Mapping) and "by" in data:
         if data["by"] != "person":
-            problems.add(f"{at}.by", "a journey starts by what the person did; leave it out")
+            problems.add(f"{at}.by", _("a journey starts by what the person did; leave it out"))
         data = {key: value for key, value in data.items() if key != "by"}
     if problems.mapping(data, at, known=("event", "where")) is None:
         return None
     if "event" not in data:
-        problems.add(at, "names no event; write for example {event: Signed Up}")
+        problems.add(at, _("names no event; write for example {event: Signed Up}"))
         return None
     return _Reader(("event",), problems).event({k: data[k] for k in ("event", "where") if k in data}, at)
 
@@ -127,16 +129,24 @@ class _Reader:
     def whole(self, data: Any, at: str) -> Criterion | None:
         found = self.node(data, at, depth=0)
         if self.leaves > MOST_LEAVES:
-            self.problems.add(at, f"has {self.leaves} conditions; at most {MOST_LEAVES} are allowed")
+            self.problems.add(
+                at, _("has %(n)d conditions; at most %(most)d are allowed") % {"n": self.leaves, "most": MOST_LEAVES}
+            )
         return found
 
     def node(self, data: Any, at: str, *, depth: int) -> Criterion | None:
         if not isinstance(data, Mapping):
-            self.problems.add(at, f"{shown(data)} is not a condition; begin with one of {', '.join(self.known)}")
+            self.problems.add(
+                at,
+                _("%(value)s is not a condition; begin with one of %(known)s")
+                % {"value": shown(data), "known": ", ".join(self.known)},
+            )
             return None
         kinds = [kind for kind in self.kinds if kind in data]
         if len(kinds) > 1:
-            self.problems.add(at, f"has {' and '.join(kinds)} side by side; put them into one all or any")
+            self.problems.add(
+                at, _("has %(kinds)s side by side; put them into one all or any") % {"kinds": _(" and ").join(kinds)}
+            )
             return None
         if not kinds:
             self._nothing_known(data, at)
@@ -148,26 +158,26 @@ class _Reader:
 
     def _nothing_known(self, data: Mapping[str, Any], at: str) -> None:
         if "everyone" in self.known and "everyone" in data:
-            self.problems.add(at, "'everyone' is not allowed inside a group")
+            self.problems.add(at, _("'everyone' is not allowed inside a group"))
             return
         if "event" in data:
-            self.problems.add(at, "a role is chosen by traits; an event cannot stand here")
+            self.problems.add(at, _("a role is chosen by traits; an event cannot stand here"))
             return
         for key in data:
-            if "did you mean" in unknown(key, self.known):
+            if nearest(key, self.known):
                 self.problems.add(inside(at, key), unknown(key, self.known))
                 return
-        self.problems.add(at, f"begin with one of {', '.join(self.known)}")
+        self.problems.add(at, _("begin with one of %(known)s"), known=", ".join(self.known))
 
     def group(self, data: Mapping[str, Any], kind: str, at: str, *, depth: int) -> Criterion | None:
         self.problems.mapping(data, at, known=(kind,))
         place = f"{at}.{kind}"
         if depth > DEEPEST:
-            self.problems.add(place, f"groups are nested more than {DEEPEST} deep")
+            self.problems.add(place, _("groups are nested more than %(most)d deep"), most=DEEPEST)
             return None
         items = self.problems.items(data[kind], place)
         if items == []:
-            self.problems.add(place, "is empty; put at least one condition into it")
+            self.problems.add(place, _("is empty; put at least one condition into it"))
         if not items:
             return None
         children = [self.node(item, f"{place}[{n}]", depth=depth) for n, item in enumerate(items)]
@@ -178,7 +188,7 @@ class _Reader:
         within = self._within(data, at)
         of = data.get("of", "start")
         if of not in OF:
-            self.problems.add(f"{at}.of", f"{shown(of)} is not known; write start or opening")
+            self.problems.add(f"{at}.of", _("%(value)s is not known; write start or opening"), value=shown(of))
         return EventCondition(
             event=self.problems.text(data["event"], f"{at}.event", longest=LONGEST_NAME),
             where=self._where(data.get("where", []), f"{at}.where"),
@@ -195,13 +205,13 @@ class _Reader:
     def _by(self, data: Mapping[str, Any], at: str) -> Literal["person", "account"]:
         by = data.get("by", "person")
         if by not in BY:
-            self.problems.add(f"{at}.by", f"{shown(by)} is not known; write person or account")
+            self.problems.add(f"{at}.by", _("%(value)s is not known; write person or account"), value=shown(by))
         elif by == "account" and self.accounts:
             return "account"
         elif by == "account":
             self.problems.add(
                 f"{at}.by",
-                "a role is a person's own and chosen by their own traits; leave it out, or send it as theirs",
+                _("a role is a person's own and chosen by their own traits; leave it out, or send it as theirs"),
             )
         return "person"
 
@@ -210,11 +220,14 @@ class _Reader:
         for n, item in enumerate(self.problems.items(data, at) or []):
             place = f"{at}[{n}]"
             if not isinstance(item, Mapping) or "property" not in item:
-                self.problems.add(place, "names no property; write for example {property: audience, equals: team}")
+                self.problems.add(place, _("names no property; write for example {property: audience, equals: team}"))
             elif condition := self._condition(item, "property", place):
                 conditions.append(PropertyCondition(*condition))
         if len(conditions) > MOST_LEAVES:
-            self.problems.add(at, f"has {len(conditions)} conditions; at most {MOST_LEAVES} are allowed")
+            self.problems.add(
+                at,
+                _("has %(n)d conditions; at most %(most)d are allowed") % {"n": len(conditions), "most": MOST_LEAVES},
+            )
         return tuple(conditions)
 
     def _condition(
@@ -224,15 +237,21 @@ class _Reader:
         path = path_text(data[subject], f"{at}.{subject}", self.problems)
         operators = [operator for operator in OPERATORS if operator in data]
         if len(operators) != 1:
-            has = " and ".join(operators) or "no operator"
-            self.problems.add(at, f"has {has}; write exactly one of {', '.join(OPERATORS)}")
+            has = _(" and ").join(operators) or _("no operator")
+            self.problems.add(
+                at,
+                _("has %(operators)s; write exactly one of %(known)s")
+                % {"operators": has, "known": ", ".join(OPERATORS)},
+            )
             return None
         operand = read_operand(operators[0], data[operators[0]], f"{at}.{operators[0]}", self.problems)
         return path, operators[0], operand
 
     def _at_least(self, data: Any, at: str) -> int:
         if isinstance(data, bool) or not isinstance(data, int) or not 1 <= data <= MOST_TIMES:
-            self.problems.add(at, f"{shown(data)} is not a whole number from 1 to {MOST_TIMES}")
+            self.problems.add(
+                at, _("%(value)s is not a whole number from 1 to %(most)d") % {"value": shown(data), "most": MOST_TIMES}
+            )
             return 1
         return data
 
@@ -258,7 +277,9 @@ __all__ = [
     "Rule",
     "TraitCondition",
     "describe",
+    "describe_conditions",
     "describe_rule",
+    "in_english",
     "leaves",
     "lookup",
     "parse",

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
 from .conditions import GROUPS
 from .criteria import DEEPEST, MOST_LEAVES
 from .criterion_fields import Field, Node, comparison, field_at, label
@@ -15,16 +18,21 @@ from .literals import write_name
 from .problems import Problem
 
 LABELS = {
-    "criterion": "Done when",
-    "rule": "Who has the role",
-    "start": "A journey starts",
-    "workflow": "It is done when",
+    "criterion": gettext_lazy("Done when"),
+    "rule": gettext_lazy("Who has the role"),
+    "start": gettext_lazy("A journey starts"),
+    "workflow": gettext_lazy("It is done when"),
 }
 # Of these an event is what happened, not how often or when.
 PLAIN_EVENTS = frozenset({"start", "workflow"})
-UNITS = (("minute", "minutes"), ("hour", "hours"), ("day", "days"), ("week", "weeks"))
-WORDS = {"all": "and", "any": "or"}
-OF = (("start", "starting"), ("opening", "the step opening"))
+WITHIN_UNITS = (
+    ("minute", pgettext_lazy("within …", "minutes")),
+    ("hour", pgettext_lazy("within …", "hours")),
+    ("day", pgettext_lazy("within …", "days")),
+    ("week", pgettext_lazy("within …", "weeks")),
+)
+JOINTS = {"all": "and", "any": "or"}
+OF = (("start", gettext_lazy("starting")), ("opening", gettext_lazy("the step opening")))
 _PERIOD = re.compile(r"(.*?)\s*(minute|hour|day|week)s?", re.DOTALL)
 
 
@@ -45,7 +53,7 @@ class Editor:
         problems: Iterable[Problem] = (),
         focus: str | None = None,
     ) -> None:
-        self.prefix, self.kind, self.label = prefix, kind, LABELS[kind]
+        self.prefix, self.kind, self.label = prefix, kind, str(LABELS[kind])
         self.id = f"{prefix}-editor".replace(".", "-")
         self.leaves = 0
         if not data and kind != "start":
@@ -65,11 +73,11 @@ class Editor:
         name = f"{self.prefix}.{path}" if path else self.prefix
         chosen = next((kind for kind in ("event", "trait", "everyone", *GROUPS) if data and kind in data), "first_seen")
         whose = "account_" if chosen in ("event", "trait") and data.get("by") == "account" else ""
-        said = f"Condition {number}" if number else ""
-        kind = Field(f"{name}.kind", label(said, "what counts"), whose + chosen, self._kinds(chosen, depth))
+        said = _("Condition %(number)s") % {"number": number} if number else ""
+        kind = Field(f"{name}.kind", label(said, _("what counts")), whose + chosen, self._kinds(chosen, depth))
         node = Node(path, place, name, kind, depth, number, may=self._may(chosen, data, depth, inside))
         if chosen in GROUPS:
-            kind.label = label(said, "how many of these")
+            kind.label = label(said, _("how many of these"))
             for n, part in enumerate(data[chosen]):
                 child = self._node(
                     part,
@@ -79,7 +87,7 @@ class Editor:
                     number=f"{number}.{n + 1}" if number else str(n + 1),
                     inside=chosen if len(data[chosen]) > 1 else "one",
                 )
-                child.word = WORDS[chosen] if n else ""
+                child.word = (_("and") if chosen == "all" else _("or")) if n else ""
                 node.children.append(child)
         elif chosen == "trait":
             self.leaves += 1
@@ -92,7 +100,7 @@ class Editor:
     def _event(self, node: Node, data: Mapping[str, Any], said: str) -> None:
         name, path, place = node.name, node.path, node.place
         node.event = Field(
-            f"{name}.event", label(said, "event"), write_name(data["event"]), blank="Write the event’s name"
+            f"{name}.event", label(said, _("event")), write_name(data["event"]), blank=_("Write the event’s name")
         )
         for n, row in enumerate(data.get("where", ())):
             below = f"where.{n}"
@@ -103,36 +111,38 @@ class Editor:
                     f"{path}.{below}" if path else below,
                     f"{place}.where[{n}]",
                     f"{name}.{below}",
-                    label(said, f"property {n + 1}"),
+                    label(said, _("property %(n)d") % {"n": n + 1}),
                 )
             )
         if self.kind in PLAIN_EVENTS:
             return
-        node.at_least = Field(f"{name}.at_least", label(said, "times, at least"), str(data.get("at_least", 1)))
-        node.of = Field(f"{name}.of", label(said, "counted from"), data.get("of", "start"), OF)
+        node.at_least = Field(f"{name}.at_least", label(said, _("times, at least")), str(data.get("at_least", 1)))
+        node.of = Field(f"{name}.of", label(said, _("counted from")), data.get("of", "start"), _said(OF))
         if "within" in data:
             found = _PERIOD.fullmatch(data["within"])
             number, unit = (found[1], found[2]) if found else (data["within"], "day")
             node.within = (
-                Field(f"{name}.within_n", label(said, "within how many"), number),
-                Field(f"{name}.within_unit", label(said, "unit of time"), unit, UNITS),
+                Field(f"{name}.within_n", label(said, _("within how many")), number),
+                Field(f"{name}.within_unit", label(said, _("unit of time")), unit, _said(WITHIN_UNITS)),
             )
 
     def _kinds(self, chosen: str, depth: int) -> tuple[tuple[str, str], ...]:
         if chosen in GROUPS:
-            return (("all", "all"), ("any", "any"))
+            return (("all", _("all")), ("any", _("any")))
         match self.kind:
             case "start":
-                return (("first_seen", "the person is first seen"), ("event", "the user sends"))
+                return (("first_seen", _("the person is first seen")), ("event", _("the user sends")))
             case "workflow":
-                return (("event", "the user sends"),)
+                return (("event", _("the user sends")),)
             case "rule":
-                return (("trait", "their"),) if depth else (("everyone", "everyone"), ("trait", "people whose"))
+                return (
+                    (("trait", _("their")),) if depth else (("everyone", _("everyone")), ("trait", _("people whose")))
+                )
         return (
-            ("event", "the user sends"),
-            ("trait", "the user’s"),
-            ("account_event", "anyone in the account sends"),
-            ("account_trait", "the account’s"),
+            ("event", _("the user sends")),
+            ("trait", _("the user’s")),
+            ("account_event", _("anyone in the account sends")),
+            ("account_trait", _("the account’s")),
         )
 
     def _may(self, chosen: str, data: Any, depth: int, inside: str) -> frozenset[str]:
@@ -146,7 +156,7 @@ class Editor:
         grows = self.kind not in PLAIN_EVENTS and chosen not in ("everyone", "first_seen")
         if grows and depth + _height(data) < DEEPEST:
             # Each can become the first of a new group, of the kind that it neither is nor stands in.
-            may |= {word for group, word in WORDS.items() if group not in (chosen, inside)}
+            may |= {word for group, word in JOINTS.items() if group not in (chosen, inside)}
         if chosen == "event":
             may |= {"where"} if self.kind in PLAIN_EVENTS else {"where", "unlimit" if "within" in data else "limit"}
         return frozenset(may)
@@ -179,6 +189,10 @@ class Editor:
                 main = node.event or (node.comparison.subject if node.comparison else node.kind)
                 main.focus = True
                 return
+
+
+def _said(choices: Iterable[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((value, str(words)) for value, words in choices)
 
 
 def _height(data: Any) -> int:

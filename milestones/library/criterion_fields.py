@@ -5,17 +5,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from .literals import write_name, write_pattern, write_value, write_values
 from .operators import OPERATORS
+from .problems import is_predicate
 
 OPERATIONS = (
     *((name, operator.words) for name, operator in OPERATORS.items() if name != "exists"),
-    ("exists", "is known"),
-    ("missing", "is not known"),
+    ("exists", gettext_lazy("is known")),
+    ("missing", gettext_lazy("is not known")),
 )
-NOUNS = {"list": "values", "pattern": "pattern"}
-PATTERN = "Write a pattern, such as ^https:// for what begins so"
-_PREDICATE = re.compile(r"(is|has|contains|lists|names|looks|refers) ")
+NOUNS = {"list": gettext_lazy("values"), "pattern": gettext_lazy("pattern")}
+
+# What a comparison is about, as _(subject) says it.
+SUBJECTS = (gettext_lazy("property"), gettext_lazy("trait"))
+
+
+def operations() -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(words)) for name, words in OPERATIONS)
 
 
 @dataclass
@@ -41,12 +50,12 @@ class Field:
     @property
     def errors(self) -> str:
         """The ids of the texts that say what is wrong."""
-        return " ".join(f"{self.id}-{n}-error" for n, _ in enumerate(self.problems, start=1))
+        return " ".join(f"{self.id}-{n}-error" for n in range(1, len(self.problems) + 1))
 
     def add(self, message: str) -> None:
         if not self.value.strip() and self.blank:
             message = self.blank
-        elif _PREDICATE.match(message):
+        elif is_predicate(message):
             message = f"{self.label} {message}"
         if (told := message[:1].upper() + message[1:]) not in self.problems:
             self.problems.append(told)
@@ -128,22 +137,24 @@ def comparison(data: Mapping[str, Any], subject: str, path: str, place: str, nam
     if operator != "exists":
         takes = OPERATORS[operator].takes
         written = _operand(operand, takes)
-        blank = 'Write a value; "" is the empty text' if takes == "scalar" else ""
-        blank = {"list": "Write values with commas between them", "number": "Write a number", "pattern": PATTERN}.get(
-            takes, blank
-        )
-        value = Field(f"{name}.operand", label(said, NOUNS.get(takes, "value")), written, blank=blank)
+        blank = {
+            "scalar": _('Write a value; "" is the empty text'),
+            "list": _("Write values with commas between them"),
+            "number": _("Write a number"),
+            "pattern": _("Write a pattern, such as ^https:// for what begins so"),
+        }.get(takes, "")
+        value = Field(f"{name}.operand", label(said, str(NOUNS.get(takes, _("value")))), written, blank=blank)
         hint = {"list": "a, b, c", "number": "10", "pattern": "^https://"}.get(takes, "")
     return Comparison(
         path,
         place,
         Field(
             f"{name}.{subject}",
-            label(said, "name" if subject == "property" and said else subject),
+            label(said, _("name") if subject == "property" and said else _(subject)),
             write_name(data[subject]),
-            blank=f"Write the {subject}’s name",
+            blank=_("Write the trait’s name") if subject == "trait" else _("Write the property’s name"),
         ),
-        Field(f"{name}.operator", label(said, "comparison"), shown, OPERATIONS),
+        Field(f"{name}.operator", label(said, _("comparison")), shown, operations()),
         value,
         hint,
     )

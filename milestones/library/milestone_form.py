@@ -11,39 +11,40 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from . import criterion_form
 from .content import FIELDS, MESSAGES, TAGS
 from .criteria import describe, parse
 from .literals import read_texts, write_texts
-from .problems import Problem
+from .problems import Problem, is_predicate
 
 LISTS = ("expected_actions", "risks")
 ONE_LINE = ("name", "action_label", "messages.email_subject")
 LABELS = {
-    "name": "Name",
-    "purpose": "Purpose",
-    "expected_actions": "Expected actions",
-    "risks": "What goes wrong",
-    "criterion": "Done when",
-    "unlock": "Unlocks",
-    "cue": "Why it matters",
-    "tip": "Tip",
-    "video_url": "Video",
-    "value_statement": "What it adds",
-    "action_label": "Button",
-    "action_url": "Opens",
-    "minutes": "Takes",
-    "tags.use_case": "Use cases",
-    "tags.industry": "Industries",
-    "tags.size": "Sizes",
-    "tags.role": "Roles",
-    "messages.in_app": "In-app message",
-    "messages.email_subject": "E-mail subject",
-    "messages.email": "E-mail",
-    "messages.help": "Help-centre article",
+    "name": _("Name"),
+    "purpose": _("Purpose"),
+    "expected_actions": _("Expected actions"),
+    "risks": _("What goes wrong"),
+    "criterion": _("Done when"),
+    "unlock": _("Unlocks"),
+    "cue": _("Why it matters"),
+    "tip": _("Tip"),
+    "video_url": _("Video"),
+    "value_statement": _("What it adds"),
+    "action_label": _("Button"),
+    "action_url": _("Opens"),
+    "minutes": _("Takes"),
+    "tags.use_case": _("Use cases"),
+    "tags.industry": _("Industries"),
+    "tags.size": _("Sizes"),
+    "tags.role": _("Roles"),
+    "messages.in_app": _("In-app message"),
+    "messages.email_subject": _("E-mail subject"),
+    "messages.email": _("E-mail"),
+    "messages.help": _("Help-centre article"),
 }
-BLANK = {"name": "Write a name: the user reads it as the step’s title"}
-_PREDICATE = re.compile(r"(is|has|contains|lists) ")
+BLANK = {"name": _("Write a name: the user reads it as the step’s title")}
 
 
 @dataclass
@@ -66,10 +67,10 @@ class Box:
 
     def add(self, message: str, item: str) -> None:
         if not self.value.strip() and self.name in BLANK:
-            message = BLANK[self.name]
+            message = str(BLANK[self.name])
         elif item:
-            message = f"Entry {int(item) + 1} {message}"
-        elif _PREDICATE.match(message):
+            message = _("Entry %(n)d %(problem)s") % {"n": int(item) + 1, "problem": message}
+        elif is_predicate(message):
             message = f"{self.label} {message}"
         self.problems.append(message[:1].upper() + message[1:])
 
@@ -93,7 +94,7 @@ class MilestoneForm:
         values, other = _values(content), _values(theirs) if theirs is not None else None
         self.boxes = {
             name.replace(".", "_"): Box(
-                name, label, values[name], theirs=other[name] if other and other[name] != values[name] else None
+                name, str(label), values[name], theirs=other[name] if other and other[name] != values[name] else None
             )
             for name, label in LABELS.items()
             if name != "criterion"
@@ -163,7 +164,7 @@ def _values(content: Mapping[str, Any]) -> dict[str, str]:
     """What stands in each field."""
     values = {}
     for name in LABELS:
-        whole, _, part = name.partition(".")
+        whole, __, part = name.partition(".")
         said = content.get(whole)
         if part:
             said = (said or {}).get(part)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
 from .patterns import LONGEST_PATTERN, NotAPattern, compiled, found_in
 from .problems import Problems, shown
 
@@ -66,21 +69,41 @@ def _number(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Operator:
-    words: str  # as in "audience is team"
+    words: Any  # as in "audience is team", in the language that is active
     takes: str  # scalar | list | number | pattern | boolean
     holds: Callable[[Any, Any], bool]
 
 
 OPERATORS: dict[str, Operator] = {
-    "equals": Operator("is", "scalar", same),
-    "not_equals": Operator("is not", "scalar", lambda value, operand: not same(value, operand)),
-    "in": Operator("is one of", "list", lambda value, operand: any(same(value, one) for one in operand)),
-    "not_in": Operator("is none of", "list", lambda value, operand: not any(same(value, one) for one in operand)),
-    "contains": Operator("contains", "scalar", _contains),
-    "greater_than": Operator("is more than", "number", lambda value, operand: _number(value) and value > operand),
-    "less_than": Operator("is less than", "number", lambda value, operand: _number(value) and value < operand),
-    "matches": Operator("matches the pattern", "pattern", _matches),
-    "exists": Operator("exists", "boolean", lambda value, operand: (not _absent(value)) is operand),
+    "equals": Operator(pgettext_lazy("audience … team", "is"), "scalar", same),
+    "not_equals": Operator(
+        pgettext_lazy("audience … team", "is not"), "scalar", lambda value, operand: not same(value, operand)
+    ),
+    "in": Operator(
+        pgettext_lazy("audience … team", "is one of"),
+        "list",
+        lambda value, operand: any(same(value, one) for one in operand),
+    ),
+    "not_in": Operator(
+        pgettext_lazy("audience … team", "is none of"),
+        "list",
+        lambda value, operand: not any(same(value, one) for one in operand),
+    ),
+    "contains": Operator(pgettext_lazy("audience … team", "contains"), "scalar", _contains),
+    "greater_than": Operator(
+        pgettext_lazy("audience … team", "is more than"),
+        "number",
+        lambda value, operand: _number(value) and value > operand,
+    ),
+    "less_than": Operator(
+        pgettext_lazy("audience … team", "is less than"),
+        "number",
+        lambda value, operand: _number(value) and value < operand,
+    ),
+    "matches": Operator(pgettext_lazy("audience … team", "matches the pattern"), "pattern", _matches),
+    "exists": Operator(
+        pgettext_lazy("audience … team", "exists"), "boolean", lambda value, operand: (not _absent(value)) is operand
+    ),
 }
 
 
@@ -94,29 +117,34 @@ def read_operand(operator: str, data: Any, at: str, problems: Problems) -> Opera
         case "list":
             items = problems.items(data, at)
             if items == []:
-                problems.add(at, "is empty; list at least one value")
+                problems.add(at, _("is empty; list at least one value"))
             if items and len(items) > LONGEST_LIST:
-                problems.add(at, f"lists {len(items)} values; at most {LONGEST_LIST} are allowed")
+                problems.add(
+                    at, _("lists %(n)d values; at most %(most)d are allowed") % {"n": len(items), "most": LONGEST_LIST}
+                )
                 return ()
             return tuple(_scalar(item, f"{at}[{n}]", problems) for n, item in enumerate(items or []))
         case "number" if not _number(data):
-            problems.add(at, f"{shown(data)} is not a number")
+            problems.add(at, _("%(value)s is not a number"), value=shown(data))
             return 0
         case "pattern":
             return _pattern(data, at, problems)
         case "boolean" if not isinstance(data, bool):
-            problems.add(at, f"{shown(data)} is neither true nor false")
+            problems.add(at, _("%(value)s is neither true nor false"), value=shown(data))
             return True
     return _scalar(data, at, problems)
 
 
 def _pattern(data: Any, at: str, problems: Problems) -> str:
     if not isinstance(data, str):
-        problems.add(at, f"{shown(data)} is not a text; put the pattern in quotes")
+        problems.add(at, _("%(value)s is not a text; put the pattern in quotes"), value=shown(data))
     elif not data:
-        problems.add(at, "is empty; write a pattern, for example ^https://")
+        problems.add(at, _("is empty; write a pattern, for example ^https://"))
     elif len(data) > LONGEST_PATTERN:
-        problems.add(at, f"is {len(data)} characters long; a pattern has at most {LONGEST_PATTERN}")
+        problems.add(
+            at,
+            _("is %(n)d characters long; a pattern has at most %(most)d") % {"n": len(data), "most": LONGEST_PATTERN},
+        )
     elif problems.storable(data, at):
         try:
             compiled(data)
@@ -132,16 +160,23 @@ def _scalar(data: Any, at: str, problems: Problems) -> Scalar:
         return data
     if isinstance(data, int | float):
         if not abs(data) <= LARGEST_NUMBER:  # written so that NaN fails too
-            problems.add(at, f"{shown(data)} is too large; numbers go up to {LARGEST_NUMBER}")
+            problems.add(
+                at,
+                _("%(value)s is too large; numbers go up to %(most)d") % {"value": shown(data), "most": LARGEST_NUMBER},
+            )
             return 0
         # jsonb keeps no difference between 3 and 3.0, so neither does the canonical form.
         return int(data) if data == int(data) else data
     if not isinstance(data, str):
-        hint = "; to ask whether it is there write {exists: false}" if data is None else ""
-        problems.add(at, f"{shown(data)} is not a text, a number, true or false{hint}")
+        message = _("%(value)s is not a text, a number, true or false")
+        if data is None:
+            message = _(
+                "%(value)s is not a text, a number, true or false; to ask whether it is there write {exists: false}"
+            )
+        problems.add(at, message % {"value": shown(data)})
         return ""
     if len(data) > LONGEST_TEXT:
-        problems.add(at, f"is {len(data)} characters long; at most {LONGEST_TEXT} fit")
+        problems.add(at, _("is %(n)d characters long; at most %(most)d fit"), n=len(data), most=LONGEST_TEXT)
         return ""
     problems.storable(data, at)
     return data
@@ -151,5 +186,5 @@ def path_text(data: Any, at: str, problems: Problems) -> str:
     """A dotted path such as `plan` or `address.city`."""
     path = problems.text(data, at, longest=200)
     if path and not all(path.split(".")):
-        problems.add(at, f"{shown(path)} has an empty part between its dots")
+        problems.add(at, _("%(value)s has an empty part between its dots"), value=shown(path))
     return path

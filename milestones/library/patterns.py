@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import re2
+from django.utils.translation import gettext as _
 
 LONGEST_PATTERN = 200
 MOST_MEMORY = 256 * 1024  # bytes; RE2 refuses what would need more, and searches more slowly rather than with more
@@ -44,12 +45,16 @@ def _why(pattern: str, error: Exception) -> str:
     said = error.args[0] if error.args else b""
     reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if "too large" in reason or "repetition size" in reason:
-        return f"is too large a pattern ({reason}); repeat less, or leave a repetition open as in a+"
+        return _("is too large a pattern (%(reason)s); repeat less, or leave a repetition open as in a+") % {
+            "reason": reason
+        }
     if reason.startswith("invalid perl operator") and _LOOK_AROUND.search(pattern):
-        return (
+        return _(
             "looks ahead or behind with (?=, (?!, (?<= or (?<!, which patterns here cannot; "
             "write what must be there, and what must not be as a condition of its own"
         )
     if _BACK_REFERENCE.search(reason):
-        return r"refers back to a group as \1 does, which patterns here cannot; write the choices out, as in (aa|bb)"
-    return f"is no pattern ({reason}); write for example ^https:// or (trial|demo)$, and \\ before a sign that is meant"
+        return _(r"refers back to a group as \1 does, which patterns here cannot; write the choices out, as in (aa|bb)")
+    return _(
+        "is no pattern (%(reason)s); write for example ^https:// or (trial|demo)$, and \\ before a sign that is meant"
+    ) % {"reason": reason}

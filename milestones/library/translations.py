@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from milestones.library.problems import Problems, shown, unknown
 from milestones.library.variables import problems_in
 from workspaces.tenants.languages import LANGUAGES
@@ -64,7 +66,7 @@ def value_at(data: Mapping[str, Any], path: str) -> str:
 
 def with_value(data: Mapping[str, Any], path: str, text: str) -> dict[str, Any]:
     """A copy of `data` with the text at a path; an empty one is taken away, and what is empty without it."""
-    first, _, rest = path.partition(".")
+    first, __, rest = path.partition(".")
     changed = dict(data)
     value: Any = with_value(changed.get(first, {}), rest, text) if rest else text
     if value:
@@ -120,7 +122,10 @@ def _marks(data: Any, at: str, problems: Problems, places: Sequence[TextPlace]) 
     )
     for path, mark in known.items():
         if not isinstance(mark, str) or not _MARK.fullmatch(mark):
-            problems.add(f"{at}.{path}", f"{shown(mark)} is no mark; leave it out, and it is made from the original")
+            problems.add(
+                f"{at}.{path}",
+                _("%(value)s is no mark; leave it out, and it is made from the original") % {"value": shown(mark)},
+            )
     return {path: mark for path, mark in known.items() if isinstance(mark, str)}
 
 
@@ -128,7 +133,7 @@ def _heads(places: Sequence[TextPlace]) -> dict[str, list[str]]:
     """The first parts of the paths, each with the second ones below it."""
     heads: dict[str, list[str]] = {}
     for place in places:
-        head, _, part = place.path.partition(".")
+        head, __, part = place.path.partition(".")
         heads.setdefault(head, []).extend([part] if part else [])
     return heads
 

@@ -7,29 +7,32 @@ escapes it like any other text.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .problems import shown, unknown
 
-VARIABLES: dict[str, str] = {
-    "name": "The person's full name",
-    "first_name": "The person's first name",
-    "email": "The person's e-mail address",
-    "account": "The company that the person belongs to",
-    "workspace": "Your own company, as it is called here",
-    "ladder": "The title of the ladder",
-    "step": "The milestone that the message is about",
-    "unlocks": "What the milestone switches on",
-    "minutes": "How many minutes the milestone takes",
-    "action_url": "Where the milestone's button leads",
-    "steps_done": "How many steps the person has done",
-    "steps_total": "How many steps the ladder has",
-    "next_step": "The step that the person should do next",
-    "days_since_start": "Whole days since the person began",
-    "hours_to_first_value": "Hours from the beginning to first value, once it is reached",
+VARIABLES: dict[str, Any] = {
+    "name": gettext_lazy("The person's full name"),
+    "first_name": gettext_lazy("The person's first name"),
+    "email": gettext_lazy("The person's e-mail address"),
+    "account": gettext_lazy("The company that the person belongs to"),
+    "workspace": gettext_lazy("Your own company, as it is called here"),
+    "ladder": gettext_lazy("The title of the ladder"),
+    "step": gettext_lazy("The milestone that the message is about"),
+    "unlocks": gettext_lazy("What the milestone switches on"),
+    "minutes": gettext_lazy("How many minutes the milestone takes"),
+    "action_url": gettext_lazy("Where the milestone's button leads"),
+    "steps_done": gettext_lazy("How many steps the person has done"),
+    "steps_total": gettext_lazy("How many steps the ladder has"),
+    "next_step": gettext_lazy("The step that the person should do next"),
+    "days_since_start": gettext_lazy("Whole days since the person began"),
+    "hours_to_first_value": gettext_lazy("Hours from the beginning to first value, once it is reached"),
 }
 TRAIT = "trait."
-TRAIT_EXPLAINED = "One of the person's traits, by its name: trait.plan"
+TRAIT_EXPLAINED = gettext_lazy("One of the person's traits, by its name: trait.plan")
 
 # Braces cannot stand inside, so a text is read in one pass whatever is in it.
 _VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
@@ -71,23 +74,29 @@ def problems_in(text: str) -> list[str]:
     """What is wrong with the variables of `text`, each as a sentence that says what to write instead."""
     problems = []
     for found in _VARIABLE.finditer(text):
-        name, _ = _read(found[1])
+        name = _read(found[1])[0]
         if not name:
-            problems.append(f"{found[0]} names no variable; write for example {{{{ first_name }}}}")
+            problems.append(
+                _("%(variable)s names no variable; write for example {{ first_name }}") % {"variable": found[0]}
+            )
         elif name.startswith(TRAIT):
             if not name.removeprefix(TRAIT).strip("."):
-                problems.append(f"{found[0]} names no trait; write for example {{{{ trait.plan }}}}")
+                problems.append(
+                    _("%(variable)s names no trait; write for example {{ trait.plan }}") % {"variable": found[0]}
+                )
         elif name not in VARIABLES:
             problems.append(f"{found[0]} {unknown(name, [*VARIABLES, TRAIT + 'plan'])}")
     rest = _VARIABLE.sub("", text)
     for mark in ("{{", "}}"):
         if (place := rest.find(mark)) >= 0:
             near = rest[place : place + 30].split("\n")[0] if mark == "{{" else rest[max(0, place - 28) : place + 2]
-            problems.append(f"{shown(near.strip())} is half a variable; write for example {{{{ first_name }}}}")
+            problems.append(
+                _("%(text)s is half a variable; write for example {{ first_name }}") % {"text": shown(near.strip())}
+            )
     return list(dict.fromkeys(problems))
 
 
 def _read(inside: str) -> tuple[str, str]:
     """Name and fallback of what stands between the braces."""
-    name, _, fallback = inside.partition("|")
+    name, __, fallback = inside.partition("|")
     return name.strip(), fallback.strip()

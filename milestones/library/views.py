@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from milestones.library.content import MESSAGES, TAGS
@@ -11,7 +12,12 @@ from milestones.library.milestone_form import LABELS
 from milestones.library.models import Milestone
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-EVERY = {"use_case": "Every use case", "industry": "Every industry", "size": "Every size", "role": "Every role"}
+EVERY = {
+    "use_case": gettext_lazy("Every use case"),
+    "industry": gettext_lazy("Every industry"),
+    "size": gettext_lazy("Every size"),
+    "role": gettext_lazy("Every role"),
+}
 
 
 @workspace_view("ladders.read")
@@ -31,7 +37,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "rows": [(milestone, describe(milestone.success), _tags(contents[milestone.key])) for milestone in found],
         "asked": asked,
         "filtered": any(asked.values()),
-        "choices": [(kind, EVERY[kind], tags, asked[kind]) for kind, tags in tags_in(contents.values()).items()],
+        "choices": [(kind, str(EVERY[kind]), tags, asked[kind]) for kind, tags in tags_in(contents.values()).items()],
         "archived": archived,
         "archived_count": sum(milestone.archived_at is not None for milestone in milestones),
         "found_count": len(found),
@@ -48,7 +54,9 @@ def milestone(request: WorkspaceRequest, key: str) -> HttpResponse:
         "milestone": milestone,
         "done_when": describe(parse(content["criterion"])),
         "messages_written": [
-            (LABELS[f"messages.{kind}"], milestone.messages[kind]) for kind in MESSAGES if kind in milestone.messages
+            (str(LABELS[f"messages.{kind}"]), milestone.messages[kind])
+            for kind in MESSAGES
+            if kind in milestone.messages
         ],
         "tags": _tags(content),
     }

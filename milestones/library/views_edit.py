@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from milestones.library import writing
@@ -27,7 +28,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         milestone = writing.create(data, by=request.member)
     except writing.ContentError as error:
         return _page(request, MilestoneForm(data, problems=error.problems), status=422)
-    messages.success(request, f"{milestone.name} is in the library.")
+    messages.success(request, _("%(name)s is in the library.") % {"name": milestone.name})
     return redirect(milestone)
 
 
@@ -48,7 +49,9 @@ def edit(request: WorkspaceRequest, key: str) -> HttpResponse:
     except writing.Stale as error:
         # With the newer revision in it: who saves this page once more has seen what is there.
         return _page(request, MilestoneForm(data, theirs=error.now.content), error.now, stale=True, status=409)
-    messages.success(request, f"{data['name']} is saved." if changed else "Nothing was changed.")
+    messages.success(
+        request, _("%(name)s is saved.") % {"name": data["name"]} if changed else _("Nothing was changed.")
+    )
     return redirect(milestone)
 
 
@@ -65,7 +68,7 @@ def archive(request: WorkspaceRequest, key: str) -> HttpResponse:
 def restore(request: WorkspaceRequest, key: str) -> HttpResponse:
     milestone = get_object_or_404(Milestone, key=key)
     milestone.restore(by=request.member)
-    messages.success(request, f"{milestone.name} is back in the library.")
+    messages.success(request, _("%(name)s is back in the library.") % {"name": milestone.name})
     return redirect(milestone)
 
 

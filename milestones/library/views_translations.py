@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from milestones.library import writing
@@ -15,6 +16,7 @@ from milestones.library.models import Milestone
 from milestones.library.translations import Translated, states
 from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Workspace
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -36,7 +38,7 @@ class Box:
 
     @property
     def label(self) -> str:
-        return LABELS[self.name]
+        return str(LABELS[self.name])
 
     @property
     def theirs(self) -> str:
@@ -52,8 +54,9 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, milestone, to)
     if to != request.POST.get("to"):  # the page was made when milestones were written in another language
-        own = LANGUAGES[request.workspace.language].english
-        messages.error(request, f"Nothing was saved: milestones are written in {own} here, and translated from it.")
+        own = spoken_name(LANGUAGES[request.workspace.language])
+        words = _("Nothing was saved: milestones are written in %(language)s here, and translated from it.")
+        messages.error(request, words % {"language": own})
         return redirect(f"{reverse('library:translations', args=[request.workspace.slug, key])}?to={to}")
     texts = {place.path: request.POST[place.path] for place in TRANSLATED if place.path in request.POST}
     texts = {path: text.replace("\r\n", "\n").strip() for path, text in texts.items()}
@@ -68,8 +71,8 @@ def translations(request: WorkspaceRequest, key: str) -> HttpResponse:
         return _page(request, milestone, to, texts=texts, problems=problems, base=base, status=422)
     except writing.Stale as error:
         return _page(request, error.now, to, texts=texts, stale=True, status=409)
-    said = f"{milestone.name} is saved in {LANGUAGES[to].english}." if changed else "Nothing was changed."
-    messages.success(request, said)
+    said = _("%(name)s is saved in %(language)s.") % {"name": milestone.name, "language": spoken_name(LANGUAGES[to])}
+    messages.success(request, said if changed else _("Nothing was changed."))
     return redirect(f"{reverse('library:translations', args=[request.workspace.slug, key])}?to={to}")
 
 

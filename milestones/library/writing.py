@@ -98,7 +98,7 @@ def translate(
         if now.revision != base:
             raise Stale(now)
         now.become(content, by=by)
-        details = {"language": LANGUAGES[language].english, "fields": changed, "revision": now.revision}
+        details = {"language": LANGUAGES[language].in_english, "fields": changed, "revision": now.revision}
         Entry.record(by=by, action="milestone.translated", target=now, **details)
     return True
 

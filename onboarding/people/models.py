@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from workspaces.scope import TenantForeignKey, TenantModel
 
@@ -45,7 +46,7 @@ class Person(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.external_id or "Anonymous visitor"
+        return self.name or self.email or self.external_id or gettext("Anonymous visitor")
 
     @property
     def is_known(self) -> bool:

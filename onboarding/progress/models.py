@@ -6,6 +6,7 @@ for rulings, which are facts of their own.
 
 from django.contrib.postgres.indexes import BTreeIndex
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from milestones.ladders.models import Ladder, LadderVersion
 from onboarding.people.models import Account, Person, Sender
@@ -138,8 +139,8 @@ class Ruling(TenantModel):
     """
 
     class Verdict(models.TextChoices):
-        COMPLETED = "completed", "Completed by hand"
-        REVOKED = "revoked", "Revoked"
+        COMPLETED = "completed", gettext_lazy("Completed by hand")
+        REVOKED = "revoked", gettext_lazy("Revoked")
 
     sender = models.CharField(max_length=300, help_text="The key of the sender, as in the event log.")
     ladder = TenantForeignKey(Ladder, on_delete=models.CASCADE, related_name="+")

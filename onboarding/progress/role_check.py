@@ -9,7 +9,7 @@ from django.db import connection
 
 from milestones.ladders.models import Ladder, LadderVersion, Role
 from milestones.library.conditions import All, Any_, Everyone, Rule, TraitCondition, leaves, rule_matches
-from milestones.library.criteria import describe_rule
+from milestones.library.criteria import describe_conditions, describe_rule
 from milestones.library.operators import MISSING, lookup
 from onboarding.people.models import Person
 from onboarding.progress.models import Journey
@@ -156,5 +156,5 @@ def _deciding(rule: Rule, traits: Mapping[str, Any]) -> Iterator[Condition]:
                     yield from _deciding(child, traits)  # type: ignore[arg-type]
         case TraitCondition():
             value = lookup(traits, rule.trait)
-            words = describe_rule(rule).removeprefix("people whose ")
+            words = describe_conditions(rule)
             yield Condition(words, rule.trait, value, rule.holds(value))

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg2.errors import LockNotAvailable
 
 from milestones.ladders.models import Ladder, Rung
@@ -65,7 +66,7 @@ def revoke(person_id: int, ladder: Ladder, rung_key: str, *, by: Member, reason:
     with _turn():
         journey, step = _journey(person_id, ladder, rung_key)
         if _completion(journey, rung_key) is None:
-            raise CannotRule(f"“{step}” is not done any more, so there is nothing to revoke.")
+            raise CannotRule(_("“%(step)s” is not done any more, so there is nothing to revoke.") % {"step": step})
         until = rulings.known_until(journey.person, timezone.now())
         revocation = Ruling(verdict=Ruling.Verdict.REVOKED, until=until)
         return _rule(journey, rung_key, step, revocation, by=by, reason=reason)
@@ -80,7 +81,7 @@ def withdraw(ruling_id: int, *, by: Member) -> Outcome:
         ruling = Ruling.objects.select_related("ladder").filter(pk=ruling_id).first()
         person = Person.objects.filter(senders__key=ruling.sender).first() if ruling else None
         if ruling is None or person is None:
-            raise NobodyThere("This ruling is not there any more.")
+            raise NobodyThere(_("This ruling is not there any more."))
         step = names_of(ruling.ladder, [ruling.rung_key]).get(ruling.rung_key, ruling.rung_key)
         if ruling.withdrawn_at is not None:
             return Outcome(ruling, person, step, waits=False)
@@ -119,7 +120,7 @@ def _turn() -> Iterator[None]:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise CannotRule(
-            "The workspace's history is being worked through just now. Nothing was changed; try again in a minute."
+            _("The workspace's history is being worked through just now. Nothing was changed; try again in a minute.")
         ) from error
     yield
 
@@ -127,12 +128,12 @@ def _turn() -> Iterator[None]:
 def _journey(person_id: int, ladder: Ladder, rung_key: str) -> tuple[Journey, str]:
     """The person's journey of the ladder, and what the step is called on the version that they are shown."""
     if not Person.objects.filter(pk=person_id).exists():
-        raise NobodyThere("This person is not there any more: they turned out to be the same as somebody else.")
+        raise NobodyThere(_("This person is not there any more: they turned out to be the same as somebody else."))
     journeys = Journey.objects.select_related("person", "ladder", "version")
     journey = journeys.filter(person=person_id, ladder=ladder).first()
     rung = journey.version.rungs.filter(key=rung_key).first() if journey else None
     if journey is None or rung is None:
-        raise NobodyThere("This person is not on a ladder with that step.")
+        raise NobodyThere(_("This person is not on a ladder with that step."))
     return journey, rung.says["name"]
 
 
@@ -142,8 +143,9 @@ def _completion(journey: Journey, rung_key: str) -> Completion | None:
 
 def _done_already(step: str, done: Completion) -> str:
     if done.ruling is not None:
-        return f"{done.ruling.by} has completed “{step}” by hand meanwhile. Nothing was changed."
-    return f"“{step}” was done meanwhile, by evidence. Nothing was changed."
+        words = _("%(name)s has completed “%(step)s” by hand meanwhile. Nothing was changed.")
+        return words % {"name": done.ruling.by, "step": step}
+    return _("“%(step)s” was done meanwhile, by evidence. Nothing was changed.") % {"step": step}
 
 
 def _rule(journey: Journey, rung_key: str, step: str, ruling: Ruling, *, by: Member, reason: str) -> Outcome:

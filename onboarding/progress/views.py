@@ -5,6 +5,9 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -38,10 +41,21 @@ def seen(request: WorkspaceRequest, kind: str) -> HttpResponse:
     return JsonResponse(
         {
             "names": [
-                {"name": suggestion.name, "count": suggestion.count, "last_seen": ago(suggestion.last_at)}
+                {"name": suggestion.name, "count": suggestion.count, "detail": _detail(suggestion)}
                 for suggestion in found
-            ]
+            ],
+            "label": _("Seen so far"),
+            "unseen": _("Never seen yet: check the spelling, or send it once."),
         }
+    )
+
+
+def _detail(suggestion: sightings.Suggestion) -> str:
+    times = ngettext("%(n)s time", "%(n)s times", suggestion.count) % {"n": number_format(suggestion.count)}
+    return (
+        _("%(times)s · last %(when)s") % {"times": times, "when": ago(suggestion.last_at)}
+        if suggestion.last_at
+        else times
     )
 
 
@@ -68,9 +82,9 @@ def rehearsal(request: WorkspaceRequest, key: str) -> HttpResponse:
     url = reverse("progress:rehearsal", args=[request.workspace.slug, key]) + choice
     context: dict[str, Any] = {"url": url, "again_url": f"{url}&again=1"}
     if draft is None:
-        context["lacks"] = "There is no draft, so there is nothing to publish. Edit the ladder to begin one."
+        context["lacks"] = _("There is no draft, so there is nothing to publish. Edit the ladder to begin one.")
     elif not draft.document.get("rungs"):
-        context["lacks"] = "The draft has no step yet. Add one to see what publishing would change."
+        context["lacks"] = _("The draft has no step yet. Add one to see what publishing would change.")
     else:
         run = rehearsals.asked_for(draft, moves=choice == "?moves=1", again=request.GET.get("again") == "1")
         context |= rehearsal_context(run)

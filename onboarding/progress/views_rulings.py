@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,13 +26,13 @@ COMPLETED, REVOKED = Ruling.Verdict.COMPLETED, Ruling.Verdict.REVOKED
 class RulingForm(forms.Form):
     verdict = forms.ChoiceField(choices=Ruling.Verdict.choices, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="Why?",
+        label=_("Why?"),
         min_length=3,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
         error_messages={
-            "required": "Say why: whoever reads the numbers will want to know.",
-            "min_length": "Say why in a few words, at least three characters.",
+            "required": _("Say why: whoever reads the numbers will want to know."),
+            "min_length": _("Say why in a few words, at least three characters."),
         },
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from milestones.library.criteria import describe
+from milestones.library.criteria import describe, in_english
 from milestones.library.keys import key_from
 from onboarding.usage import declaring
 from onboarding.usage.models import KeyEvent
@@ -43,4 +43,4 @@ def restore(key_event: KeyEvent, *, by: Member) -> None:
 
 
 def _state(key_event: KeyEvent) -> dict[str, str]:
-    return {"name": key_event.name, "when": describe(key_event.condition)}
+    return {"name": key_event.name, "when": in_english(lambda: describe(key_event.condition))}

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.library.criteria import CriterionError, parse_start, to_data
 from milestones.library.criterion_form import Editor, read_form
@@ -15,7 +17,9 @@ PREFIX = KIND = "workflow"
 class KeyEventForm(forms.Form):
     """`key_event`: the one to change, None for a new one; `criterion`: what the editor shows instead of its own."""
 
-    name = forms.CharField(label="Name", max_length=120, help_text="Such as Share a report.")
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("Such as Share a report.")
+    )
 
     def __init__(self, *args: Any, key_event: KeyEvent | None = None, criterion: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,5 +44,5 @@ class KeyEventForm(forms.Form):
             data["criterion"] = to_data(start)
         except CriterionError as error:
             self.criterion_problems = tuple(error.problems)
-            self.add_error(None, "The event is not complete yet: see below what is missing.")
+            self.add_error(None, _("The event is not complete yet: see below what is missing."))
         return data

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.library.criteria import describe
@@ -62,15 +63,17 @@ def archival(request: WorkspaceRequest, key: str) -> HttpResponse:
     event = get_object_or_404(KeyEvent, key=key)
     if "restore" in request.POST:
         changing.restore(event, by=request.member)
-        messages.success(request, f"{event.name} is counted again, with all that was before.")
+        messages.success(request, _("%(name)s is counted again, with all that was before.") % {"name": event.name})
     else:
         try:
             changing.archive(event, by=request.member)
         except declaring.InUse as error:
             features = ", ".join(error.features)
-            messages.error(request, f"{event.name} says when {features} is used; choose another workflow there first.")
+            said = _("%(name)s says when %(features)s is used; choose another workflow there first.")
+            messages.error(request, said % {"name": event.name, "features": features})
         else:
-            messages.success(request, f"{event.name} is archived. What it counted comes back if it is restored.")
+            said = _("%(name)s is archived. What it counted comes back if it is restored.")
+            messages.success(request, said % {"name": event.name})
     return redirect("usage:index", workspace_slug=request.workspace.slug)
 
 
@@ -97,7 +100,8 @@ def _form(
         changing.make(**said, by=request.member)
     else:
         changing.change(event, **said, by=request.member)
-    messages.success(request, f"{said['name']} is saved. What was before counts too, as soon as it has been read.")
+    saved = _("%(name)s is saved. What was before counts too, as soon as it has been read.")
+    messages.success(request, saved % {"name": said["name"]})
     return redirect("usage:index", workspace_slug=request.workspace.slug)
 
 

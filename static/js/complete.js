@@ -7,7 +7,6 @@
   const WAIT = 120; // milliseconds of typing before asking
   const FRESH = 30000; // milliseconds for which an answer is asked for only once
   const answers = new Map();
-  const number = new Intl.NumberFormat(document.documentElement.lang || "en");
   const place = new CSSStyleSheet(); // where the list stands; styles in attributes are not allowed here
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, place];
 
@@ -33,12 +32,12 @@
   const ask = async (input, typed, signal) => {
     const url = address(input, typed);
     const known = answers.get(url);
-    if (known && performance.now() - known.at < FRESH) return known.names;
+    if (known && performance.now() - known.at < FRESH) return known.found;
     const response = await fetch(url, { signal, headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
-    const { names } = await response.json();
-    answers.set(url, { names, at: performance.now() });
-    return names;
+    const found = await response.json();
+    answers.set(url, { found, at: performance.now() });
+    return found;
   };
 
   // The input says what it is as soon as it is there, and again after a swap gave it its plain attributes back.
@@ -59,8 +58,13 @@
   const check = async (input) => {
     const typed = input.value.trim();
     let known = true;
+    let unseen = "";
     try {
-      known = !typed || (await ask(input, typed)).some((suggestion) => suggestion.name === typed);
+      if (typed) {
+        const found = await ask(input, typed);
+        known = found.names.some((suggestion) => suggestion.name === typed);
+        unseen = found.unseen;
+      }
     } catch {
       // Not known to be unknown.
     }
@@ -77,7 +81,7 @@
       note = document.createElement("span");
       note.id = id;
       note.className = "complete-unseen";
-      note.textContent = "Never seen yet: check the spelling, or send it once.";
+      note.textContent = unseen;
       input.after(note);
     }
     if (!input.hasAttribute("aria-describedby")) input.setAttribute("aria-describedby", id);
@@ -94,8 +98,7 @@
     name.textContent = suggestion.name;
     const detail = document.createElement("span");
     detail.className = "complete-detail";
-    const times = `${number.format(suggestion.count)} ${suggestion.count === 1 ? "time" : "times"}`;
-    detail.textContent = suggestion.last_seen ? `${times} · last ${suggestion.last_seen}` : times;
+    detail.textContent = suggestion.detail;
     item.append(name, " ", detail);
     return item;
   };
@@ -116,7 +119,7 @@
     );
   };
 
-  const open = (input, names) => {
+  const open = (input, { names, label }) => {
     close();
     if (!names.length) return;
     owner = input;
@@ -124,7 +127,7 @@
     list.id = "complete-list";
     list.className = "complete-list";
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Seen so far");
+    list.setAttribute("aria-label", label);
     list.append(...names.map(option));
     // A pointer must not take the focus from the input; the click itself then chooses.
     list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -173,8 +176,8 @@
     asking?.abort();
     const { signal } = (asking = new AbortController());
     try {
-      const names = await ask(input, typed, signal);
-      if (!signal.aborted && document.activeElement === input) open(input, names);
+      const found = await ask(input, typed, signal);
+      if (!signal.aborted && document.activeElement === input) open(input, found);
     } catch {
       if (!signal.aborted) close();
     }

@@ -102,7 +102,7 @@
       clearTimeout(read(wrapper).timer);
       return;
     }
-    composer.say("saving", "Not saved yet…");
+    composer.say("saving", composer.words.unsaved);
     later(wrapper, milliseconds);
   };
   document.addEventListener("input", (event) => changed(event, PAUSE));
@@ -133,7 +133,7 @@
       htmx.process(theirs);
       read(theirs);
       theirs.querySelector("input, textarea, select")?.focus();
-      composer.say("saved", "Saved");
+      composer.say("saved", composer.words.saved);
     }
   });
 

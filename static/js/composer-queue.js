@@ -5,12 +5,7 @@ window.composer = (() => {
   if (!root) return null;
   const SLOWEST = 30000;
   const state = () => document.getElementById("save-state");
-  const reasons = {
-    401: "Your session has ended: log in in another window, then change this again.",
-    403: "Not saved: your access level does not allow it.",
-    404: "Not saved: this is no longer there. Reload the page.",
-    413: "Not saved: that is too much text.",
-  };
+  const words = document.getElementById("composer-words").dataset; // in the member's language
 
   let base = document.getElementById("bar")?.dataset.base ?? "";
   let waiting = 0;
@@ -42,7 +37,7 @@ window.composer = (() => {
     for (let tries = 0; ; tries += 1) {
       const data = make();
       if (!data) return null;
-      say("saving", tries ? "Not saved yet; trying again…" : "Saving…");
+      say("saving", tries ? words.again : words.saving);
       let answer;
       try {
         answer = await request(url, data);
@@ -50,8 +45,8 @@ window.composer = (() => {
         answer = { status: 0 };
       }
       if (answer.status && answer.status < 500) return answer;
-      const why = answer.status ? "Not saved: that did not work." : "Not saved: no connection.";
-      say("failed", keeps ? `${why} What you wrote is kept; trying again…` : `${why} Try again.`);
+      const why = answer.status ? words.failed : words.offline;
+      say("failed", `${why} ${keeps ? words.kept : words.retry}`);
       if (!keeps) return { status: answer.status };
       await pause(Math.min(1000 * 2 ** tries, SLOWEST));
     }
@@ -75,10 +70,10 @@ window.composer = (() => {
       before?.(answer);
       await swap(answer);
     }
-    if (status === 200) say("saved", "Saved");
-    else if (status === 409) say("failed", "Not saved: somebody else changed this too");
-    else if (status === 422) say("failed", keeps ? "Not saved: see the field" : "Nothing was changed");
-    else if (status) say("failed", reasons[status] ?? "Not saved: that did not work.");
+    if (status === 200) say("saved", words.saved);
+    else if (status === 409) say("failed", words.clash);
+    else if (status === 422) say("failed", keeps ? words.wrong : words.unchanged);
+    else if (status) say("failed", words[`status-${status}`] ?? words.failed);
     root.dispatchEvent(new CustomEvent("composer:answered", { detail: answer }));
     return answer;
   };
@@ -86,6 +81,7 @@ window.composer = (() => {
   return {
     root,
     say,
+    words,
     get base() {
       return base;
     },

@@ -26,6 +26,6 @@
   });
   document.addEventListener("input", (event) => {
     const words = editorOf(event) && event.target.nextElementSibling;
-    if (words?.matches("[data-times]")) words.textContent = event.target.value.trim() === "1" ? "time" : "times";
+    if (words?.matches("[data-times]")) words.textContent = event.target.value.trim() === "1" ? words.dataset.one : words.dataset.many;
   });
 })();

@@ -36,23 +36,19 @@
   };
   region?.addEventListener("click", (event) => event.target.closest("[data-close]")?.closest(".toast").remove());
 
-  const reasons = {
-    401: "Your session has ended. Log in again, then repeat what you did.",
-    403: "Your access level does not allow this. Ask an admin of the workspace.",
-    404: "This no longer exists. Reload the page to see what is there now.",
-    413: "That is too large to send.",
-    429: "Too many requests. Wait a moment, then try again.",
-  };
+  // In the reader's language, from components/toasts.html
+  const words = document.getElementById("words-of-the-frame")?.content;
+  const saying = (what) => words?.querySelector(`[data-of="${what}"]`)?.textContent;
   // A poll that fails keeps silent: it tries again by itself. A section's place says it itself.
   const isQuiet = (event) => event.detail.ctx?.sourceElement?.matches?.("[data-poll], [data-section]");
   document.addEventListener("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
     if (status === 422 || isQuiet(event)) return;
-    say(reasons[status] ?? "That did not work, and nothing was changed. Try again in a moment.");
+    say(saying(status) ?? saying("other"));
   });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && !event.detail.ctx.response && !isQuiet(event)) {
-      say("No connection to Firstmile. Check your network, then try again.");
+      say(saying("unreachable"));
     }
   });
 
@@ -65,10 +61,10 @@
     const before = label.textContent;
     try {
       await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
-      label.textContent = "Copied";
+      label.textContent = saying("copied");
     } catch {
       getSelection().selectAllChildren(source);
-      label.textContent = "Press Ctrl or Cmd with C";
+      label.textContent = saying("copy-yourself");
     }
     setTimeout(() => (label.textContent = before), 2000);
   });

@@ -4,7 +4,6 @@
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const layers = new WeakMap();
-  const OPENS = "Click or press Enter to see the people";
   let tip;
 
   const shown = (picture) => [...picture.querySelectorAll("[data-spots]")].find((at) => at.getClientRects().length);
@@ -37,7 +36,7 @@
     layer.index = index;
     layer.probe.setAttribute("aria-valuemax", spotsOf(chart).length);
     layer.probe.setAttribute("aria-valuenow", index + 1);
-    layer.probe.setAttribute("aria-valuetext", spot.text.replaceAll("\n", ". ") + (spot.people ? `. ${OPENS}` : ""));
+    layer.probe.setAttribute("aria-valuetext", spot.text.replaceAll("\n", ". ") + (spot.people ? `. ${picture.dataset.opens}` : ""));
     layer.probe.classList.toggle("opens", Boolean(spot.people));
     layer.marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
     layer.marks.replaceChildren(
@@ -53,7 +52,7 @@
       Object.assign(document.createElement("b"), {textContent: title}),
       ...lines.map((line) => Object.assign(document.createElement("span"), {textContent: line})),
     );
-    if (spot.people) tip.append(Object.assign(document.createElement("i"), {textContent: OPENS}));
+    if (spot.people) tip.append(Object.assign(document.createElement("i"), {textContent: picture.dataset.opens}));
     picture.append(tip);
     // Beside the spot, on the side that has the room; below it where neither has.
     const scale = scaleOf(chart);
@@ -135,9 +134,9 @@
     const marks = box("svg", {"aria-hidden": "true", focusable: "false"});
     probe.className = "chart-probe";
     probe.append(marks);
-    const said = {tabindex: 0, role: "slider", "aria-label": `Values of the chart: ${picture.dataset.picture}`};
+    const said = {tabindex: 0, role: "slider", "aria-label": picture.dataset.picture};
     for (const [name, value] of Object.entries(said)) probe.setAttribute(name, value);
-    const bounds = {"aria-valuemin": 1, "aria-valuemax": 1, "aria-valuenow": 1, "aria-valuetext": "Press the arrow keys"};
+    const bounds = {"aria-valuemin": 1, "aria-valuemax": 1, "aria-valuenow": 1, "aria-valuetext": picture.dataset.how};
     for (const [name, value] of Object.entries(bounds)) probe.setAttribute(name, value);
     layers.set(picture, {probe, marks});
     picture.append(probe);

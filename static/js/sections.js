@@ -4,7 +4,8 @@
     const place = event.detail.ctx?.sourceElement;
     if (!place?.hasAttribute?.("data-section")) return;
     place.querySelector("[data-failed]").hidden = false;
-    place.querySelector("[data-again]").textContent = "Try again";
+    const link = place.querySelector("[data-again]");
+    link.textContent = link.dataset.words;
   };
   document.addEventListener("htmx:response:error", failed);
   document.addEventListener("htmx:error", failed);

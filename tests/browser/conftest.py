@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) =>
@@ -124,9 +125,9 @@ def chromium() -> Iterator[Browser]:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def tab(chromium, site) -> Iterator[Callable[..., Page]]:
-    """Open a fresh browser as this member (or nobody). What goes wrong on its pages fails the test at its end."""
+@contextmanager
+def opening(chromium: Browser, site: str) -> Iterator[tuple[Callable[..., Page], list[str]]]:
+    """How to open a fresh browser as a member (or nobody), and a list of what went wrong on its pages."""
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
@@ -147,11 +148,23 @@ def tab(chromium, site) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
         return page
 
-    yield open_tab
+    yield open_tab, troubles
     for context in contexts:
         for page in context.pages:
-            troubles += [f"{page.url}: {violation}" for violation in page.evaluate("window.violations ?? []")]
+            troubles += violations(page)
         context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What the page has tried against its policy."""
+    return [f"{page.url}: {violation}" for violation in page.evaluate("window.violations ?? []")]
+
+
+@pytest.fixture
+def tab(chromium, site) -> Iterator[Callable[..., Page]]:
+    """Open a fresh browser as this member (or nobody). What goes wrong on its pages fails the test at its end."""
+    with opening(chromium, site) as (open_tab, troubles):
+        yield open_tab
     assert troubles == []
 
 

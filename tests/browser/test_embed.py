@@ -65,6 +65,7 @@ def test_it_opens_completes_by_an_event_celebrates_and_says_what_comes_next(visi
     expect(frame(page).locator(".step")).to_have_count(5)
     expect(frame(page).locator(".step-action:visible")).to_have_count(1)
     expect(frame(page).get_by_text("In a quarter of an hour your team sees its first report.")).to_be_visible()
+    world.await_sight("pia")
     world.send("pia", "Member Invited")
     expect(step(page, "Invite a teammate")).to_have_attribute("data-state", "done", timeout=2000)
     expect(frame(page).locator("#checklist-news")).to_have_text(

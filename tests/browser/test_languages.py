@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from milestones.ladders import drafts
 from milestones.ladders.document import read
 from milestones.ladders.models import Ladder
-from tests.browser.test_pages import AXE, EVERYTHING, FIND
+from tests.browser.test_pages import AXE, problems
 from workspaces.scope import scope
 from workspaces.tenants.languages import LANGUAGES
 
@@ -45,13 +45,7 @@ def test_the_checklist_is_accessible_in_every_language_light_and_dark_and_on_a_p
         page.evaluate(AXE)
         for details in page.locator(".step details").all():
             details.evaluate("(details) => { details.removeAttribute('name'); details.open = true; }")
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            for width in (1280, 360):
-                page.set_viewport_size({"width": width, "height": 900})
-                found += [f"{name}, {theme}, {width}: {violation}" for violation in page.evaluate(FIND, EVERYTHING)]
-                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    found.append(f"{name}, {theme}, {width}: scrolls sideways")
+        found += [f"{name}, {problem}" for problem in problems(page)]
     assert found == []
 
 

@@ -16,7 +16,9 @@ from onboarding.usage import projection
 from onboarding.usage.declaring import declare_use
 from onboarding.usage.models import KeyEvent
 from onboarding.widget.links import checklist_url
+from onboarding.widget.states import WidgetState
 from tests.analytics.events import group, identify, send, track
+from tests.processes import wait_until
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 
@@ -49,6 +51,15 @@ class World:
     def send(self, name: str, event: str, at: datetime | None = None) -> None:
         """An event through the log and the engine, without server or worker."""
         send(self.workspace, [track(name, event, at or timezone.now())])
+
+    def await_sight(self, name: str) -> None:
+        """Wait until it is noted that the widget came into sight of a person: what is done later is news there."""
+
+        def noted() -> bool:
+            with scope(self.workspace):
+                return WidgetState.objects.filter(sender=f"u:{name}").exists()
+
+        wait_until(noted, seconds=10, what=f"the widget had not come into sight of {name}")
 
     def page_of(self, name: str) -> str:
         return f"/w/{self.workspace.slug}/people/{self.person(name).pk}/"

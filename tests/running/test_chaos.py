@@ -12,6 +12,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECONDS = 900  # on a busy machine; it takes a minute on an idle one
 
 
+@pytest.mark.exhaustive
 def test_nothing_is_lost_doubled_or_stuck_when_everything_is_killed_once(run):
     status, output = run.finish(
         ROOT / "bin" / "chaos", "--once", "--seed", "1", "--senders", "3", seconds=SECONDS
@@ -28,6 +29,7 @@ def test_nothing_is_lost_doubled_or_stuck_when_everything_is_killed_once(run):
     assert run.names() == []
 
 
+@pytest.mark.exhaustive
 def test_it_leaves_nothing_running_when_it_is_killed(run, eventually):
     chaos = run.start(ROOT / "bin" / "chaos", "--once", PYTHONUNBUFFERED="1")
     said = iter(chaos.stdout.readline, "")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_changed_lock_is_installed_and_a_half_done_installation_is_not_taken_f
     environment.prepare()
     assert calls == [["uv", "pip", "sync"]] * 2
     assert stamp.read_text() == "new"
+
+
+@pytest.mark.parametrize("own", ["", "/their/own"])
+def test_where_no_bytecode_may_lie_beside_its_source_it_is_kept_elsewhere(monkeypatch, own):
+    import environment
+
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", own) if own else monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    monkeypatch.setattr("sys.pycache_prefix", None)
+    environment.keep_bytecode()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == (own or str(ROOT / ".tools" / "bytecode"))
+    assert (sys.dont_write_bytecode, sys.pycache_prefix) == (False, os.environ["PYTHONPYCACHEPREFIX"])
 
 
 def test_a_browser_that_is_named_but_is_none_is_refused(monkeypatch):

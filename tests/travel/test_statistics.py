@@ -32,7 +32,7 @@ pytestmark = pytest.mark.pure
 
 DAY_S = 86_400
 STEPS = ("Signed Up", *(stream.EVENT_OF[rung] for rung in stream.FUNNEL))
-WHOLE = pytest.param(whole, marks=pytest.mark.whole_file)
+WHOLE = pytest.param(whole, marks=pytest.mark.exhaustive)
 
 
 class Traveller(NamedTuple):
@@ -177,7 +177,6 @@ def month_after(first: datetime) -> datetime:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-@pytest.mark.whole_file
 def test_forecasts_of_each_month_would_have_come_true_about_as_often_as_they_said(everybody):
     """Each month's newcomers, forecast at its end from the year before: who will have an answer within 30 days."""
     by_s = 30 * DAY_S

@@ -174,7 +174,7 @@ def test_killing_the_worker_half_way_repeats_and_loses_nothing(traveller, writte
     assert_nothing_differs_from_the_log(traveller)
 
 
-@pytest.mark.whole_file
+@pytest.mark.exhaustive
 def test_the_whole_file_shuffled_in_two_halves_at_once_with_the_worker_killed(traveller, written):
     survive_a_kill(traveller, written, whole())
     assert_nothing_differs_from_the_log(traveller)

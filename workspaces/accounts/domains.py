@@ -8,6 +8,8 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from workspaces.accounts import names
 from workspaces.accounts.models import Domain
@@ -31,6 +33,9 @@ PUBLIC = frozenset(
     )
 )
 _NAME = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+
+
+KEPT = {Domain.Way.DNS: "by a DNS record", Domain.Way.MAIL: "by e-mail"}  # how the audit log calls them
 
 
 class Refused(Exception):
@@ -70,9 +75,9 @@ def claim(workspace: Workspace, text: str, *, by: Member) -> Domain:
     """Raises Refused."""
     name = normal(text)
     if not name:
-        raise Refused("Write a domain such as example.com, without @ and without https://.")
+        raise Refused(_("Write a domain such as example.com, without @ and without https://."))
     if name in PUBLIC:
-        raise Refused(f"Anybody can have an address at {name}: it is nobody's own.")
+        raise Refused(_("Anybody can have an address at %(domain)s: it is nobody's own.") % {"domain": name})
     domain, made = Domain.objects.get_or_create(workspace=workspace, name=name)
     if made:
         Entry.record(by=by, action="domain.claimed", target=domain)
@@ -86,17 +91,20 @@ def verify_by_dns(domain: Domain, *, by: Member) -> None:
     try:
         found = names.texts(f"{RECORD}.{domain.name}")
     except names.Unanswered as reason:
-        raise Refused(f"The record could not be looked up: {reason}. Try again in a few minutes.") from reason
+        raise Refused(
+            _("The record could not be looked up: %(reason)s. Try again in a few minutes.") % {"reason": reason}
+        ) from reason
     if not any(secrets.compare_digest(text.strip().encode(), domain.token.encode()) for text in found):
-        said = "There is no such record yet" if not found else "The record there says something else"
-        raise Refused(f"{said}. Changes of DNS can take up to an hour to be seen.")
+        if found:
+            raise Refused(_("The record there says something else. Changes of DNS can take up to an hour to be seen."))
+        raise Refused(_("There is no such record yet. Changes of DNS can take up to an hour to be seen."))
     _verify(domain, Domain.Way.DNS, by=by)
 
 
 def send_link(domain: Domain, to: str, message: EmailMessage) -> None:
     """Send the mail with the link to one of the domain's addresses."""
     if to not in ADDRESSES:
-        raise Refused("Choose one of the addresses.")
+        raise Refused(_("Choose one of the addresses."))
     message.to = [f"{to}@{domain.name}"]
     message.send()
 
@@ -132,7 +140,10 @@ def _verify(domain: Domain, way: Domain.Way, *, by: Member | None) -> None:
             )
     except IntegrityError:
         raise Refused(
-            f"Another workspace has verified {domain.name}. Its admins can remove it there; then it can be yours."
+            _("Another workspace has verified %(domain)s. Its admins can remove it there; then it can be yours.")
+            % {"domain": domain.name}
         ) from None
     if changed:
-        Entry.record(by=by, action="domain.verified", target=domain, actor="the domain's mail", way=way.label)
+        Entry.record(
+            by=by, action="domain.verified", target=domain, actor=gettext_noop("the domain's mail"), way=KEPT[way]
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 
 from workspaces.webhooks import addresses
@@ -42,15 +43,15 @@ def get(url: str) -> requests.Response:
     except Unreachable:
         raise
     except requests.TooManyRedirects as error:
-        raise Unreachable("It answers with a redirect. Enter the address that it leads to.") from error
+        raise Unreachable(_("It answers with a redirect. Enter the address that it leads to.")) from error
     except requests.exceptions.SSLError as error:
-        raise Unreachable("No secure connection could be made: its certificate is not valid.") from error
+        raise Unreachable(_("No secure connection could be made: its certificate is not valid.")) from error
     except requests.Timeout as error:
-        raise Unreachable("It did not answer in time.") from error
+        raise Unreachable(_("It did not answer in time.")) from error
     except (requests.RequestException, ValueError) as error:
-        raise Unreachable("It could not be reached.") from error
+        raise Unreachable(_("It could not be reached.")) from error
     if answer.status_code != requests.codes.ok:
-        raise Unreachable(f"It answered {answer.status_code}.")
+        raise Unreachable(_("It answered %(status)s.") % {"status": answer.status_code})
     return answer
 
 
@@ -74,9 +75,9 @@ class Guarded(HTTPAdapter):
         for piece in answer.iter_content(16 * 1024):
             read += piece
             if len(read) > MOST_BYTES:
-                raise Unreachable("Its answer is too long.")
+                raise Unreachable(_("Its answer is too long."))
             if time.monotonic() > until:
-                raise Unreachable("It did not answer in time.")
+                raise Unreachable(_("It did not answer in time."))
         answer._content = read
         return answer
 

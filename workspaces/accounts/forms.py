@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.accounts import connections, domains, metadata
@@ -24,15 +25,15 @@ LEVELS = [(level.value, level.label) for level in Level if level <= Level.EDITOR
 class SignUpForm(SignupForm):
     """A log-in and, unless somebody comes by invitation, the workspace that they want."""
 
-    name = forms.CharField(max_length=120, label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     workspace_name = forms.CharField(
         max_length=120,
-        label="Your company or product",
-        help_text="Your workspace is called that. You can change it later.",
+        label=_("Your company or product"),
+        help_text=_("Your workspace is called that. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     time_zone = forms.ChoiceField(
-        label="Time zone", initial="UTC", help_text="Days begin at midnight here.", widget=forms.Select
+        label=_("Time zone"), initial="UTC", help_text=_("Days begin at midnight here."), widget=forms.Select
     )
     field_order = ["name", "email", "password1", "workspace_name", "time_zone"]
 
@@ -40,7 +41,7 @@ class SignUpForm(SignupForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
-        self.fields["email"].label = "E-mail address"
+        self.fields["email"].label = _("E-mail address")
         self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in sorted(available_timezones())]
         self.fields["time_zone"].widget.attrs["data-own-time-zone"] = ""
         self.invited = invited_address(context.request)
@@ -50,10 +51,11 @@ class SignUpForm(SignupForm):
     def clean_email(self) -> str:
         email: str = super().clean_email()
         if self.invited and email != self.invited:
-            raise forms.ValidationError("The invitation went to another address; sign up with that one.")
+            raise forms.ValidationError(gettext("The invitation went to another address; sign up with that one."))
         if connections.for_email(email) is not None:
             raise forms.ValidationError(
-                f"People of {domains.domain_of(email)} log in with SSO: choose “Log in with SSO” below."
+                gettext("People of %(domain)s log in with SSO: choose “Log in with SSO” below.")
+                % {"domain": domains.domain_of(email)}
             )
         return email
 
@@ -72,7 +74,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
-        labels = {"name": "Your name"}
+        labels = {"name": _("Your name")}
 
 
 class SpeechForm(forms.ModelForm):
@@ -104,25 +106,25 @@ class PolicyForm(forms.Form):
     NOT, NOW, FROM = "not", "now", "from"
 
     two_factor = forms.ChoiceField(
-        label="Two-factor",
-        choices=[(NOT, "Not required"), (NOW, "Required now"), (FROM, "Required from a day on")],
-        help_text="Members without a second factor are led to set one up, and get in nowhere else.",
+        label=_("Two-factor"),
+        choices=[(NOT, _("Not required")), (NOW, _("Required now")), (FROM, _("Required from a day on"))],
+        help_text=_("Members without a second factor are led to set one up, and get in nowhere else."),
     )
     first_day = forms.DateField(
         required=False,
-        label="From",
-        help_text="Only with “from a day on”. Until then nobody is kept out.",
+        label=_("From"),
+        help_text=_("Only with “from a day on”. Until then nobody is kept out."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     sso_required = forms.BooleanField(
-        required=False, label="SSO is required", help_text="Owners may still use password and second factor."
+        required=False, label=_("SSO is required"), help_text=_("Owners may still use password and second factor.")
     )
     methods = forms.MultipleChoiceField(
         required=False,
-        label="Ways to log in",
+        label=_("Ways to log in"),
         choices=Policy.Method.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text="None ticked: all of them.",
+        help_text=_("None ticked: all of them."),
     )
 
     @classmethod
@@ -143,7 +145,7 @@ class PolicyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("two_factor") == self.FROM and not found.get("first_day") and "first_day" not in self.errors:
-            self.add_error("first_day", "Choose the day.")
+            self.add_error("first_day", gettext("Choose the day."))
         return found
 
     def two_factor_from(self, before: Policy) -> datetime | None:
@@ -165,28 +167,30 @@ class ConnectionForm(forms.Form):
     joins = forms.BooleanField(
         required=False,
         initial=True,
-        label="Whoever logs in becomes a member",
-        help_text="Without it, people must have been added before.",
+        label=_("Whoever logs in becomes a member"),
+        help_text=_("Without it, people must have been added before."),
     )
-    level = forms.TypedChoiceField(label="Their access level", choices=LEVELS, coerce=int, initial=Level.VIEWER.value)
+    level = forms.TypedChoiceField(
+        label=_("Their access level"), choices=LEVELS, coerce=int, initial=Level.VIEWER.value
+    )
 
 
 class OidcForm(ConnectionForm):
     issuer = forms.CharField(
         max_length=500,
-        label="Issuer",
-        help_text="Such as https://login.example.com. Its configuration is asked for when you save.",
+        label=_("Issuer"),
+        help_text=_("Such as https://login.example.com. Its configuration is asked for when you save."),
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     client_id = forms.CharField(
-        max_length=255, label="Client id", widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=255, label=_("Client id"), widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     secret = forms.CharField(
         required=False,
         max_length=500,
-        label="Client secret",
-        help_text="Kept sealed and never shown again.",
-        error_messages={"required": "Enter the client’s secret, too."},
+        label=_("Client secret"),
+        help_text=_("Kept sealed and never shown again."),
+        error_messages={"required": _("Enter the client’s secret, too.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["issuer", "client_id", "secret", "joins", "level"]
@@ -195,22 +199,24 @@ class OidcForm(ConnectionForm):
         super().__init__(*args, **kwargs)
         self.fields["secret"].required = not has_secret
         if has_secret:
-            self.fields["secret"].help_text += " Leave it empty to keep the one there is."
+            self.fields["secret"].help_text = gettext(
+                "Kept sealed and never shown again. Leave it empty to keep the one there is."
+            )
 
 
 class SamlForm(ConnectionForm):
     metadata_url = forms.CharField(
         required=False,
         max_length=500,
-        label="Address of the metadata",
+        label=_("Address of the metadata"),
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Read once, when you save. Save again when the certificate changes.",
+        help_text=_("Read once, when you save. Save again when the certificate changes."),
     )
     metadata_xml = forms.CharField(
         required=False,
-        label="Or the metadata themselves",
+        label=_("Or the metadata themselves"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="The XML document that your identity provider offers.",
+        help_text=_("The XML document that your identity provider offers."),
     )
     field_order = ["metadata_url", "metadata_xml", "joins", "level"]
 
@@ -218,7 +224,7 @@ class SamlForm(ConnectionForm):
         found = super().clean() or {}
         url, xml = found.get("metadata_url", "").strip(), found.get("metadata_xml", "").strip()
         if bool(url) == bool(xml):
-            self.add_error("metadata_url", "Enter the address or the document, one of them.")
+            self.add_error("metadata_url", gettext("Enter the address or the document, one of them."))
             return found
         try:
             found["metadata"] = metadata.fetch_saml(url) if url else metadata.read_saml(xml.encode())
@@ -230,13 +236,14 @@ class SamlForm(ConnectionForm):
 class DomainForm(forms.Form):
     name = forms.CharField(
         max_length=253,
-        label="Domain",
-        help_text="What stands behind the @, such as example.com.",
+        label=_("Domain"),
+        help_text=_("What stands behind the @, such as example.com."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
 
 class SsoForm(forms.Form):
     email = forms.EmailField(
-        label="Your work e-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("Your work e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )

@@ -6,6 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from workspaces.accounts import facts
 from workspaces.accounts.facts import Missing
@@ -45,13 +46,13 @@ def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
     if not lacks:
         return None
     if request.headers.get("HX-Request"):
-        return HttpResponse("This workspace asks for more before it lets you in; reload the page.", status=401)
+        return HttpResponse(gettext("This workspace asks for more before it lets you in; reload the page."), status=401)
     log.info("Member %s is asked for %s", request.member.pk, ", ".join(sorted(what.value for what in lacks)))
     user = request.member.user
     context = {
         "lacks": {what.value for what in lacks},
         "policy": policy,
-        "way_names": [Policy.Method(way).label for way in policy.methods],
+        "way_names": [str(Policy.Method(way).label) for way in policy.methods],
         "connection": own_connection(policy.workspace),
         "has_factor": is_mfa_enabled(user),
         "owner": request.member.level >= Level.OWNER,

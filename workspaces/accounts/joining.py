@@ -28,4 +28,4 @@ def join_by_sso(request: HttpRequest, user: User, shown: Facts) -> None:
             if not connection.joins or workspace.members.filter(user=user).exists():
                 continue
             member = workspace.join(user, Level(connection.level))
-            Entry.record(by=member, action="member.joined_by_sso", target=workspace, level=member.get_level_display())
+            Entry.record(by=member, action="member.joined_by_sso", target=workspace, level=Level(member.level).english)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography import x509
 from django.conf import settings
+from django.utils.translation import gettext as _
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 
@@ -34,12 +35,18 @@ def check_oidc(issuer: str) -> None:
     try:
         document = fetching.get(issuer.rstrip("/") + WELL_KNOWN).json()
     except fetching.Unreachable as reason:
-        raise Unusable(f"{issuer} was asked for its configuration: {reason}") from reason
+        raise Unusable(
+            _("%(issuer)s was asked for its configuration: %(reason)s") % {"issuer": issuer, "reason": reason}
+        ) from reason
     except ValueError as error:
-        raise Unusable(f"{issuer}{WELL_KNOWN} is no JSON.") from error
+        raise Unusable(_("%(url)s is no JSON.") % {"url": issuer + WELL_KNOWN}) from error
     if not isinstance(document, dict) or str(document.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
         said = document.get("issuer") if isinstance(document, dict) else None
-        raise Unusable(f"It says that it is {said or 'nobody'}; enter exactly that address.")
+        raise Unusable(
+            _("It says that it is %(issuer)s; enter exactly that address.") % {"issuer": said}
+            if said
+            else _("It says that it is nobody; enter exactly that address.")
+        )
     for what in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
         _check_address(str(document.get(what, "")), what)
 
@@ -49,28 +56,28 @@ def fetch_saml(url: str) -> Saml:
     try:
         return read_saml(fetching.get(url).content)
     except fetching.Unreachable as reason:
-        raise Unusable(f"{url} was asked for the metadata: {reason}") from reason
+        raise Unusable(_("%(url)s was asked for the metadata: %(reason)s") % {"url": url, "reason": reason}) from reason
 
 
 def read_saml(document: bytes) -> Saml:
     """The entity, where its log-ins are sent, and the certificate that signs. Raises Unusable."""
     if len(document) > LONGEST:
-        raise Unusable("The metadata are longer than 256 KB: choose those of one identity provider.")
+        raise Unusable(_("The metadata are longer than 256 KB: choose those of one identity provider."))
     try:
         found: dict[str, Any] = OneLogin_Saml2_IdPMetadataParser.parse(document).get("idp", {})
     except (OneLogin_Saml2_Error, ValueError, SyntaxError) as error:
-        raise Unusable("This is no SAML metadata.") from error
+        raise Unusable(_("This is no SAML metadata.")) from error
     entity = str(found.get("entityId", ""))
     sso = str(found.get("singleSignOnService", {}).get("url", ""))
     several = found.get("x509certMulti", {}).get("signing", [])
     certificate = str(found.get("x509cert") or (several[0] if several else ""))
     if not (entity and sso and certificate):
-        raise Unusable("The metadata lack the entity id, the address for log-ins by redirect, or the certificate.")
-    _check_address(sso, "The address for log-ins")
+        raise Unusable(_("The metadata lack the entity id, the address for log-ins by redirect, or the certificate."))
+    _check_address(sso, _("The address for log-ins"))
     try:
         x509.load_der_x509_certificate(base64.b64decode(certificate))
     except (ValueError, binascii.Error) as error:
-        raise Unusable("The certificate in the metadata cannot be read.") from error
+        raise Unusable(_("The certificate in the metadata cannot be read.")) from error
     return Saml(entity[:500], sso, "".join(certificate.split()))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.scope.tenant import TenantModel
 from workspaces.tenants.access import Level
@@ -36,8 +37,8 @@ class Domain(models.Model):
     """
 
     class Way(models.TextChoices):
-        DNS = "dns", "by a DNS record"
-        MAIL = "mail", "by e-mail"
+        DNS = "dns", _("by a DNS record")
+        MAIL = "mail", _("by e-mail")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="domains")
     name = models.CharField(max_length=253, help_text="In lower case, as the network knows it.")
@@ -63,9 +64,9 @@ class Policy(models.Model):
     """
 
     class Method(models.TextChoices):
-        PASSWORD = "password", "Password"
-        CODE = "code", "Code by e-mail"
-        PASSKEY = "passkey", "Passkey"
+        PASSWORD = "password", _("Password")
+        CODE = "code", _("Code by e-mail")
+        PASSKEY = "passkey", _("Passkey")
         SSO = "sso", "SSO"
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="sign_in_policy")

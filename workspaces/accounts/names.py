@@ -2,6 +2,7 @@
 
 import dns.exception
 import dns.resolver
+from django.utils.translation import gettext as _
 
 SECONDS = 5.0
 
@@ -17,7 +18,7 @@ def texts(name: str) -> list[str]:
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except dns.exception.Timeout:
-        raise Unanswered("no name server answered in time") from None
+        raise Unanswered(_("no name server answered in time")) from None
     except (dns.exception.DNSException, OSError) as error:
         raise Unanswered(type(error).__name__) from error
     return [b"".join(record.strings).decode("utf-8", "replace") for record in found]

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from workspaces.accounts import metadata
 from workspaces.accounts.models import Connection, Domain, Policy
@@ -28,7 +29,7 @@ def set_up_oidc(
     """`secret` may be empty to keep the one there is. Raises metadata.Unusable, Refused."""
     same = (connection.issuer, connection.client_id) == (issuer, client_id)
     if not secret and not (same and connection.secret):
-        raise Refused("Enter the client’s secret, too.")
+        raise Refused(_("Enter the client’s secret, too."))
     metadata.check_oidc(issuer)
     told = {"issuer": issuer, "client_id": client_id, "joins": joins, "level": level}
     _save(connection, {**told, "secret": seal(secret.encode())} if secret else told, by=by)
@@ -42,9 +43,9 @@ def set_up_saml(connection: Connection, found: metadata.Saml, *, joins: bool, le
 def enable(connection: Connection, *, by: Member) -> None:
     """Raises Refused while nobody could log in by it."""
     if not connection.issuer:
-        raise Refused("Set the identity provider up first.")
+        raise Refused(_("Set the identity provider up first."))
     if not Domain.objects.filter(workspace_id=connection.home, verified_at__isnull=False).exists():
-        raise Refused("Verify a domain first: SSO is for people of your own domains only.")
+        raise Refused(_("Verify a domain first: SSO is for people of your own domains only."))
     if Connection.objects.filter(pk=connection.pk, enabled=False).update(enabled=True):
         Entry.record(by=by, action="sso.enabled", target=connection)
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.accounts import connections, sessions
@@ -57,7 +57,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     """One that is not theirs is not there."""
     number = request.POST.get("session", "")
     if number.isascii() and number.isdecimal() and len(number) <= 18 and sessions.end(_user(request), int(number)):
-        messages.success(request, "That session is ended: whoever has it is logged out.")
+        messages.success(request, gettext("That session is ended: whoever has it is logged out."))
     return redirect("accounts:account")
 
 
@@ -65,7 +65,9 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     ended = sessions.end_others(_user(request), request)
-    messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
+    messages.success(
+        request, ngettext("%(n)s other session ended.", "%(n)s other sessions ended.", ended) % {"n": ended}
+    )
     return redirect("accounts:account")
 
 

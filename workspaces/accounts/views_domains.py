@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workspaces.accounts import domains
@@ -41,7 +42,7 @@ def by_dns(request: WorkspaceRequest, pk: int) -> HttpResponse:
     domain = _domain(request, pk)
     try:
         domains.verify_by_dns(domain, by=request.member)
-        messages.success(request, f"{domain.name} is verified.")
+        messages.success(request, _("%(domain)s is verified.") % {"domain": domain.name})
     except domains.Refused as reason:
         messages.error(request, str(reason))
     return _back(request)
@@ -59,12 +60,12 @@ def by_mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
     message = AccountAdapter().render_mail("accounts/mail/domain", [], told)
     try:
         domains.send_link(domain, request.POST.get("to", ""), message)
-        messages.success(request, f"A link is on its way to {message.to[0]}.")
+        messages.success(request, _("A link is on its way to %(address)s.") % {"address": message.to[0]})
     except domains.Refused as reason:
         messages.error(request, str(reason))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("The mail about a domain could not be sent: %s", error)
-        messages.error(request, "The mail could not be sent. Try again in a few minutes.")
+        messages.error(request, _("The mail could not be sent. Try again in a few minutes."))
     return _back(request)
 
 
@@ -73,7 +74,7 @@ def by_mail(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def remove(request: WorkspaceRequest, pk: int) -> HttpResponse:
     domain = _domain(request, pk)
     domains.remove(domain, by=request.member)
-    messages.success(request, f"{domain.name} is removed: SSO is not for its people any more.")
+    messages.success(request, _("%(domain)s is removed: SSO is not for its people any more.") % {"domain": domain.name})
     return _back(request)
 
 

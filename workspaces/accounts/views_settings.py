@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.accounts import domains, facts, gate, metadata, setting_up
@@ -18,9 +19,11 @@ from workspaces.team.views_team import team_view
 from workspaces.tenants.views_access import WorkspaceRequest
 
 OWN_SESSION = {
-    Missing.SECOND_FACTOR: "Set up a second factor for yourself and use it first: this would lock you out.",
-    Missing.SSO: "Log in by SSO yourself first, so that it is sure to work: this would lock you out.",
-    Missing.METHOD: "You logged in another way yourself: this would lock you out.",
+    Missing.SECOND_FACTOR: gettext_lazy(
+        "Set up a second factor for yourself and use it first: this would lock you out."
+    ),
+    Missing.SSO: gettext_lazy("Log in by SSO yourself first, so that it is sure to work: this would lock you out."),
+    Missing.METHOD: gettext_lazy("You logged in another way yourself: this would lock you out."),
 }
 
 
@@ -35,7 +38,7 @@ def show(request: WorkspaceRequest) -> HttpResponse:
 def policy(request: WorkspaceRequest) -> HttpResponse:
     form = PolicyForm(request.POST)
     if form.is_valid() and form.cleaned_data["sso_required"] and gate.own_connection(request.workspace) is None:
-        form.add_error("sso_required", "Switch SSO on first.")
+        form.add_error("sso_required", gettext("Switch SSO on first."))
     if not form.is_valid():
         return page(request, policy_form=form, status=422)
     asked = {"sso_required": form.cleaned_data["sso_required"], "methods": form.cleaned_data["methods"]}
@@ -45,7 +48,7 @@ def policy(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, policy_form=form, status=422)
     setting_up.change_policy(from_, **asked, by=request.member)
-    messages.success(request, "The policy is saved. It holds from the next page that anybody opens.")
+    messages.success(request, gettext("The policy is saved. It holds from the next page that anybody opens."))
     return _back(request)
 
 
@@ -94,7 +97,7 @@ def set_up_saml(request: WorkspaceRequest) -> HttpResponse:
 def enable(request: WorkspaceRequest) -> HttpResponse:
     try:
         setting_up.enable(get_object_or_404(Connection), by=request.member)
-        messages.success(request, "SSO is on.")
+        messages.success(request, gettext("SSO is on."))
     except setting_up.Refused as reason:
         messages.error(request, str(reason))
     return _back(request)
@@ -104,7 +107,7 @@ def enable(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def disable(request: WorkspaceRequest) -> HttpResponse:
     setting_up.disable(get_object_or_404(Connection), by=request.member)
-    messages.success(request, "SSO is off: nobody logs in by it, and nothing asks for it.")
+    messages.success(request, gettext("SSO is off: nobody logs in by it, and nothing asks for it."))
     return _back(request)
 
 
@@ -112,7 +115,7 @@ def disable(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def remove(request: WorkspaceRequest) -> HttpResponse:
     setting_up.remove(get_object_or_404(Connection), by=request.member)
-    messages.success(request, "The identity provider is removed.")
+    messages.success(request, gettext("The identity provider is removed."))
     return _back(request)
 
 
@@ -151,7 +154,7 @@ def _addresses(connection: Connection | None) -> list[tuple[str, str]]:
     names = (
         [("Redirect URI", "openid_connect_callback")]
         if connection.kind == Connection.Kind.OIDC
-        else [("Entity id and metadata", "saml_metadata"), ("Assertion consumer service", "saml_acs")]
+        else [(gettext("Entity id and metadata"), "saml_metadata"), ("Assertion consumer service", "saml_acs")]
     )
     return [(label, settings.BASE_URL + reverse(name, args=[connection.key])) for label, name in names]
 
@@ -162,7 +165,7 @@ def _without_factor(request: WorkspaceRequest) -> int:
 
 
 def _saved(request: WorkspaceRequest) -> HttpResponse:
-    messages.success(request, "The identity provider is saved.")
+    messages.success(request, gettext("The identity provider is saved."))
     return _back(request)
 
 

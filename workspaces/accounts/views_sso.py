@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -43,7 +44,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if connection is None:
         if form.is_valid():
             domain = domains.domain_of(form.cleaned_data["email"])
-            form.add_error("email", f"{domain} has not set up SSO here. Log in another way, or ask an admin of yours.")
+            said = _("%(domain)s has not set up SSO here. Log in another way, or ask an admin of yours.")
+            form.add_error("email", said % {"domain": domain})
         return render(request, "accounts/sso.html", {"form": form, "next": next_page}, status=422)
     request.session[ASKED] = {"key": connection.key, "next": next_page}
     workspace = Workspace.objects.get(pk=connection.home)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from workspaces.audit.models import Entry
 
@@ -35,7 +36,7 @@ def asked(query: QueryDict) -> Asked:
     problems: list[str] = []
     since, until = (_day(query.get(name, ""), problems) for name in ("since", "until"))
     if since and until and since > until:
-        problems.append("The first day is after the last one, so there is nothing in between.")
+        problems.append(_("The first day is after the last one, so there is nothing in between."))
     return Asked(actor, group, thing, since, until, tuple(problems))
 
 
@@ -70,7 +71,7 @@ def _day(text: str, problems: list[str]) -> date | None:
     except ValueError:
         day = None
     if day is None or not 2000 <= day.year <= 2200:
-        problems.append(f"“{text[:40]}” is no day; write for example 2026-03-02.")
+        problems.append(_("“%(text)s” is no day; write for example 2026-03-02.") % {"text": text[:40]})
         return None
     return day
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, override
 
 from workspaces.scope import TenantModel, cause
 from workspaces.tenants.models import Member, User
@@ -15,11 +17,11 @@ class Entry(TenantModel):
     """
 
     class Means(models.TextChoices):
-        PAGE = "page", "Page"
+        PAGE = "page", _("Page")
         API = "api", "API"
-        LINK = "link", "Public link"
-        COMMAND = "command", "Command"
-        TASK = "task", "By itself"
+        LINK = "link", _("Public link")
+        COMMAND = "command", _("Command")
+        TASK = "task", _("By itself")
 
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
@@ -53,13 +55,15 @@ class Entry(TenantModel):
         What was before and what is after go into `before` and `after`, so that pages can set them side by side.
         """
         origin = cause.origin()
+        with override("en"):  # kept for readers of every language
+            named = str(target)
         return cls.objects.create(
             user=by.user if by else None,
-            actor=signature(by) if by else actor or "command line",
+            actor=signature(by) if by else actor or gettext_noop("command line"),
             action=action,
             target_type=target._meta.model_name or "",
             target_id=str(target.pk),
-            target=str(target)[:200],
+            target=named[:200],
             details=details,
             means=origin.means,
             name=origin.name[:80],

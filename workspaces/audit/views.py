@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit import files
@@ -65,7 +66,7 @@ def keep(request: WorkspaceRequest) -> HttpResponse:
             before={"months": before},
             after={"months": after},
         )
-    messages.success(request, "Saved. Older entries go within a day." if after else "Entries are kept for ever.")
+    messages.success(request, _("Saved. Older entries go within a day.") if after else _("Entries are kept for ever."))
     return redirect("audit:entries", workspace_slug=request.workspace.slug)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.environments.making import make_test
@@ -21,5 +22,5 @@ def environments(request: WorkspaceRequest) -> HttpResponse:
 def make(request: WorkspaceRequest) -> HttpResponse:
     """Make the environment for tests, or enter the one there is."""
     test = make_test(by=request.member)
-    messages.success(request, "This is the environment for tests. What happens here stays here.")
+    messages.success(request, _("This is the environment for tests. What happens here stays here."))
     return redirect("tenants:entrance", workspace_slug=test.slug)

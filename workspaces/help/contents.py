@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 
 CONTENTS: dict[str, tuple[str, ...]] = {
-    "For executives": ("guide/numbers-for-executives",),
-    "For product managers": (
+    gettext_noop("For executives"): ("guide/numbers-for-executives",),
+    gettext_noop("For product managers"): (
         "guide/README",
         "guide/discovery",
         "guide/composer",
@@ -22,7 +23,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "guide/coaching",
         "guide/after-beginning",
     ),
-    "In your product": (
+    gettext_noop("In your product"): (
         "guide/installing",
         "installing-the-widget",
         "theming",
@@ -32,10 +33,10 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "api",
         "accessibility",
     ),
-    "Your team": ("team", "signing-in"),
-    "Your data": ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
-    "Exactly": ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
-    "For whoever runs Firstmile": ("running", "security"),
+    gettext_noop("Your team"): ("team", "signing-in"),
+    gettext_noop("Your data"): ("sending-events", "importing", "feedback", "debugging-events", "privacy"),
+    gettext_noop("Exactly"): ("criteria", "ladders-yaml", "metrics", "how-the-cubes-work", "reports"),
+    gettext_noop("For whoever runs Firstmile"): ("running", "security", "translating-firstmile"),
 }
 NAMES = [name for names in CONTENTS.values() for name in names]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from workspaces.keys.models import ApiKey
 from workspaces.tenants.access import Level
+from workspaces.tenants.speaking import speaking_to
 
 SOON = timedelta(days=7)
 
@@ -42,8 +43,8 @@ def _tell(key: ApiKey) -> None:
         "workspace": workspace,
         "page": settings.BASE_URL + reverse("keys:keys", args=[workspace.slug]),
     }
-    subject = " ".join(render_to_string("workspaces/mail/key_ends_subject.txt", context).split())
-    body = render_to_string("workspaces/mail/key_ends.txt", context)
-    owners = workspace.members.filter(level=Level.OWNER).order_by("user__email").values_list("user__email", flat=True)
-    for address in owners:
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
+    for owner in workspace.members.filter(level=Level.OWNER).order_by("user__email").select_related("user"):
+        with speaking_to(owner.user):
+            subject = " ".join(render_to_string("workspaces/mail/key_ends_subject.txt", context).split())
+            body = render_to_string("workspaces/mail/key_ends.txt", context)
+        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [owner.user.email])

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.keys import scopes as of_keys
 from workspaces.tenants.access import Level
@@ -28,9 +29,9 @@ class ApiKey(models.Model):
     """
 
     class Kind(models.TextChoices):
-        WRITE = "write", "Write key"
-        SECRET = "secret", "Secret key"
-        FLAGS = "flags", "Flags key"
+        WRITE = "write", _("Write key")
+        SECRET = "secret", _("Secret key")
+        FLAGS = "flags", _("Flags key")
 
     LONGEST_NAME = 80
     LONGEST = 200  # characters that a token could have

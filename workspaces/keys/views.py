@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,7 +48,10 @@ def rotate(request: WorkspaceRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(request.workspace.keys.select_for_update(), pk=pk)
     form = RotationForm(request.POST)
     if not form.is_valid() or not key.is_live:
-        messages.error(request, f"{key.name} is not rotated: it is over, or was not said how long it lives on.")
+        messages.error(
+            request,
+            _("%(key)s is not rotated: it is over, or was not said how long it lives on.") % {"key": key.name},
+        )
         return _page(request, status=422)
     made, token = changing.rotate(key, overlap=ApiKey.OVERLAPS[form.cleaned_data["overlap"]], by=request.member)
     return _page(request, made=made, token=token)
@@ -58,7 +62,7 @@ def rotate(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def revoke(request: WorkspaceRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(request.workspace.keys, pk=pk)
     changing.revoke(key, by=request.member)
-    messages.success(request, f"{key.name} is revoked; requests with it are refused from now on.")
+    messages.success(request, _("%(key)s is revoked; requests with it are refused from now on.") % {"key": key.name})
     return redirect("keys:keys", workspace_slug=request.workspace.slug)
 
 
@@ -79,6 +83,6 @@ def _page(
         "made": made,
         "token": token,
         "every": len(SCOPES),
-        "overlaps": [("hour", "One hour"), ("day", "24 hours"), ("week", "Seven days")],
+        "overlaps": [("hour", _("One hour more")), ("day", _("24 hours more")), ("week", _("Seven days more"))],
     }
     return render(request, "workspaces/keys.html", context, status=status)

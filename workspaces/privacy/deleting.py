@@ -29,6 +29,7 @@ from workspaces.privacy import tables
 from workspaces.privacy.models import GRACE, Deletion
 from workspaces.scope import scope
 from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.speaking import speaking_to
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +83,14 @@ def tell_members() -> int:
 def _write(deletion: Deletion, workspace: Workspace) -> int:
     page = settings.BASE_URL + reverse("privacy:deletion", args=[workspace.slug])
     context = {"deletion": deletion, "workspace": workspace, "page": page}
-    with timezone.override(workspace.zone):
-        subject = " ".join(render_to_string("privacy/mail/deletion_subject.txt", context).split())
-        body = render_to_string("privacy/mail/deletion.txt", context)
-    addresses = workspace.members.order_by("user__email").values_list("user__email", flat=True)
-    return sum(send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address]) for address in addresses)
+    sent = 0
+    for member in workspace.members.order_by("user__email").select_related("user"):
+        with timezone.override(workspace.zone), speaking_to(member.user):
+            context["zone"] = timezone.get_current_timezone_name()
+            subject = " ".join(render_to_string("privacy/mail/deletion_subject.txt", context).split())
+            body = render_to_string("privacy/mail/deletion.txt", context)
+        sent += send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email])
+    return sent
 
 
 def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_ONCE) -> bool:

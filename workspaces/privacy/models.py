@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.scope import TenantForeignKey, TenantModel, TenantRow
 from workspaces.tenants.models import User
@@ -22,10 +23,10 @@ class Erasure(TenantModel):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits"
-        UNDER_WAY = "under way", "Under way"
-        WATCHING = "watching", "Watched for latecomers"
-        DONE = "done", "Done"
+        WAITING = "waiting", _("Waits")
+        UNDER_WAY = "under way", _("Under way")
+        WATCHING = "watching", _("Watched for latecomers")
+        DONE = "done", _("Done")
 
     digest = models.CharField(max_length=64, help_text="suppression.digest of the id that was asked for.")
     subject = models.CharField(max_length=300, blank=True, help_text='"u:" and a user id, or "a:" and an anonymous id.')
@@ -70,16 +71,16 @@ class Erasure(TenantModel):
 class Keeping(TenantModel):
     """What the workspace keeps of its users beyond what they did. A workspace without a row has the defaults."""
 
-    addresses = models.BooleanField("IP addresses", default=False, help_text="Of messages that carry one.")
+    addresses = models.BooleanField(_("IP addresses"), default=False, help_text=_("Of messages that carry one."))
     user_agents = models.BooleanField(
-        "Browsers", default=True, help_text="What browser or device a message came from (its user agent)."
+        _("Browsers"), default=True, help_text=_("What browser or device a message came from (its user agent).")
     )
     inactive_months = models.PositiveSmallIntegerField(
-        "People who are not seen any more",
+        _("People who are not seen any more"),
         null=True,
         blank=True,
         validators=[MinValueValidator(3), MaxValueValidator(120)],
-        help_text="Are erased after so many months without a message; empty: never.",
+        help_text=_("Are erased after so many months without a message; empty: never."),
     )
 
     class Meta(TenantModel.Meta):

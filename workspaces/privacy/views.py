@@ -8,6 +8,7 @@ from django.forms.models import model_to_dict
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,17 +30,19 @@ class ErasureForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         key = self.data.get("key") or self.initial.get("key", "")
-        self.fields["typed"].label = f"Type {key[2:]} to confirm"
+        self.fields["typed"].label = gettext("Type %(what)s to confirm") % {"what": key[2:]}
 
     def clean_typed(self) -> str:
         typed = str(self.cleaned_data["typed"])
         if typed != self.cleaned_data.get("key", "")[2:]:
-            raise forms.ValidationError("That is another id. Type it exactly as it stands above.")
+            raise forms.ValidationError(gettext("That is another id. Type it exactly as it stands above."))
         return typed
 
 
 class AgainForm(forms.Form):
-    user_id = forms.CharField(label="User id", max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    user_id = forms.CharField(
+        label=gettext_lazy("User id"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
 
 class KeepingForm(forms.ModelForm):
@@ -113,7 +116,11 @@ def erasure(request: WorkspaceRequest) -> HttpResponse:
         asked = asking.ask(form.cleaned_data["key"], by=request.member)
     except asking.NobodyNamed as problem:
         raise Http404(str(problem)) from problem
-    messages.success(request, f"{asked} has begun. Nothing is taken of them any more from this moment on.")
+    messages.success(
+        request,
+        gettext("Erasure %(number)s has begun. Nothing is taken of them any more from this moment on.")
+        % {"number": asked.pk},
+    )
     return redirect("privacy:index", workspace_slug=request.workspace.slug)
 
 
@@ -139,9 +146,9 @@ def again(request: WorkspaceRequest) -> HttpResponse:
             Entry.record(
                 by=request.member, action="person.taken_again", target=request.workspace, digest=suppression.digest(key)
             )
-            messages.success(request, "What comes under this id is taken again, as of somebody new.")
+            messages.success(request, gettext("What comes under this id is taken again, as of somebody new."))
             return redirect("privacy:index", workspace_slug=request.workspace.slug)
-        form.add_error("user_id", "Nothing is refused under this id. Upper and lower case make a difference.")
+        form.add_error("user_id", gettext("Nothing is refused under this id. Upper and lower case make a difference."))
     return _index(request, again=form, status=422)
 
 
@@ -160,7 +167,7 @@ def keeping(request: WorkspaceRequest) -> HttpResponse:
             by=request.member, action="privacy.keeping_changed", target=request.workspace, before=before, after=after
         )
         suppression.forget(request.workspace.pk)
-    messages.success(request, "Saved. It holds for messages that come from now on, within seconds.")
+    messages.success(request, gettext("Saved. It holds for messages that come from now on, within seconds."))
     return redirect("privacy:index", workspace_slug=request.workspace.slug)
 
 

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from workspaces.privacy import deleting
@@ -20,11 +22,11 @@ class DeletionForm(forms.Form):
     def __init__(self, *args: object, name: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._name = name
-        self.fields["typed"].label = f"Type {name} to confirm"
+        self.fields["typed"].label = _("Type %(what)s to confirm") % {"what": name}
 
     def clean_typed(self) -> str:
         if self.cleaned_data["typed"] != self._name:
-            raise forms.ValidationError("That is another name. Type it exactly as it stands above.")
+            raise forms.ValidationError(_("That is another name. Type it exactly as it stands above."))
         return self._name
 
 
@@ -40,7 +42,9 @@ def deletion(request: WorkspaceRequest) -> HttpResponse:
         if form.is_valid():
             asked = deleting.ask(workspace, by=request.member)
             messages.success(
-                request, f"{workspace.name} will be deleted on {asked.due_at:%-d %B %Y}. Members are told."
+                request,
+                _("%(workspace)s will be deleted on %(day)s. Members are told.")
+                % {"workspace": workspace.name, "day": date_format(asked.due_at, _("j F Y"))},
             )
             return redirect("privacy:deletion", workspace_slug=workspace.slug)
         status = 422
@@ -52,5 +56,5 @@ def deletion(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def undoing(request: WorkspaceRequest) -> HttpResponse:
     if deleting.undo(request.workspace, by=request.member):
-        messages.success(request, f"{request.workspace.name} stays.")
+        messages.success(request, _("%(workspace)s stays.") % {"workspace": request.workspace.name})
     return redirect("privacy:deletion", workspace_slug=request.workspace.slug)

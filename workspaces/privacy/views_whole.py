@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit.models import Entry
@@ -18,7 +19,7 @@ from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 @require_POST
 def ask(request: WorkspaceRequest) -> HttpResponse:
     whole.ask(request.workspace, by=request.member)
-    messages.success(request, "The export is being made; this page says when it is there.")
+    messages.success(request, _("The export is being made; this page says when it is there."))
     return redirect("privacy:index", workspace_slug=request.workspace.slug)
 
 

@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_noop
 
 from workspaces.audit.models import Entry
 from workspaces.privacy import tables
@@ -90,7 +91,7 @@ def forget(workspace_id: int) -> None:
 def start_over() -> int:
     """Let go of every file: somebody who is in it is being erased. What is being made is begun anew; in a scope."""
     gone = ExportPiece.objects.all()._raw_delete("default") or 0
-    stale = "Somebody has been erased since, so the file is gone."
+    stale = gettext_noop("Somebody has been erased since, so the file is gone.")
     Export.objects.filter(problem="").exclude(finished_at=None).update(problem=stale)
     Export.objects.filter(finished_at=None).update(claimed_at=None, beat_at=None, attempts=0)
     return gone

@@ -5,18 +5,23 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
 
-KEEP_HELP = (
+KEEP_HELP = _(
     "Empty: for ever. A number removes raw events by whole months (UTC): with 12, nothing from before this month of "
     "last year is left."
     "<br>What goes: each message with its properties, traits and context, and the ids by which a repetition is known."
     "<br>What stays: people and what is known of them now, every completion with its time and its message’s id, and "
     "all numbers. A ladder published later counts, of events that no ladder asked for before, only what is still there."
 )
-OUT_OF_BOUNDS = f"Write a number from 1 to {LONGEST_RETENTION_MONTHS}, or nothing."
+OUT_OF_BOUNDS = format_lazy(
+    _("Write a number from {least} to {most}, or nothing."), least=1, most=LONGEST_RETENTION_MONTHS
+)
 
 
 class WorkspaceForm(forms.ModelForm):
@@ -24,39 +29,47 @@ class WorkspaceForm(forms.ModelForm):
 
     segments = forms.CharField(
         required=False,
-        help_text="Traits that numbers split by, separated by commas, such as plan, industry, size. "
-        "A trait of the person’s account is written account.plan.",
+        label=_("Segments"),
+        help_text=_(
+            "Traits that numbers split by, separated by commas, such as plan, industry, size. "
+            "A trait of the person’s account is written account.plan."
+        ),
     )
 
     values = forms.CharField(
         required=False,
-        label="What accounts grow in",
-        help_text="Numeric traits of accounts, separated by commas, such as seats, mrr. How they moved after the start "
-        "is told on the adoption page.",
+        label=_("What accounts grow in"),
+        help_text=_(
+            "Numeric traits of accounts, separated by commas, such as seats, mrr. How they moved after the start "
+            "is told on the adoption page."
+        ),
     )
 
     languages = forms.MultipleChoiceField(
         required=False,
-        choices=[(language.tag, language.english) for language in LANGUAGES.values()],
+        choices=[(language.tag, _(language.in_english)) for language in LANGUAGES.values()],
         widget=forms.CheckboxSelectMultiple,
-        label="Further languages for end users",
-        help_text="A checklist is shown in one of them to whoever asks for it: in your product, by the person’s trait "
-        "locale or language, or in the browser. Texts that you have not translated stay in the language above.",
+        label=_("Further languages for end users"),
+        help_text=_(
+            "A checklist is shown in one of them to whoever asks for it: in your product, by the person’s trait "
+            "locale or language, or in the browser. Texts that you have not translated stay in the language above."
+        ),
     )
 
     class Meta:
         model = Workspace
         fields = ["name", "time_zone", "language", "publishers", "review_needed", "keep_events_months"]
         labels = {
-            "language": "Ladders are written in",
-            "publishers": "Who may publish ladders",
-            "review_needed": "A draft needs a review",
-            "keep_events_months": "Months for which raw events are kept",
+            "name": _("Name"),
+            "language": _("Ladders are written in"),
+            "publishers": _("Who may publish ladders"),
+            "review_needed": _("A draft needs a review"),
+            "keep_events_months": _("Months for which raw events are kept"),
         }
         help_texts = {
-            "language": "What you write in ladders and milestones; translations stand beside it.",
-            "publishers": "Everybody who may edit ladders can ask for a review, whoever publishes.",
-            "review_needed": "Another member must have approved it, as it stands, before it is published.",
+            "language": _("What you write in ladders and milestones; translations stand beside it."),
+            "publishers": _("Everybody who may edit ladders can ask for a review, whoever publishes."),
+            "review_needed": _("Another member must have approved it, as it stands, before it is published."),
             "keep_events_months": KEEP_HELP,
         }
         error_messages = {"keep_events_months": dict.fromkeys(("min_value", "max_value", "invalid"), OUT_OF_BOUNDS)}
@@ -77,7 +90,8 @@ class WorkspaceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["time_zone"] = forms.ChoiceField(
             choices=[(z, z.replace("_", " ")) for z in sorted(zoneinfo.available_timezones())],
-            help_text="Days begin at midnight here. A change counts everybody anew.",
+            label=_("Time zone"),
+            help_text=_("Days begin at midnight here. A change counts everybody anew."),
         )
         if self.instance.is_test:
             del self.fields["name"]  # it is called after the live one
@@ -89,13 +103,15 @@ class WorkspaceForm(forms.ModelForm):
     def clean_segments(self) -> list[str]:
         names = _names(self.cleaned_data["segments"])
         if len(names) > 8:
-            raise forms.ValidationError("Choose at most 8 segments; every further one multiplies the counts to keep.")
+            raise forms.ValidationError(
+                gettext("Choose at most 8 segments; every further one multiplies the counts to keep.")
+            )
         return names
 
     def clean_values(self) -> list[str]:
         names = _names(self.cleaned_data["values"])
         if len(names) > 3:
-            raise forms.ValidationError("Choose at most 3; whoever reads more sees none.")
+            raise forms.ValidationError(gettext("Choose at most 3; whoever reads more sees none."))
         return names
 
     def clean(self) -> dict[str, Any] | None:
@@ -105,11 +121,13 @@ class WorkspaceForm(forms.ModelForm):
         if begins is not None:
             box = f"remove_before_{begins:%Y_%m}"
             if box not in self.data:
-                day = date_format(begins, "j F Y")
+                day = date_format(begins, gettext("j F Y"))
                 self.fields[box] = forms.BooleanField(
-                    label=f"Remove all raw events from before {day} for good", required=False
+                    label=gettext("Remove all raw events from before %(day)s for good") % {"day": day}, required=False
                 )
-                self.add_error(box, "This cannot be undone. Tick the box to go on; the removal begins within an hour.")
+                self.add_error(
+                    box, gettext("This cannot be undone. Tick the box to go on; the removal begins within an hour.")
+                )
         return self.cleaned_data
 
     def _new_beginning(self) -> datetime | None:
@@ -132,5 +150,5 @@ class WorkspaceForm(forms.ModelForm):
 def _names(text: str) -> list[str]:
     names = list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
     if any(len(name) > 80 for name in names):
-        raise forms.ValidationError("A trait's name has at most 80 characters.")
+        raise forms.ValidationError(gettext("A trait's name has at most 80 characters."))
     return names

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.settings.changing import change as change_settings
@@ -26,7 +27,7 @@ def change(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     workspace = change_settings(form, before, by=request.member)
-    messages.success(request, "Settings saved.")
+    messages.success(request, _("Settings saved."))
     return redirect("settings:show", workspace_slug=workspace.slug)
 
 

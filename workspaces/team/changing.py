@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workspaces.audit.models import Entry
 from workspaces.scope.wakes import announce
 from workspaces.team.models import Invitation
 from workspaces.tenants.access import Level, allows
 from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.templatetags.ui import noun
 
 
 class Refused(Exception):
@@ -29,9 +31,12 @@ def change_level(pk: int, level: Level, *, by: Member) -> Member:
     with _both(pk, by, "team.change") as (member, actor):
         before = Level(member.level)
         if before > actor.level:
-            raise Refused(f"{member} is {before.label.lower()}; only who is at least that may change it.")
+            raise Refused(
+                _("%(member)s is %(level)s; only who is at least that may change it.")
+                % {"member": member, "level": noun(before.label)}
+            )
         if level > actor.level:
-            raise Refused("Nobody can give a level above their own.")
+            raise Refused(_("Nobody can give a level above their own."))
         if before == level:
             return member
         if before == Level.OWNER:
@@ -47,8 +52,10 @@ def remove(pk: int, *, by: Member) -> Member:
     """Take a member out of the team, at once. Raises Refused or NoSuchMember. Inside the scope."""
     with _both(pk, by, "team.change") as (member, actor):
         if member.level > actor.level:
-            level = member.get_level_display().lower()
-            raise Refused(f"{member} is {level}; only who is at least that may remove them.")
+            raise Refused(
+                _("%(member)s is %(level)s; only who is at least that may remove them.")
+                % {"member": member, "level": noun(member.get_level_display())}
+            )
         _go(member, actor, "member.removed")
         return member
 
@@ -63,7 +70,7 @@ def hand_over(pk: int, *, by: Member) -> Member:
     """Make another member an owner and the giver an admin. Raises Refused or NoSuchMember. Inside the scope."""
     with _both(pk, by, "team.transfer") as (member, actor):
         if member.pk == actor.pk:
-            raise Refused("The ownership is yours already; choose another member.")
+            raise Refused(_("The ownership is yours already; choose another member."))
         before = Level(member.level)
         member.level, actor.level = Level.OWNER, Level.ADMIN
         member.save(update_fields=["level"])
@@ -80,7 +87,7 @@ def _both(pk: int, by: Member, permission: str) -> Iterator[tuple[Member, Member
     members = team.members.select_related("user", "workspace").filter(pk__in={pk, by.pk})
     found = {member.pk: member for member in members}
     if by.pk not in found or not allows(Level(found[by.pk].level), permission):
-        raise Refused("Your own level was changed meanwhile; load the page again.")
+        raise Refused(_("Your own level was changed meanwhile; load the page again."))
     if pk not in found:
         raise NoSuchMember
     yield found[pk], found[by.pk]
@@ -96,7 +103,7 @@ def _go(member: Member, actor: Member, action: str) -> None:
 
 def _refuse_without_owner(member: Member) -> None:
     if not member.workspace.members.filter(level=Level.OWNER).exclude(pk=member.pk).exists():
-        raise Refused("A workspace has at least one owner: make another member owner first.")
+        raise Refused(_("A workspace has at least one owner: make another member owner first."))
 
 
 def _note(actor: Member, action: str, member: Member, *, before: Level, after: Level | None) -> None:
@@ -105,8 +112,8 @@ def _note(actor: Member, action: str, member: Member, *, before: Level, after: L
         action=action,
         target=member,
         address=member.user.email,
-        before={"level": before.label},
-        after={"level": after.label} if after else {},
+        before={"level": before.english},
+        after={"level": after.english} if after else {},
     )
     for environment in member.workspace.environments:
         announce("team.changed", environment.pk)

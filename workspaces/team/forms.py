@@ -3,6 +3,8 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Member
@@ -11,17 +13,17 @@ MOST_AT_ONCE = 20
 
 
 def levels_up_to(member: Member) -> list[tuple[int, str]]:
-    return [(level.value, level.label) for level in Level if level <= member.level]
+    return [(level.value, str(level.label)) for level in Level if level <= member.level]
 
 
 class InviteForm(forms.Form):
     addresses = forms.CharField(
-        label="E-mail addresses",
+        label=_("E-mail addresses"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
-        help_text="One, or several separated by commas or on lines of their own.",
+        help_text=_("One, or several separated by commas or on lines of their own."),
     )
-    level = forms.TypedChoiceField(label="Level", coerce=lambda value: Level(int(value)), initial=Level.VIEWER.value)
+    level = forms.TypedChoiceField(label=_("Level"), coerce=lambda value: Level(int(value)), initial=Level.VIEWER.value)
 
     def __init__(self, data: object = None, *, by: Member) -> None:
         super().__init__(data)  # type: ignore[arg-type]
@@ -30,12 +32,14 @@ class InviteForm(forms.Form):
     def clean_addresses(self) -> list[str]:
         found = list(dict.fromkeys(one.lower() for one in re.split(r"[\s,;]+", self.cleaned_data["addresses"]) if one))
         if len(found) > MOST_AT_ONCE:
-            raise ValidationError(f"At most {MOST_AT_ONCE} at once.")
+            raise ValidationError(gettext("At most %(n)s at once.") % {"n": MOST_AT_ONCE})
         for address in found:
             try:
                 validate_email(address)
             except ValidationError:
-                raise ValidationError(f"“{address[:80]}” is no e-mail address.") from None
+                raise ValidationError(
+                    gettext("“%(address)s” is no e-mail address.") % {"address": address[:80]}
+                ) from None
         return found
 
 

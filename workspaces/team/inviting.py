@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from workspaces.audit.models import Entry
 from workspaces.keys.models import digest
@@ -28,6 +30,12 @@ MOST_LINKS = 5  # of one invitation that lead in, the newest ones
 MOST_WAITING = 200
 MOST_A_DAY = 100
 AGAIN_AFTER = timedelta(minutes=5)
+STATES = {  # as they stand within a sentence
+    "open": gettext_lazy("open"),
+    "accepted": gettext_lazy("accepted"),
+    "revoked": gettext_lazy("revoked"),
+    "expired": gettext_lazy("expired"),
+}
 
 
 class NoSuchInvitation(Exception):
@@ -45,13 +53,16 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
     """
     address = address.strip().lower()
     if level > by.level:
-        raise Refused("Nobody can invite to a level above their own.")
+        raise Refused(_("Nobody can invite to a level above their own."))
     if by.workspace.member(user__email=address):
-        raise Refused(f"{address} is a member already.")
+        raise Refused(_("%(address)s is a member already.") % {"address": address})
     waiting = Invitation.waiting().select_for_update().filter(address=address).first()
     if waiting is not None:
         if waiting.level > by.level:
-            raise Refused(f"{address} was invited to a level above yours; who did that can withdraw it.")
+            raise Refused(
+                _("%(address)s was invited to a level above yours; who did that can withdraw it.")
+                % {"address": address}
+            )
         return _renew(waiting, level=level, by=by)
     _refuse_too_many()
     try:
@@ -61,7 +72,7 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
             )
     except IntegrityError:  # somebody else was first, this very moment
         return Invitation.waiting().get(address=address)
-    Entry.record(by=by, action="invitation.made", target=made, level=Level(level).label)
+    Entry.record(by=by, action="invitation.made", target=made, level=Level(level).english)
     announce("team.invited", by.workspace_id)
     return made
 
@@ -69,10 +80,13 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
 def send_again(invitation: Invitation, *, by: Member) -> Invitation:
     """The mail once more, good for as long again. Inside the scope. Raises Refused."""
     if invitation.state not in ("open", "expired"):
-        raise Refused(f"{invitation.address} cannot be asked again: the invitation is {invitation.state}.")
+        raise Refused(
+            _("%(address)s cannot be asked again: the invitation is %(state)s.")
+            % {"address": invitation.address, "state": STATES[invitation.state]}
+        )
     last = max(filter(None, (invitation.mailed_at, invitation.mail_wanted_at)), default=None)
     if last is not None and timezone.now() - last < AGAIN_AFTER and not invitation.problem:
-        raise Refused(f"{invitation.address} was written to just now; wait some minutes.")
+        raise Refused(_("%(address)s was written to just now; wait some minutes.") % {"address": invitation.address})
     return _renew(invitation, level=Level(invitation.level), by=by)
 
 
@@ -94,7 +108,7 @@ def new_link(invitation: Invitation) -> str:
 @contextmanager
 def behind(token: str) -> Iterator[tuple[Workspace, Invitation]]:
     """The workspace and the invitation of a link, whatever its state, inside the scope. Raises NoSuchInvitation."""
-    number, _, secret = token.partition("-")
+    number, _dash, secret = token.partition("-")
     if len(token) > LONGEST_TOKEN or not secret or not token.isascii() or not number.isalnum() or len(number) > 15:
         raise NoSuchInvitation
     try:
@@ -123,11 +137,11 @@ def accept(token: str, user: User) -> Workspace:
         if invitation.state != "open":
             if invitation.state == "accepted" and member is not None:
                 return workspace
-            raise Refused(f"This invitation is {invitation.state}.")
+            raise Refused(_("This invitation is %(state)s.") % {"state": STATES[invitation.state]})
         if member is None or member.level < invitation.level:
             member = workspace.join(user, Level(invitation.level))
         Invitation.objects.filter(pk=invitation.pk).update(accepted_at=timezone.now(), mail_wanted_at=None)
-        Entry.record(by=member, action="invitation.accepted", target=invitation, level=member.get_level_display())
+        Entry.record(by=member, action="invitation.accepted", target=invitation, level=Level(member.level).english)
         return workspace
 
 
@@ -136,13 +150,13 @@ def _renew(invitation: Invitation, *, level: Level, by: Member) -> Invitation:
     invitation.level, invitation.expires_at, invitation.mail_wanted_at = level, now + VALID_FOR, now
     invitation.invited_by, invitation.problem = by.user, ""
     invitation.save(update_fields=["level", "expires_at", "mail_wanted_at", "invited_by", "problem"])
-    Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.label)
+    Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.english)
     announce("team.invited", by.workspace_id)
     return invitation
 
 
 def _refuse_too_many() -> None:
     if Invitation.waiting().count() >= MOST_WAITING:
-        raise Refused(f"{MOST_WAITING} invitations wait for an answer; withdraw some first.")
+        raise Refused(_("%(n)s invitations wait for an answer; withdraw some first.") % {"n": MOST_WAITING})
     if Invitation.objects.filter(made_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise Refused(f"{MOST_A_DAY} people were invited within a day; go on tomorrow.")
+        raise Refused(_("%(n)s people were invited within a day; go on tomorrow.") % {"n": MOST_A_DAY})

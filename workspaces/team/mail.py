@@ -2,17 +2,20 @@
 
 import logging
 import smtplib
+from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from workspaces.scope import scope
 from workspaces.team.inviting import new_link
 from workspaces.team.models import Invitation
-from workspaces.tenants.models import Workspace
+from workspaces.tenants.models import User, Workspace
+from workspaces.tenants.speaking import speaking_to
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +51,29 @@ def _send(invitation: Invitation, workspace: Workspace) -> str:
         "link": new_link(invitation),
         "inviter": invitation.invited_by,
     }
-    message = EmailMultiAlternatives(
-        subject=" ".join(render_to_string("team/mail/invitation_subject.txt", context).split())[:150],
-        body=render_to_string("team/mail/invitation.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[invitation.address],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(render_to_string("team/mail/invitation.html", context), "text/html")
+    with _speaking_to(invitation):
+        message = EmailMultiAlternatives(
+            subject=" ".join(render_to_string("team/mail/invitation_subject.txt", context).split())[:150],
+            body=render_to_string("team/mail/invitation.txt", context),
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[invitation.address],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        context["LANGUAGE_CODE"] = get_language()
+        message.attach_alternative(render_to_string("team/mail/invitation.html", context), "text/html")
     try:
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
         log.warning("The mail server refused invitation %s", invitation.pk)
         return f"The mail server refused it: {_words_of(refused)}"[:300]
     return ""
+
+
+def _speaking_to(invitation: Invitation) -> AbstractContextManager[None]:
+    """In the language of whoever has the address; of newcomers nothing is known but who invites them."""
+    inviter = invitation.invited_by
+    reader = User.objects.filter(email=invitation.address).first() or inviter
+    return speaking_to(reader, otherwise=inviter.language if inviter else None) if reader else nullcontext()
 
 
 def _words_of(refused: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> str:

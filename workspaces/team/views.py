@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.team import changing
@@ -12,6 +13,7 @@ from workspaces.team.forms import InviteForm, LevelForm, levels_up_to
 from workspaces.team.models import Invitation
 from workspaces.team.views_team import team_view
 from workspaces.tenants.access import GROUPS, Level
+from workspaces.tenants.templatetags.ui import noun
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -33,22 +35,34 @@ def level(request: WorkspaceRequest, pk: int) -> HttpResponse:
     get_object_or_404(request.workspace.members, pk=pk)
     form = LevelForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose one of the levels.")
+        messages.error(request, _("Choose one of the levels."))
         return _back(request)
     given = form.cleaned_data["level"]
-    return _do(request, lambda: f"{changing.change_level(pk, given, by=request.member)} is now {given.label.lower()}.")
+
+    def act() -> str:
+        member = changing.change_level(pk, given, by=request.member)
+        return _("%(member)s is now %(level)s.") % {"member": member, "level": noun(given.label)}
+
+    return _do(request, act)
 
 
 @team_view("team.change")
 @require_POST
 def removal(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    return _do(request, lambda: f"{changing.remove(pk, by=request.member)} is no longer a member.")
+    return _do(
+        request, lambda: _("%(member)s is no longer a member.") % {"member": changing.remove(pk, by=request.member)}
+    )
 
 
 @team_view("team.transfer")
 @require_POST
 def ownership(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    return _do(request, lambda: f"{changing.hand_over(pk, by=request.member)} is owner now, and you are admin.")
+    return _do(
+        request,
+        lambda: (
+            _("%(member)s is owner now, and you are admin.") % {"member": changing.hand_over(pk, by=request.member)}
+        ),
+    )
 
 
 @team_view("team.read")
@@ -59,7 +73,7 @@ def leaving(request: WorkspaceRequest) -> HttpResponse:
     except changing.Refused as refused:
         messages.error(request, str(refused))
         return _back(request)
-    messages.success(request, f"You have left {request.workspace.name}.")
+    messages.success(request, _("You have left %(workspace)s.") % {"workspace": request.workspace.name})
     return redirect("home")
 
 

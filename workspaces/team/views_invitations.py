@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from workspaces.audit.models import Entry
@@ -28,7 +30,15 @@ def invite(request: WorkspaceRequest) -> HttpResponse:
         except Refused as refusal:
             refused.append(str(refusal))
     if asked:
-        messages.success(request, f"{', '.join(asked)} will get an invitation by e-mail.")
+        messages.success(
+            request,
+            ngettext(
+                "%(addresses)s will get an invitation by e-mail.",
+                "%(addresses)s will get an invitation by e-mail.",
+                len(asked),
+            )
+            % {"addresses": ", ".join(asked)},
+        )
     for sentence in refused:
         messages.error(request, sentence)
     return redirect("team:members", workspace_slug=request.workspace.slug)
@@ -40,7 +50,7 @@ def again(request: WorkspaceRequest, pk: int) -> HttpResponse:
     invitation = _waiting(request, pk)
     try:
         inviting.send_again(invitation, by=request.member)
-        messages.success(request, f"{invitation.address} gets the invitation once more.")
+        messages.success(request, _("%(address)s gets the invitation once more.") % {"address": invitation.address})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("team:members", workspace_slug=request.workspace.slug)
@@ -60,7 +70,10 @@ def link(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def revocation(request: WorkspaceRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk)
     inviting.revoke(invitation, by=request.member)
-    messages.success(request, f"The invitation of {invitation.address} is withdrawn; its link leads nowhere now.")
+    messages.success(
+        request,
+        _("The invitation of %(address)s is withdrawn; its link leads nowhere now.") % {"address": invitation.address},
+    )
     return redirect("team:members", workspace_slug=request.workspace.slug)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +27,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except (inviting.NoSuchInvitation, inviting.AnotherAddress, Refused):
             return _page(request, token)
         signing_up.forget(request)
-        messages.success(request, f"Welcome to {workspace.name}.")
+        messages.success(request, _("Welcome to %(workspace)s.") % {"workspace": workspace.name})
         return redirect("tenants:entrance", workspace_slug=workspace.slug)
     return _page(request, token)
 

@@ -4,27 +4,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext, gettext_noop
+
 
 @dataclass(frozen=True)
 class Language:
-    """`tag` by BCP 47; `name` is its own, `english` what members read."""
+    """`tag` by BCP 47; `name` is its own, `in_english` what records and programs call it."""
 
     tag: str
     name: str
-    english: str
+    in_english: str
     direction: Literal["ltr", "rtl"] = "ltr"
+
+    @property
+    def english(self) -> str:
+        """What members read: the English name, in their own language."""
+        return gettext(self.in_english)
 
 
 LANGUAGES = {
     language.tag: language
     for language in (
-        Language("en", "English", "English"),
-        Language("de", "Deutsch", "German"),
-        Language("fr", "Français", "French"),
-        Language("es", "Español", "Spanish"),
-        Language("pt", "Português", "Portuguese"),
-        Language("ja", "日本語", "Japanese"),
-        Language("ar", "العربية", "Arabic", "rtl"),
+        Language("en", "English", gettext_noop("English")),
+        Language("de", "Deutsch", gettext_noop("German")),
+        Language("fr", "Français", gettext_noop("French")),
+        Language("es", "Español", gettext_noop("Spanish")),
+        Language("pt", "Português", gettext_noop("Portuguese")),
+        Language("ja", "日本語", gettext_noop("Japanese")),
+        Language("ar", "العربية", gettext_noop("Arabic"), "rtl"),
     )
 }
 DEFAULT_LANGUAGE = "en"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.tenants.access import Level, allows
 from workspaces.tenants.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
@@ -18,7 +19,9 @@ from workspaces.tenants.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{name}” is no time zone; write for example Europe/Berlin or UTC.")
+        raise ValidationError(
+            _("“%(name)s” is no time zone; write for example Europe/Berlin or UTC."), params={"name": name}
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -98,7 +101,7 @@ class Workspace(models.Model):
     values = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     language = models.CharField(
         max_length=10,
-        choices=[(language.tag, language.english) for language in LANGUAGES.values()],
+        choices=[(language.tag, _(language.in_english)) for language in LANGUAGES.values()],
         default=DEFAULT_LANGUAGE,
         help_text="The language that ladders and milestones are written in.",
     )
@@ -109,7 +112,7 @@ class Workspace(models.Model):
         help_text="Further languages that end users are spoken to in.",
     )
     publishers = models.IntegerField(
-        choices=[(Level.EDITOR, "Editors and admins"), (Level.ADMIN, "Admins only")],
+        choices=[(Level.EDITOR, _("Editors and admins")), (Level.ADMIN, _("Admins only"))],
         default=Level.EDITOR,
         help_text="Who may publish ladders.",
     )
@@ -212,7 +215,7 @@ class Workspace(models.Model):
 
     def join(self, user: User, level: Level) -> "Member":
         """Make `user` a member of the team, or change the level of the membership there is."""
-        member, _ = Member.objects.update_or_create(workspace=self.team, user=user, defaults={"level": level})
+        member, _made = Member.objects.update_or_create(workspace=self.team, user=user, defaults={"level": level})
         return member.in_environment(self)
 
 

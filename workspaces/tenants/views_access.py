@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 from workspaces.scope import scope
 from workspaces.tenants.models import Member, User, Workspace
@@ -55,7 +56,7 @@ def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], 
         def enter(request: Any, *args: Any, workspace_slug: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 if request.headers.get("HX-Request"):
-                    return HttpResponse("Your session has ended; log in again.", status=401)
+                    return HttpResponse(gettext("Your session has ended; log in again."), status=401)
                 return redirect_to_login(request.get_full_path())
             member = member_at(workspace_slug, request.user)
             if member is None:

@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
+from django.utils.translation import gettext as _
+
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], list[str]]  # host and port → addresses as text, the preferred first
 
@@ -86,10 +88,10 @@ def checked(host: str, port: int, *, resolve: Resolver, allow_private: bool) -> 
     except (OSError, UnicodeError):
         found = []
     if not found:
-        raise Refused(f"{host} has no address. Is its name right?")
+        raise Refused(_("%(host)s has no address. Is its name right?") % {"host": host})
     if not allow_private and not all(is_public(address) for address in found):
         # Which address that is, is nothing that a customer should learn of a network that is not theirs.
-        raise Refused(f"{host} is not a public address. Firstmile speaks to public ones only.")
+        raise Refused(_("%(host)s is not a public address. Firstmile speaks to public ones only.") % {"host": host})
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workspaces.audit.models import Entry
 from workspaces.keys.sealed import seal, unseal
@@ -28,7 +29,9 @@ class TooMany(Exception):
 def add(*, url: str, description: str = "", topics: Sequence[str] = (), by: Member) -> tuple[Endpoint, str]:
     """Make an endpoint. Returns it and its secret, which is not shown again. Raises TooMany."""
     if Endpoint.objects.count() >= MOST_ENDPOINTS:
-        raise TooMany(f"A workspace has at most {MOST_ENDPOINTS} webhooks. Remove one that is not needed any more.")
+        raise TooMany(
+            _("A workspace has at most %(n)s webhooks. Remove one that is not needed any more.") % {"n": MOST_ENDPOINTS}
+        )
     secret = new_secret()
     endpoint = Endpoint.objects.create(
         url=url, description=description, topics=list(topics), secret=seal(secret), made_by=by.user

@@ -9,6 +9,7 @@ from django.utils import timezone
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Workspace
+from workspaces.tenants.speaking import speaking_to
 from workspaces.webhooks.models import Delivery, Endpoint
 
 
@@ -40,7 +41,10 @@ def _tell(endpoint: Endpoint, workspace: Workspace) -> int:
         "last_error": tried.tries[-1]["error"] if tried else "",
         "page": settings.BASE_URL + reverse("webhooks:show", args=[workspace.slug, endpoint.pk]),
     }
-    subject = " ".join(render_to_string("webhooks/mail/disabled_subject.txt", context).split())
-    body = render_to_string("webhooks/mail/disabled.txt", context)
-    owners = workspace.members.filter(level=Level.OWNER).order_by("user__email").values_list("user__email", flat=True)
-    return sum(send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address]) for address in owners)
+    sent = 0
+    for owner in workspace.members.filter(level=Level.OWNER).order_by("user__email").select_related("user"):
+        with speaking_to(owner.user):
+            subject = " ".join(render_to_string("webhooks/mail/disabled_subject.txt", context).split())
+            body = render_to_string("webhooks/mail/disabled.txt", context)
+        sent += send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [owner.user.email])
+    return sent

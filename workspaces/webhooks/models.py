@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workspaces.scope import TenantForeignKey, TenantModel
 from workspaces.tenants.models import User
@@ -22,9 +23,9 @@ class Endpoint(TenantModel):
     """
 
     class Disabled(models.TextChoices):
-        MEMBER = "member", "by a member"
-        GONE = "gone", "it answered 410 Gone"
-        FAILING = "failing", "nothing was delivered for three days"
+        MEMBER = "member", _("by a member")
+        GONE = "gone", _("it answered 410 Gone")
+        FAILING = "failing", _("nothing was delivered for three days")
 
     url = models.CharField(max_length=500)
     description = models.CharField(max_length=120, blank=True)
@@ -102,9 +103,9 @@ class Delivery(TenantModel):
     """One message on its way to one endpoint. The row is the queue: a worker claims it until `claimed_until`."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DELIVERED = "delivered", "Delivered"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
 
     message = TenantForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     endpoint = TenantForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")

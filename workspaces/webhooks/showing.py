@@ -10,17 +10,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from workspaces.webhooks.models import Delivery, Endpoint, Message
 
 ROWS = 25
 LONGEST_UID = 100
 SOON = timedelta(seconds=10)  # whoever waits no longer than this is worth looking at every second
-SINCE = {
-    "hour": ("the last hour", timedelta(hours=1)),
-    "day": ("the last 24 hours", timedelta(days=1)),
-    "days": ("the last 3 days", timedelta(days=3)),
-    "month": ("the last 30 days", timedelta(days=30)),
+SINCE = {  # in English, as records are kept; to be translated when shown
+    "hour": (gettext_noop("the last hour"), timedelta(hours=1)),
+    "day": (gettext_noop("the last 24 hours"), timedelta(days=1)),
+    "days": (gettext_noop("the last 3 days"), timedelta(days=3)),
+    "month": (gettext_noop("the last 30 days"), timedelta(days=30)),
 }
 
 

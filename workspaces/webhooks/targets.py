@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from django.utils.translation import gettext as _
+
 from workspaces.webhooks.addresses import Refused, is_public
 
 LONGEST = 500
@@ -32,26 +34,26 @@ class Target:
 def parse(url: str, *, allow_private: bool, allow_http: bool) -> Target:
     """The target of a URL. Raises Refused, with a sentence that says what to write instead."""
     if len(url) > LONGEST:
-        raise Refused(f"The address is longer than {LONGEST} characters.")
+        raise Refused(_("The address is longer than %(n)s characters.") % {"n": LONGEST})
     if any(character.isspace() or not character.isprintable() for character in url):
-        raise Refused("The address has a space or a character in it that cannot be shown.")
+        raise Refused(_("The address has a space or a character in it that cannot be shown."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Refused("This is no address. Write for example https://hooks.example.com/firstmile.") from None
+        raise Refused(_("This is no address. Write for example https://hooks.example.com/firstmile.")) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise Refused("Write the whole address, such as https://hooks.example.com/firstmile.")
+        raise Refused(_("Write the whole address, such as https://hooks.example.com/firstmile."))
     if parts.scheme == "http" and not allow_http:
-        raise Refused("Write https://: over http, anybody on the way could read what is sent.")
+        raise Refused(_("Write https://: over http, anybody on the way could read what is sent."))
     if parts.username is not None or parts.password is not None:
-        raise Refused("Leave the user and the password out; the signature says who sends.")
+        raise Refused(_("Leave the user and the password out; the signature says who sends."))
     if parts.fragment:
-        raise Refused("Leave out what follows the #; it would not be sent.")
+        raise Refused(_("Leave out what follows the #; it would not be sent."))
     host = _host(parts.hostname)
     port = _PORTS[parts.scheme] if port is None else port
     if port == 0 or (port < 1024 and port not in _PORTS.values()):
-        raise Refused(f"Port {port} belongs to another service. Use 443, or one from 1024 on.")
+        raise Refused(_("Port %(port)s belongs to another service. Use 443, or one from 1024 on.") % {"port": port})
     if not allow_private:
         _refuse_inside(host)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
@@ -70,7 +72,7 @@ def _host(given: str) -> str:
     except UnicodeError:
         host = ""
     if not _HOST.fullmatch(host) or len(host) > 253:
-        raise Refused(f"“{given}” is no name of a host.")
+        raise Refused(_("“%(name)s” is no name of a host.") % {"name": given})
     return host
 
 
@@ -82,4 +84,6 @@ def _refuse_inside(host: str) -> None:
     except ValueError:
         inside = "." not in name or name.endswith(_LOCAL)
     if inside:
-        raise Refused(f"{host} is not on the public internet. Firstmile speaks to public addresses only.")
+        raise Refused(
+            _("%(host)s is not on the public internet. Firstmile speaks to public addresses only.") % {"host": host}
+        )

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 PING = "test.ping"
 
 
 @dataclass(frozen=True)
 class Topic:
     name: str
-    words: str
+    words: str | Promise
     example: dict[str, Any]
 
 
@@ -18,7 +21,7 @@ TOPICS = {
     for topic in (
         Topic(
             "feature.unlocked",
-            "A completion has given a person a feature",
+            _("A completion has given a person a feature"),
             {
                 "feature": "advanced-reports",
                 "userId": "u-1842",
@@ -32,7 +35,7 @@ TOPICS = {
         ),
         Topic(
             "feature.locked",
-            "No completion gives a person the feature any more",
+            _("No completion gives a person the feature any more"),
             {
                 "feature": "advanced-reports",
                 "userId": "u-1842",
@@ -43,7 +46,7 @@ TOPICS = {
         ),
         Topic(
             "journey.started",
-            "A person has begun to climb a ladder",
+            _("A person has begun to climb a ladder"),
             {
                 "userId": "u-1842",
                 "accountIds": ["acme"],
@@ -54,7 +57,7 @@ TOPICS = {
         ),
         Topic(
             "rung.completed",
-            "A person has completed a step",
+            _("A person has completed a step"),
             {
                 "userId": "u-1842",
                 "accountIds": ["acme"],
@@ -68,7 +71,7 @@ TOPICS = {
         ),
         Topic(
             "first_value.reached",
-            "A person has got real value: they have completed the step that stands for it",
+            _("A person has got real value: they have completed the step that stands for it"),
             {
                 "userId": "u-1842",
                 "accountIds": ["acme"],
@@ -80,7 +83,7 @@ TOPICS = {
         ),
         Topic(
             "journey.completed",
-            "A person has completed a ladder",
+            _("A person has completed a ladder"),
             {
                 "userId": "u-1842",
                 "accountIds": ["acme"],
@@ -92,7 +95,7 @@ TOPICS = {
         ),
         Topic(
             "ladder.published",
-            "A version of a ladder was published",
+            _("A version of a ladder was published"),
             {
                 "ladder": "administrators",
                 "name": "Administrators",
@@ -103,7 +106,7 @@ TOPICS = {
         ),
         Topic(
             "report.ready",
-            "A scheduled report has been made",
+            _("A scheduled report has been made"),
             {
                 "report": "Adoption for the board",
                 "cadence": "weekly",
@@ -113,7 +116,7 @@ TOPICS = {
                 "url": "https://app.example.com/w/acme/reports/editions/7/",
             },
         ),
-        Topic(PING, "A test from the webhooks page", {"text": "Firstmile can reach you."}),
+        Topic(PING, _("A test from the webhooks page"), {"text": "Firstmile can reach you."}),
     )
 }
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -52,7 +53,7 @@ def change(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, endpoint, form=form, status=422)
     endpoints.change(endpoint, **form.cleaned_data, by=request.member)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return _to(request, endpoint)
 
 
@@ -69,7 +70,7 @@ def rotate(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def enable(request: WorkspaceRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, pk=pk)
     endpoints.enable(endpoint, by=request.member)
-    messages.success(request, "Enabled. What happens from now on is sent; what had failed can be sent again below.")
+    messages.success(request, _("Enabled. What happens from now on is sent; what had failed can be sent again below."))
     return _to(request, endpoint)
 
 
@@ -78,7 +79,7 @@ def enable(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def disable(request: WorkspaceRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, pk=pk)
     endpoints.disable(endpoint, by=request.member)
-    messages.success(request, "Disabled. Nothing is sent to it until it is enabled again.")
+    messages.success(request, _("Disabled. Nothing is sent to it until it is enabled again."))
     return _to(request, endpoint)
 
 
@@ -87,7 +88,7 @@ def disable(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, pk=pk)
     if endpoint.disabled_at is not None:
-        messages.error(request, "It is disabled: enable it first, then send a test.")
+        messages.error(request, _("It is disabled: enable it first, then send a test."))
     else:
         outbox.ping(endpoint)
     return _to(request, endpoint)
@@ -98,7 +99,7 @@ def test(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def remove(request: WorkspaceRequest, pk: int) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, pk=pk)
     endpoints.remove(endpoint, by=request.member)
-    messages.success(request, f"The webhook to {endpoint.url} is removed.")
+    messages.success(request, _("The webhook to %(url)s is removed.") % {"url": endpoint.url})
     return redirect("webhooks:index", workspace_slug=request.workspace.slug)
 
 

@@ -5,10 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workspaces.audit.models import Entry
+from workspaces.tenants.templatetags.ui import number
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 from workspaces.webhooks import outbox
 from workspaces.webhooks.models import Delivery, Endpoint
@@ -66,11 +69,14 @@ def send_failed_again(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 def _send_again(request: WorkspaceRequest, endpoint: Endpoint, deliveries: QuerySet[Delivery], **what: str) -> None:
     if endpoint.disabled_at is not None:
-        messages.error(request, "The webhook is disabled: enable it first, then send again.")
+        messages.error(request, _("The webhook is disabled: enable it first, then send again."))
         return
     asked = outbox.send_again(deliveries, endpoint)
     if not asked:
-        messages.info(request, "There was nothing to send again.")
+        messages.info(request, _("There was nothing to send again."))
         return
     Entry.record(by=request.member, action="webhook.sent_again", target=endpoint, deliveries=asked, **what)
-    messages.success(request, "It is sent again." if asked == 1 else f"{asked:,} deliveries are sent again.")
+    messages.success(
+        request,
+        ngettext("It is sent again.", "%(n)s deliveries are sent again.", asked) % {"n": number(asked)},
+    )

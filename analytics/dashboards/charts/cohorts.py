@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analytics.dashboards.charts.look import (
     HEAT,
     HEAT_NEEDS_LIGHT_TEXT_FROM,
@@ -14,8 +18,10 @@ from analytics.dashboards.charts.look import (
     Spot,
     framed,
 )
+from analytics.dashboards.words import day_of_month, number_words
 from analytics.metrics.cohorts import WEEK_DAYS, Cohort, CohortCell, Grain
 from analytics.stats import NotComputable, Share
+from workspaces.tenants.templatetags.ui import percent
 
 ROW = 26
 LEFT = 64
@@ -45,7 +51,7 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
             else:
                 heat = min(len(HEAT) - 1, int(cell.share.value / most * len(HEAT)))
                 dark = heat >= HEAT_NEEDS_LIGHT_TEXT_FROM
-                text = f"{cell.share.value:.0%}"
+                text = percent(cell.share.value, 0)
                 told.append({**place, "text": text, "fill": HEAT[heat], "ink": SURFACE if dark else INK})
     place_on = {
         "x": {"field": "age", "type": "nominal", "scale": {"domain": [_age(a) for a in ages], "paddingInner": 0.05},
@@ -86,14 +92,22 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
 
 
 def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
-    people = "1 person" if cohort.people == 1 else f"{cohort.people:,} people"
-    lines = [f"{'Began in' if grain is Grain.MONTH else 'Began in the week of'} {_name(cohort, grain)}: {people}"]
+    people = ngettext("%(number)s person", "%(number)s people", cohort.people) % {"number": number_words(cohort.people)}
+    began = (
+        _("Began in %(when)s: %(people)s") if grain is Grain.MONTH else _("Began in the week of %(when)s: %(people)s")
+    )
+    lines = [began % {"when": _name(cohort, grain), "people": people}]
     if cell.withheld:
-        lines.append("Withheld: fewer than five people, or they could be reckoned from it")
+        lines.append(_("Withheld: fewer than five people, or they could be reckoned from it"))
     elif isinstance(cell.share, NotComputable):
-        lines.append(f"Not everybody has been watched for {cell.days} days yet")
+        lines.append(cell.share.reason[:1].upper() + cell.share.reason[1:])
     else:
-        lines.append(f"Within {cell.days} days: {cell.share.value:.1%}, {cell.share.count:,} people")
+        told = {
+            "days": cell.days,
+            "share": percent(cell.share.value, 1),
+            "people": number_words(cell.share.count),
+        }
+        lines.append(_("Within %(days)d days: %(share)s, %(people)s people") % told)
     return "\n".join(lines)
 
 
@@ -109,9 +123,9 @@ def _told(cohort: Cohort, age: int) -> bool:
 
 
 def _age(days: int) -> str:
-    return f"W{days // WEEK_DAYS}"
+    return _("W%(week)d") % {"week": days // WEEK_DAYS}
 
 
 def _name(cohort: Cohort, grain: Grain) -> str:
     first = cohort.days.first
-    return f"{first:%b %Y}" if grain is Grain.MONTH else f"{first.day} {first:%b}"
+    return date_format(first, _("M Y")) if grain is Grain.MONTH else day_of_month(first)

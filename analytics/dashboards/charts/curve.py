@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.charts.look import (
     ACCENT,
     DASHES,
@@ -16,10 +18,11 @@ from analytics.dashboards.charts.look import (
     Spot,
     framed,
 )
-from analytics.dashboards.words import duration_words
+from analytics.dashboards.words import duration_words, number_words
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import Pace
 from analytics.stats import Curve, NotComputable, NotReached, Step
+from workspaces.tenants.templatetags.ui import percent
 
 HEIGHT = 236
 AXIS = 42
@@ -75,7 +78,7 @@ def spec(lines: Sequence[Pace], size: Size) -> Spec | None:
     drawn = [(line, line.curve) for line in lines if isinstance(line.curve, Curve)]
     if not drawn:
         return None
-    until = told_until_days([line for line, _ in drawn])
+    until = told_until_days([line for line, _curve in drawn])
     labelled = len(drawn) > 1 and not size.narrow
     margins = Margins(left=AXIS, right=ROOM_FOR_LABELS if labelled else 10, bottom=44)
     rows = [points(curve, until) for _, curve in drawn]
@@ -83,16 +86,16 @@ def spec(lines: Sequence[Pace], size: Size) -> Spec | None:
     layers: list[Spec] = []
     for index, row in enumerate(rows):
         layers += _line(row, index, band=len(drawn) <= MOST_BANDS)
-    for index, (line, _) in enumerate(drawn):
+    for index, (line, _curve) in enumerate(drawn):
         layers += _median(line, until, top, SERIES[index], alone=len(drawn) == 1)
     if labelled:
-        layers += _labels([line for line, _ in drawn], [row[-1].share for row in rows], until, top)
+        layers += _labels([line for line, _curve in drawn], [row[-1].share for row in rows], until, top)
     shared = {
         "x": {
             "type": "quantitative",
             "scale": {"domain": [0, until], "nice": False},
             "axis": {
-                "title": "Days since beginning",
+                "title": _("Days since beginning"),
                 "tickCount": 4 if size.narrow else 6,
                 "domain": True,
                 "format": ".1~f",
@@ -122,14 +125,19 @@ def _spots(curves: Sequence[tuple[str, Curve]], until: float, top: float, size: 
     found = []
     for index in range(1, SPOTS + 1):
         seconds, x = until * DAY_S * index / SPOTS, margins.left + step * index
-        lines, dots = [f"After {duration_words(seconds)}"], []
+        lines, dots = [_("After %(time)s") % {"time": duration_words(seconds, "dative")}], []
         for label, curve in curves:
             at = curve.at(seconds)
             if isinstance(at, NotComputable) or seconds > curve.followed_until:
                 continue
             low, high = _band(at)
             share = 1 - at.survival
-            said = f"{share:.1%} ({low:.0%}–{high:.0%}), {at.at_risk:,} still watched"
+            said = _("%(share)s (%(low)s–%(high)s), %(people)s still watched") % {
+                "share": percent(share, 1),
+                "low": percent(low, 0),
+                "high": percent(high, 0),
+                "people": number_words(at.at_risk),
+            }
             lines.append(f"{label}: {said}" if label else f"{said}")
             dots.append((x, margins.top + HEIGHT * (1 - share / top)))
         if dots:
@@ -184,7 +192,7 @@ def _median(line: Pace, until: float, top: float, colour: str, *, alone: bool) -
             "type": "text",
             "fontWeight": 600,
             "fill": ACCENT,
-            "text": f"half by {duration_words(line.median_s)}",
+            "text": _("half by %(time)s") % {"time": duration_words(line.median_s, "dative")},
         }
         text |= {"align": "right", "dx": -10, "dy": -12} if right else {"align": "left", "dx": 10, "dy": 14}
         layers.append({"data": {"values": at}, "mark": text, "encoding": encoding})
@@ -194,7 +202,9 @@ def _median(line: Pace, until: float, top: float, colour: str, *, alone: bool) -
 def _labels(lines: Sequence[Pace], ends: Sequence[float], until: float, top: float) -> list[Spec]:
     layers: list[Spec] = []
     for index, (line, at) in enumerate(zip(lines, kept_apart(ends, top), strict=True)):
-        median = f"median {duration_words(line.median_s)}" if line.median_s is not None else "median not yet reached"
+        median = _("median not yet reached")
+        if line.median_s is not None:
+            median = _("median %(time)s") % {"time": duration_words(line.median_s)}
         place = {"data": {"values": [{"d": until, "s": at}]}, "encoding": {"x": {"field": "d"}, "y": {"field": "s"}}}
         common = {"type": "text", "align": "left", "dx": 8, "limit": ROOM_FOR_LABELS - 8}
         layers += [

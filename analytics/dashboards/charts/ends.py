@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.charts.look import (
     ACCENT,
     INK,
@@ -19,11 +22,16 @@ from analytics.dashboards.words import duration_words
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.ends import LEFT, VALUE
 from analytics.stats import Incidence, NotComputable
+from workspaces.tenants.templatetags.ui import percent
 
 HEIGHT = 190
 AXIS = 42
 POINTS = 90
-BANDS = (("Reached first value", ACCENT), ("Left before", WARN), ("On the way", SUNKEN))
+BANDS = (
+    (gettext_noop("Reached first value"), ACCENT),
+    (gettext_noop("Left before"), WARN),
+    (gettext_noop("On the way"), SUNKEN),
+)
 
 
 @dataclass(frozen=True)
@@ -60,15 +68,15 @@ def spec(found: Incidence, until_days: float, size: Size) -> Spec | None:
     values = []
     for point in row:
         floor = 0.0
-        for (name, _), share in zip(BANDS, (point.value, point.left, point.way), strict=True):
+        for (name, __), share in zip(BANDS, (point.value, point.left, point.way), strict=True):
             values.append({"d": point.day, "low": round(floor, 4), "high": round(floor + share, 4), "band": name})
             floor += share
-    scale = {"domain": [name for name, _ in BANDS], "range": [colour for _, colour in BANDS]}
+    scale = {"domain": [name for name, __ in BANDS], "range": [colour for __, colour in BANDS]}
     x = {
         "field": "d",
         "type": "quantitative",
         "scale": {"domain": [0, until_days], "nice": False},
-        "axis": {"title": "Days since beginning", "tickCount": 4 if size.narrow else 6, "format": ".1~f"},
+        "axis": {"title": _("Days since beginning"), "tickCount": 4 if size.narrow else 6, "format": ".1~f"},
     }
     shares: Spec = {
         "type": "quantitative",
@@ -102,7 +110,14 @@ def _names(last: Point, until_days: float) -> list[Spec]:
             layers.append(
                 {
                     "data": {"values": [place]},
-                    "mark": {"type": "text", "align": "right", "dx": -8, "fontWeight": 600, "fill": ink, "text": name},
+                    "mark": {
+                        "type": "text",
+                        "align": "right",
+                        "dx": -8,
+                        "fontWeight": 600,
+                        "fill": ink,
+                        "text": _(name),
+                    },
                     "encoding": {
                         "x": {"field": "d", "type": "quantitative", "scale": {"domain": [0, until_days]}},
                         "y": {"field": "s", "type": "quantitative", "scale": {"domain": [0, 1]}},
@@ -118,9 +133,9 @@ def _spots(row: Sequence[Point], size: Size, margins: Margins) -> list[Spot]:
     step = width / POINTS
     spots = []
     for index, point in enumerate(row[1:], start=1):
-        text = [f"After {duration_words(point.day * DAY_S)}"]
+        text = [_("After %(time)s") % {"time": duration_words(point.day * DAY_S)}]
         shares = (point.value, point.left, point.way)
-        text += [f"{name}: {share:.1%}" for (name, _), share in zip(BANDS, shares, strict=True)]
+        text += [f"{_(name)}: {percent(share, 1)}" for (name, __), share in zip(BANDS, shares, strict=True)]
         days = int(point.day)
         people: dict[str, object] | None = {"state": "at-risk", "window": days} if days else None
         spots.append(

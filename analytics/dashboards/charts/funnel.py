@@ -1,8 +1,12 @@
 """The ordered funnel as bars: who reached each step, and where most people stop."""
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.charts.look import ACCENT, INK, INK_3, SUNKEN, WARN, Margins, Size, Spec, Spot, framed
+from analytics.dashboards.words import number_words
 from analytics.metrics.funnel import DropOff, Funnel, Step
 from analytics.stats import NotComputable, NotReached, Share
+from workspaces.tenants.templatetags.ui import percent
 
 ROW = 50
 BAR = 14
@@ -18,7 +22,6 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
     # On a narrow screen the losses stand over the numbers, so that the names have the room.
     names, drops = (size.width - 46, room) if size.narrow else (width - 110, 0)
     rows = []
-    how = "" if size.narrow else " from previous"
     for place, step in enumerate(funnel.steps):
         share = step.within.mature
         assert isinstance(share, Share)
@@ -30,9 +33,9 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
                 "one": 1,
                 "name": step.name,
                 "share": share.value,
-                "n": f"{share.count:,}",
-                "percent": f"{share.value:.0%}",
-                "drop": "" if isinstance(of_previous, NotComputable) else f"−{1 - of_previous.value:.0%}{how}",
+                "n": number_words(share.count),
+                "percent": percent(share.value, 0),
+                "drop": "" if isinstance(of_previous, NotComputable) else _lost(of_previous, size),
                 "worst": step.key == worst and place > 0,
             }
         )
@@ -62,14 +65,27 @@ def _said(step: Step) -> str:
     share = step.within.mature
     assert isinstance(share, Share)
     low, high = (0.0 if isinstance(end, NotReached) else end for end in (share.interval.low, share.interval.high))
-    lines = [step.name, f"{share.count:,} of {share.of:,} people: {share.value:.1%} ({low:.0%}–{high:.0%})"]
+    told = {
+        "n": number_words(share.count),
+        "of": number_words(share.of),
+        "share": percent(share.value, 1),
+        "low": percent(low, 0),
+        "high": percent(high, 0),
+    }
+    lines = [step.name, _("%(n)s of %(of)s people: %(share)s (%(low)s–%(high)s)") % told]
     if isinstance(step.of_previous, Share) and step.key:
-        lines.append(f"{step.lost:,} stopped before it, {1 - step.of_previous.value:.1%} of the step before")
+        lost = {"n": number_words(step.lost), "share": percent(1 - step.of_previous.value, 1)}
+        lines.append(_("%(n)s stopped before it, %(share)s of the step before") % lost)
     return "\n".join(lines)
 
 
 def _people(step: Step) -> dict[str, object]:
     return {"state": "reached", "rung": step.key} if step.key else {"state": "mature"}
+
+
+def _lost(of_previous: Share, size: Size) -> str:
+    lost = percent(1 - of_previous.value, 0)
+    return f"−{lost}" if size.narrow else _("−%(share)s from previous") % {"share": lost}
 
 
 def _across(field: str) -> Spec:

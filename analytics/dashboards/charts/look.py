@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.utils import formats
+from django.utils.translation import get_language
+
+from workspaces.tenants.templatetags.ui import percent
+
 Spec = dict[str, Any]
 
 ACCENT, GREY, PALE, DEEP, WARN = "#3451c9", "#7c8494", "#93a9ee", "#2a3f9e", "#a34a08"
@@ -87,6 +93,7 @@ def framed(spec: Spec, size: Size, *, height: int, margins: Margins, spots: Sequ
         "usermeta": {"size": [size.width, whole], "spots": [spot.as_data() for spot in spots]},
         **spec,
         "config": {
+            **_locale(),
             "font": FONT,
             "view": {"stroke": None},
             "axis": {
@@ -106,3 +113,17 @@ def framed(spec: Spec, size: Size, *, height: int, margins: Margins, spots: Sequ
             "text": {"fontSize": 12, "fill": INK_3},
         },
     }
+
+
+def _locale() -> Spec:
+    """How Vega writes the numbers of axes, in the language that is active; nothing for English, which is Vega's own."""
+    if get_language() in (None, settings.LANGUAGE_CODE):
+        return {}
+    number = {
+        "decimal": formats.get_format("DECIMAL_SEPARATOR"),
+        "thousands": formats.get_format("THOUSAND_SEPARATOR"),
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": percent(0.0, 0).removeprefix("0"),
+    }
+    return {"locale": {"number": number}}

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analytics.dashboards.charts.look import (
     HEAT,
     HEAT_NEEDS_LIGHT_TEXT_FROM,
@@ -14,10 +17,12 @@ from analytics.dashboards.charts.look import (
     Spot,
     framed,
 )
+from analytics.dashboards.words import day_of_month, number_words
 from analytics.metrics.sizes import Caution
 from analytics.metrics.use.retention import Row
 from analytics.stats import Share
 from analytics.stats.retention import RetentionCell
+from workspaces.tenants.templatetags.ui import percent
 
 ROW = 26
 LEFT = 64
@@ -35,19 +40,19 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         if not row.people:
             continue
         for period in periods:
-            place = {"cohort": _name(row), "week": f"W{period}"}
+            place = {"cohort": _name(row), "week": _week(period)}
             cell = next((cell for cell in row.cells if cell.period == period), None)
             if period in row.withheld or row.caution is Caution.WITHHELD:
                 waiting.append({**place, "text": "–"})
             elif cell is not None and _told(row, cell) and isinstance(cell.share, Share):
                 heat = min(len(HEAT) - 1, int(cell.share.value * len(HEAT)))
                 ink = SURFACE if heat >= HEAT_NEEDS_LIGHT_TEXT_FROM else INK
-                told.append({**place, "text": f"{cell.share.value:.0%}", "fill": HEAT[heat], "ink": ink})
+                told.append({**place, "text": percent(cell.share.value, 0), "fill": HEAT[heat], "ink": ink})
             else:
                 waiting.append({**place, "text": "·"})
     place_on = {
         "x": {"field": "week", "type": "nominal",
-              "scale": {"domain": [f"W{period}" for period in periods], "paddingInner": 0.05},
+              "scale": {"domain": [_week(period) for period in periods], "paddingInner": 0.05},
               "axis": {"orient": "top", "title": None, "labelAngle": 0, "labelPadding": 4}},
         "y": {"field": "cohort", "type": "nominal",
               "scale": {"domain": [_name(row) for row in rows], "paddingInner": 0.08}, "axis": {"title": None}},
@@ -84,14 +89,15 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
 
 
 def _said(row: Row, cell: RetentionCell) -> str:
-    people = "1 person" if row.people == 1 else f"{row.people:,} people"
-    lines = [f"Began {row.days.first.day} {row.days.first:%b}: {people}"]
+    people = ngettext("%(number)s person", "%(number)s people", row.people) % {"number": number_words(row.people)}
+    lines = [_("Began in the week of %(when)s: %(people)s") % {"when": _name(row), "people": people}]
     if cell.period in row.withheld:
-        lines.append("Withheld: fewer than five people, or they could be reckoned from it")
+        lines.append(_("Withheld: fewer than five people, or they could be reckoned from it"))
     elif _told(row, cell) and isinstance(cell.share, Share):
-        lines.append(f"Active in week {cell.period}: {cell.share.value:.1%}, {cell.share.count:,} people")
+        told = {"week": cell.period, "share": percent(cell.share.value, 1), "people": number_words(cell.share.count)}
+        lines.append(_("Active in week %(week)d: %(share)s, %(people)s people") % told)
     else:
-        lines.append(f"Week {cell.period} is not over for everybody")
+        lines.append(_("Week %(week)d is not over for everybody") % {"week": cell.period})
     return "\n".join(lines)
 
 
@@ -108,4 +114,8 @@ def _told(row: Row, cell: RetentionCell) -> bool:
 
 
 def _name(row: Row) -> str:
-    return f"{row.days.first.day} {row.days.first:%b}"
+    return day_of_month(row.days.first)
+
+
+def _week(number: int) -> str:
+    return _("W%(week)d") % {"week": number}

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.compare.sides import Side
+from analytics.dashboards.words import value_words
 from analytics.metrics import subject as goals
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
@@ -32,17 +35,28 @@ def values_of(asked: Asked, counts: Counts, traits: Sequence[str]) -> dict[str, 
 
 def ready(asked: Asked, values: dict[str, list[str]]) -> list[Ready]:
     """The period against the days before, each side of the newest version, and the two largest segments of a trait."""
-    found = [Ready("These days and the ones before", (Side("A", asked.begun), Side("B", asked.before)))]
+    found = [Ready(_("These days and the ones before"), (Side("A", asked.begun), Side("B", asked.before)))]
     versions = asked.subject.versions
     if len(versions) > 1 and (since := versions[-1].effective_from) is not None:
         day, numbers = since.astimezone(asked.as_of.zone).date(), (versions[-1].number, versions[-2].number)
         if day <= asked.as_of.day:
             before = Days(day - timedelta(days=asked.period_days), day)
             after = Side("A", Days(day, asked.as_of.day), numbers[0])
-            found.append(Ready(f"After and before version {numbers[0]}", (after, Side("B", before, numbers[1]))))
+            found.append(
+                Ready(
+                    _("After and before version %(number)d") % {"number": numbers[0]},
+                    (after, Side("B", before, numbers[1])),
+                )
+            )
     for trait, known in values.items():
         if len(known) > 1:
             one, other = known[:2]
             sides = Side("A", asked.begun, None, ((trait, one),)), Side("B", asked.begun, None, ((trait, other),))
-            found.append(Ready(f"{trait}: {one} and {other}", sides))
+            found.append(
+                Ready(
+                    _("%(trait)s: %(one)s and %(other)s")
+                    % {"trait": trait, "one": value_words(one), "other": value_words(other)},
+                    sides,
+                )
+            )
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked, read_days
 from analytics.metrics.counts import Counts
@@ -59,7 +60,7 @@ def read_sides(asked: Asked, query: QueryDict, traits: Sequence[str]) -> tuple[S
         return Side("A", asked.begun), Side("B", asked.before)
     first, second = (_side(asked, query, name, traits) for name in ("A", "B"))
     if (first.days, first.version, set(first.traits)) == (second.days, second.version, set(second.traits)):
-        raise Unanswerable("A and B are the same people, so there is nothing to compare; change one of them.")
+        raise Unanswerable(_("A and B are the same people, so there is nothing to compare; change one of them."))
     return first, second
 
 
@@ -73,16 +74,21 @@ def _side(asked: Asked, query: QueryDict, name: str, traits: Sequence[str]) -> S
         raise Unanswerable(f"{name}: {error}") from None
     if len(dict(values)) < len(values):
         trait = values[0][0]
-        raise Unanswerable(f"{name}: nobody has two values of {trait} at once; cross two different traits.")
+        raise Unanswerable(
+            _("%(name)s: nobody has two values of %(trait)s at once; cross two different traits.")
+            % {"name": name, "trait": trait}
+        )
     if len(values) > MOST_TRAITS:
-        raise Unanswerable(f"{name}: at most {MOST_TRAITS} traits can be crossed.")
+        raise Unanswerable(_("%(name)s: at most %(most)s traits can be crossed.") % {"name": name, "most": MOST_TRAITS})
     return Side(name, days or asked.begun, version, values)
 
 
 def _version(asked: Asked, text: str) -> int | None:
     numbers = {str(version.number): version.number for version in asked.subject.versions}
     if text and text not in numbers:
-        raise Unanswerable(f"“{asked.subject.name}” has no version “{text[:20]}”.")
+        raise Unanswerable(
+            _("“%(ladder)s” has no version “%(text)s”.") % {"ladder": asked.subject.name, "text": text[:20]}
+        )
     return numbers.get(text)
 
 
@@ -90,8 +96,12 @@ def _value(text: str, traits: Sequence[str]) -> tuple[str, str]:
     for trait in sorted(traits, key=len, reverse=True):
         if text.startswith(f"{trait}:"):
             return trait, text.removeprefix(f"{trait}:")
-    known = f"Segments are: {', '.join(traits)}." if traits else "This workspace names no traits to split by."
-    raise Unanswerable(f"“{text[:60]}” is no value of a segment. {known}")
+    known = (
+        _("Segments are: %(known)s.") % {"known": ", ".join(traits)}
+        if traits
+        else _("This workspace names no traits to split by.")
+    )
+    raise Unanswerable(_("“%(text)s” is no value of a segment. %(known)s") % {"text": text[:60], "known": known})
 
 
 def earliest(sides: Sequence[Side]) -> date:

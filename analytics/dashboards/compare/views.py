@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
@@ -58,7 +59,7 @@ def compare(request: WorkspaceRequest) -> HttpResponse:
 def _asked(request: WorkspaceRequest) -> Asked:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
-        raise Unanswerable("No ladder has been published here yet, so there is nobody to compare.")
+        raise Unanswerable(_("No ladder has been published here yet, so there is nobody to compare."))
     return asked
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.conversion import MOST_PEOPLE, Conversion, conversions
@@ -80,7 +82,7 @@ def _bars(one: Conversion) -> tuple[Bar, ...]:
 
 SECTION = Section(
     key="time-to-convert",
-    title="Time from step to step",
+    title=gettext_noop("Time from step to step"),
     template="dashboards/sections/conversion.html",
     figures=figures,
     metrics=("time_to_convert",),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Section
 from analytics.metrics.early_steps import MOST_PEOPLE, early_steps
@@ -25,7 +27,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
 
 SECTION = Section(
     key="early-steps",
-    title="What goes with reaching first value sooner",
+    title=gettext_noop("What goes with reaching first value sooner"),
     template="dashboards/sections/early_steps.html",
     figures=figures,
     metrics=("early_steps",),

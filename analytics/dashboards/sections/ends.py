@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts import ends as chart
 from analytics.dashboards.charts.curve import told_until_days
@@ -69,7 +71,7 @@ def _ages(told: Incidence, until: float) -> list[Age]:
 
 SECTION = Section(
     key="how-it-ends",
-    title="How it ends",
+    title=gettext_noop("How it ends"),
     template="dashboards/sections/ends.html",
     figures=figures,
     metrics=("how_it_ends",),

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, accounts, expansion
@@ -31,15 +34,16 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
 
 def _why_not(one: Expansion) -> str:
     if not one.mature:
-        return f"no account is {AFTER_DAYS} days old yet" if one.immature else "no account began in the period"
+        too_new = _("no account is %(days)d days old yet") % {"days": AFTER_DAYS}
+        return too_new if one.immature else _("no account began in the period")
     if not one.known:
-        return "no number was said of any of these accounts"
-    return "withheld: fewer than five accounts"
+        return _("no number was said of any of these accounts")
+    return _("withheld: fewer than five accounts")
 
 
 SECTION = Section(
     key="expansion",
-    title="Expansion of accounts",
+    title=gettext_noop("Expansion of accounts"),
     template="dashboards/sections/expansion.html",
     figures=figures,
     metrics=("expansion",),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import By, plot
 from analytics.dashboards.sections.section import Height, Section
@@ -87,7 +89,7 @@ def _row(one: FeatureAdoption, name: str) -> Taken:
 
 SECTION = Section(
     key="features",
-    title="Features after they are unlocked",
+    title=gettext_noop("Features after they are unlocked"),
     template="dashboards/sections/features.html",
     figures=figures,
     metrics=("feature_activation",),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import Axis, axis
 from analytics.dashboards.sections.section import Height, Section
@@ -10,6 +13,7 @@ from analytics.metrics import fetch
 from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import Grain
 from analytics.metrics.forecast import Expected, needed, outlook
+from analytics.metrics.reasons import reason
 from analytics.metrics.sizes import WITHHELD_BELOW
 from analytics.stats import BackTest, NotComputable, withhold
 from workspaces.tenants.models import Workspace
@@ -68,15 +72,15 @@ def _row(one: Expected, withheld: bool, scale: Axis) -> Row:
 
 def _why_not(whole: Expected | NotComputable, told: Expected | None) -> str:
     if isinstance(whole, NotComputable):
-        return whole.reason
+        return reason(whole)
     if told is None:
-        return "fewer than five people are new, or too few in one of their cohorts"
-    return told.forecast.reason if isinstance(told.forecast, NotComputable) else ""
+        return _("fewer than five people are new, or too few in one of their cohorts")
+    return reason(told.forecast) if isinstance(told.forecast, NotComputable) else ""
 
 
 SECTION = Section(
     key="forecast",
-    title="Forecast",
+    title=gettext_noop("Forecast"),
     template="dashboards/sections/forecast.html",
     figures=figures,
     metrics=("forecast",),

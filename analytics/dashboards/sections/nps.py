@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import Axis, axis
 from analytics.dashboards.sections.section import Height, Section
@@ -16,7 +19,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     """Nothing is told of fewer than five people, how many they are neither."""
     now = advocacy(counted(asked.subject, asked.begun, asked.as_of, trait=asked.trait), by_trait=bool(asked.trait))
     before = advocacy(counted(asked.subject, asked.before, asked.as_of), by_trait=False)
-    lines = [_line("This period", now), _line("The one before", before), *now.groups]
+    lines = [_line(_("This period"), now), _line(_("The one before"), before), *now.groups]
     periods = [asked.begun, asked.before, *[asked.begun] * len(now.groups)]
     ends = [
         end
@@ -57,7 +60,7 @@ def _row(line: Group, scale: Axis | None) -> dict[str, Any]:
 
 SECTION = Section(
     key="nps",
-    title="Net promoter score",
+    title=gettext_noop("Net promoter score"),
     template="dashboards/sections/nps.html",
     figures=figures,
     metrics=("nps",),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import SPLIT_VERSION, Asked
 from analytics.dashboards.charts import retention as chart
 from analytics.dashboards.charts.draw import picture
@@ -10,7 +13,7 @@ from analytics.dashboards.charts.look import SIZES
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics import cohorts
 from analytics.metrics.pace import Whose, is_clear
-from analytics.metrics.segments import NOT_SET
+from analytics.metrics.segments import NOT_SET, others_words
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
 from analytics.metrics.use.retention import Retention, Row, retention_of
@@ -62,7 +65,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "withheld": is_withheld,
         "change": change,
         "clear": change is not None and is_clear(change),
-        "split_by": "version" if asked.split == SPLIT_VERSION else asked.trait,
+        "split_by": _("version") if asked.split == SPLIT_VERSION else asked.trait,
         "parts": split,
         "withholds": any(row.withheld for row in everybody.rows),
         "n": cell.mature if cell and not is_withheld else None,
@@ -97,15 +100,18 @@ def _all(split: dict[str, Cells]) -> Cells:
 
 def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week: int | None) -> list[Part]:
     """The largest segments, or every version, each by itself; small ones together, as all of them stand above."""
-    numbers = {str(version.version_id): f"Version {version.number}" for version in asked.subject.versions}
+    numbers = {
+        str(version.version_id): _("Version %(number)d") % {"number": version.number}
+        for version in asked.subject.versions
+    }
     labels = list(began)
     hidden = withhold([sum(count.n for count in began[label]) for label in labels], WITHHELD_BELOW)
     if hidden.total:
         return []
     rest = [label for label, withheld in zip(labels, hidden.groups, strict=True) if withheld]
-    groups = [(numbers.get(label, label or NOT_SET), [label]) for label in labels if label not in rest]
+    groups = [(numbers.get(label, label or _(NOT_SET)), [label]) for label in labels if label not in rest]
     if rest:
-        groups.append((f"{len(rest)} others", rest))
+        groups.append((others_words(len(rest)), rest))
     found = []
     for name, some in groups:
         own = by_weeks(
@@ -148,7 +154,7 @@ def _together(cells: list[RetentionCell]) -> Share | NotComputable:
 
 SECTION = Section(
     key="retention",
-    title="Still active after beginning",
+    title=gettext_noop("Still active after beginning"),
     template="dashboards/sections/retention.html",
     figures=figures,
     metrics=("retention",),

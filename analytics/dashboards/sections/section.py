@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from analytics.dashboards.asked import Asked
+from analytics.metrics.told import Told
 from workspaces.tenants.models import Workspace
 
 Figures = Callable[[Asked, Workspace], dict[str, Any] | None]
@@ -23,16 +24,17 @@ class Height(StrEnum):
 class Section:
     """One card.
 
-    `figures` is asked inside the workspace's scope for the template's context; None says that there is nothing to
-    show, and no card. `template` extends dashboards/sections/card.html. `metrics` are the keys in the registry of
-    the metrics that it tells. Of its context the card's foot reads `n`, the people in its figures, `immature`, how
-    many of those who began are too new for them, `window`, where it is not the question's, and `segment`.
+    `title` is English, and read in the language that is active. `figures` is asked inside the workspace's scope for
+    the template's context; None says that there is nothing to show, and no card. `template` extends
+    dashboards/sections/card.html. `metrics` are the keys in the registry of the metrics that it tells. Of its context
+    the card's foot reads `n`, the people in its figures, `immature`, how many of those who began are too new for
+    them, `window`, where it is not the question's, and `segment`.
     """
 
     key: str
-    title: str
     template: str
     figures: Figures
+    title: Told = Told()
     metrics: tuple[str, ...] = ()
     height: Height = Height.MEDIUM
     wide: bool = False

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.retention import by_weeks, told_week
 from analytics.dashboards.sections.section import Height, Section
@@ -61,7 +63,7 @@ def _share(row: Row, week: int) -> float | None:
 
 SECTION = Section(
     key="still-active",
-    title="Still active",
+    title=gettext_noop("Still active"),
     template="dashboards/sections/still_active.html",
     figures=figures,
     metrics=("retention",),

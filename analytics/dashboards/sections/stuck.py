@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.stuck import Stuck, stuck
@@ -36,7 +38,7 @@ def seen_last_first(people: list[Stuck]) -> list[Stuck]:
 
 SECTION = Section(
     key="stuck",
-    title="Who is stuck",
+    title=gettext_noop("Who is stuck"),
     template="dashboards/sections/stuck.html",
     figures=figures,
     metrics=("stuck",),

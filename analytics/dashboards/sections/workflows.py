@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.sizes import Caution, caution
@@ -51,7 +53,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
 
 SECTION = Section(
     key="workflows",
-    title="How often and how widely it is used",
+    title=gettext_noop("How often and how widely it is used"),
     template="dashboards/sections/workflows.html",
     figures=figures,
     metrics=("engagement_depth", "repeat_usage"),

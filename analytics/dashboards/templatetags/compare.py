@@ -3,8 +3,10 @@ from datetime import date
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.compare.sides import MOST_TRAITS, Side
+from analytics.dashboards.words import value_words
 
 register = template.Library()
 
@@ -12,12 +14,15 @@ register = template.Library()
 @register.filter
 def side_words(side: Side) -> str:
     """ "who began 1 Sep 2026 – 30 Sep 2026 on version 2, with plan “pro” and role “admin”"."""
-    words = f"who began {_day(side.days.first)} – {_day(side.days.last)}"
+    said = {"first": _day(side.days.first), "last": _day(side.days.last), "version": side.version}
+    said["traits"] = _(" and ").join(f"{trait} “{value_words(value)}”" for trait, value in side.traits)
+    if side.version and side.traits:
+        return _("who began %(first)s – %(last)s on version %(version)s, with %(traits)s") % said
     if side.version:
-        words += f" on version {side.version}"
+        return _("who began %(first)s – %(last)s on version %(version)s") % said
     if side.traits:
-        words += ", with " + " and ".join(f"{trait} “{value}”" for trait, value in side.traits)
-    return words
+        return _("who began %(first)s – %(last)s, with %(traits)s") % said
+    return _("who began %(first)s – %(last)s") % said
 
 
 @register.filter
@@ -40,4 +45,4 @@ def of_trait(offered: tuple[Sequence[str], tuple[str, str]], trait: str) -> list
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return date_format(day, _("j M Y"))

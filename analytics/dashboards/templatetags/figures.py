@@ -6,22 +6,53 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from analytics.dashboards.words import duration_words
+from analytics.dashboards.people import Having
+from analytics.dashboards.words import day_of_month, duration_words, number_words, value_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
 from analytics.metrics.forecast import Earlier, Expected
 from analytics.metrics.pace import Grouped, Pace
+from analytics.metrics.question import Asks
+from analytics.metrics.reasons import reason
 from analytics.metrics.registry import METRICS
 from analytics.metrics.segments import NOT_SET
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
 from onboarding.progress.models import Journey
+from workspaces.tenants.templatetags.ui import percent
 
 register = template.Library()
 
 DASH = "–"
 # Below this many people a tenth of a percent is finer than one person.
 TENTHS_FROM = 200
+
+
+@register.filter
+def why(result: NotComputable) -> str:
+    """Why there is no number."""
+    return reason(result)
+
+
+@register.filter
+def value_said(value: str) -> str:
+    """The value of a trait as people read it."""
+    return value_words(value)
+
+
+@register.filter
+def values_said(having: Having) -> str:
+    """The values that a list of people is narrowed to, as people read them."""
+    return "”, “".join(value_words(value) for value in having.values)
+
+
+@register.filter
+def value_asked(value: str | None) -> str:
+    """The value of a trait as addresses have it."""
+    return value or NOT_SET
 
 
 @register.filter
@@ -35,24 +66,26 @@ def share(found: Share | NotComputable) -> str:
     """ "41.2%", or "41%" where tenths would be finer than one person."""
     if isinstance(found, NotComputable):
         return DASH
-    return f"{100 * found.value:.{1 if found.of >= TENTHS_FROM else 0}f}%"
+    return percent(found.value, 1 if found.of >= TENTHS_FROM else 0)
 
 
 @register.filter
 def of_people(found: Share | NotComputable) -> str:
     """ "12 of 29 people": what a share is of, and how many the list behind it holds."""
-    return "" if isinstance(found, NotComputable) else f"{found.count:,} of {found.of:,} people"
+    if isinstance(found, NotComputable):
+        return ""
+    return _("%(count)s of %(of)s people") % {"count": number_words(found.count), "of": number_words(found.of)}
 
 
 @register.filter
 def percent_of(value: float | NotReached | None) -> str:
-    return DASH if value is None or isinstance(value, NotReached) else f"{100 * value:.0f}%"
+    return DASH if value is None or isinstance(value, NotReached) else percent(value, 0)
 
 
 @register.filter
 def exact_share(value: float) -> str:
     """ "41.2%", of an estimate."""
-    return f"{100 * value:.1f}%"
+    return percent(value, 1)
 
 
 @register.filter
@@ -60,7 +93,7 @@ def span_of_shares(interval: Interval | NotComputable) -> str:
     """ "38–44%"."""
     if isinstance(interval, NotComputable):
         return DASH
-    return f"{100 * _number(interval.low):.0f}–{100 * _number(interval.high):.0f}%"
+    return _span(_end(interval.low), _end(interval.high))
 
 
 @register.filter
@@ -73,7 +106,9 @@ def points(difference: Difference) -> str:
 def points_of(value: float) -> str:
     """The same of a plain number: 0.046 is "4.6 points"."""
     size = abs(100 * value)
-    return "less than a tenth of a point" if size < 0.1 else f"{size:.1f} points"
+    if size < 0.1:
+        return _("less than a tenth of a point")
+    return _("%(n)s points") % {"n": number_words(size, 1)}
 
 
 @register.filter
@@ -86,20 +121,20 @@ def score_points(value: float) -> str:
 @register.filter
 def span_of_scores(interval: Interval) -> str:
     """ "24 to 40"."""
-    return f"{score_points(_number(interval.low))} to {score_points(_number(interval.high))}"
+    return _to(score_points(_end(interval.low)), score_points(_end(interval.high)))
 
 
 @register.filter
-def seconds(value: float | None) -> str:
-    return DASH if value is None else duration_words(value)
+def seconds(value: float | None, case: str = "") -> str:
+    return DASH if value is None else duration_words(value, case)
 
 
 @register.filter
-def time_of(quantile: Quantile | NotComputable) -> str:
-    """ "7.2 days", or "not yet reached"."""
+def time_of(quantile: Quantile | NotComputable, case: str = "") -> str:
+    """ "7.2 days", or "not yet reached". `time_of:"dative"` after "within"."""
     if isinstance(quantile, NotComputable):
         return DASH
-    return "not yet reached" if isinstance(quantile.time, NotReached) else duration_words(quantile.time)
+    return _("not yet reached") if isinstance(quantile.time, NotReached) else duration_words(quantile.time, case)
 
 
 @register.filter
@@ -109,12 +144,10 @@ def span_of_times(quantile: Quantile | NotComputable) -> str:
         return DASH
     low, high = quantile.interval.low, quantile.interval.high
     if isinstance(low, NotReached):
-        return "not yet known"
-    return (
-        f"from {duration_words(low)}"
-        if isinstance(high, NotReached)
-        else (f"{duration_words(low)} to {duration_words(high)}")
-    )
+        return _("not yet known")
+    if isinstance(high, NotReached):
+        return _("from %(time)s") % {"time": duration_words(low)}
+    return _to(duration_words(low), duration_words(high))
 
 
 @register.filter
@@ -122,18 +155,18 @@ def span_of_mean(mean: RestrictedMean | NotComputable) -> str:
     """ "6.1 days to 8 days", or a dash where too few had got there."""
     if isinstance(mean, NotComputable) or isinstance(mean.interval, NotComputable):
         return DASH
-    return f"{duration_words(_number(mean.interval.low))} to {duration_words(_number(mean.interval.high))}"
+    return _to(duration_words(_end(mean.interval.low)), duration_words(_end(mean.interval.high)))
 
 
 @register.filter
 def p_value(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"p < {number_words(0.001, 3)}" if p < 0.001 else f"p = {number_words(p, 3)}"
 
 
 @register.filter
 def growth(now: int, before: int) -> str:
     """ "22%": by how much the larger exceeds the smaller, as a share of `before`."""
-    return f"{100 * abs(now - before) / before:.0f}%"
+    return percent(abs(now - before) / before, 0)
 
 
 @register.simple_tag(takes_context=True)
@@ -216,66 +249,102 @@ def answers_of(context: template.Context, row: Mapping[str, Any]) -> str:
     return asked_at(context, "dashboards:answers", **wanted)
 
 
+@register.simple_tag(takes_context=True)
+def before_words(context: template.Context) -> str:
+    """What a change is a change on, after “than”: "the 90 days before", or "before" where these are not whole."""
+    board = context.get("board")
+    if board is None or not board.before_is_whole:
+        return pgettext("than", "before")
+    return _("the %(days)d days before") % {"days": context["asked"].period_days}
+
+
+@register.filter
+def as_of_words(asked: Asks) -> str:
+    """The moment that a figure is as of, in the workspace's zone, in which its days are counted."""
+    return date_format(asked.as_of.until.astimezone(asked.as_of.zone), _("j M Y, H:i"))
+
+
 @register.filter
 def in_short(days: Days) -> str:
     """Days of a month as “9 – 15 Nov”, others as “30 Nov – 6 Dec”."""
-    first, last = (f"{day.day} {day:%b}" for day in days)
-    return f"{days.first.day} – {last}" if days.first.month == days.last.month else f"{first} – {last}"
+    first, last = (day_of_month(day) for day in days)
+    if days.first.month != days.last.month:
+        return f"{first} – {last}"
+    return _("%(day)d – %(last)s") % {"day": days.first.day, "last": last}
 
 
-def _number(end: float | NotReached) -> float:
+def _end(end: float | NotReached) -> float:
     assert not isinstance(end, NotReached)
     return end
+
+
+def _span(low: float, high: float) -> str:
+    """The percent sign once, as people write it."""
+    return f"{number_words(100 * low)}–{percent(high, 0)}"
+
+
+def _to(low: str, high: str) -> str:
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 @register.filter
 def reached_share(step: Step) -> str:
     """The share who have had the event at a step of a curve."""
-    return f"{100 * (1 - step.survival):.1f}%"
+    return percent(1 - step.survival, 1)
 
 
 @register.filter
 def reached_span(step: Step) -> str:
     if isinstance(step.interval, NotComputable):
         return DASH
-    return f"{100 * (1 - _number(step.interval.high)):.0f}–{100 * (1 - _number(step.interval.low)):.0f}%"
+    return _span(1 - _end(step.interval.high), 1 - _end(step.interval.low))
 
 
 @register.filter
 def signed_points(difference: Difference) -> str:
     """ "+4.6 points"."""
-    return f"{'−' if difference.value < 0 else '+'}{abs(100 * difference.value):.1f} points"
+    return _("%(n)s points") % {"n": _signed(difference.value)}
 
 
 @register.filter
 def signed_percent(value: float) -> str:
     """ "+12%", of a change."""
-    return f"{'−' if value < 0 else '+'}{abs(100 * value):.0f}%"
+    return f"{'−' if value < 0 else '+'}{percent(abs(value), 0)}"
 
 
 @register.filter
 def span_of_points(difference: Difference) -> str:
-    low, high = _number(difference.interval.low), _number(difference.interval.high)
-    return " to ".join(f"{'−' if end < 0 else '+'}{abs(100 * end):.1f}" for end in (low, high))
+    return _to(_signed(_end(difference.interval.low)), _signed(_end(difference.interval.high)))
+
+
+def _signed(share: float) -> str:
+    """ "+4.6", in hundredths."""
+    return f"{'−' if share < 0 else '+'}{number_words(abs(100 * share), 1)}"
 
 
 @register.filter
-def stop_words(of_previous: Share | NotComputable) -> str:
-    """How many of those at the step before stop: "A third stop", "44% stop"."""
+def stop_words(of_previous: Share | NotComputable, step: str) -> str:
+    """How many of those at the step before stop: "A third stop before “Invite”", "44% stop before “Invite”"."""
     if isinstance(of_previous, NotComputable):
-        return "People stop"
+        return _("People stop before “%(step)s”") % {"step": step}
     lost = 1 - of_previous.value
-    for share_of, words in ((1 / 4, "A quarter"), (1 / 3, "A third"), (1 / 2, "Half"), (2 / 3, "Two thirds")):
+    words = {
+        1 / 4: _("A quarter stop before “%(step)s”"),
+        1 / 3: _("A third stop before “%(step)s”"),
+        1 / 2: _("Half stop before “%(step)s”"),
+        2 / 3: _("Two thirds stop before “%(step)s”"),
+    }
+    for share_of, said in words.items():
         if abs(lost - share_of) < 0.015:
-            return f"{words} stop"
-    return f"{100 * lost:.0f}% stop"
+            return said % {"step": step}
+    return _("%(share)s stop before “%(step)s”") % {"share": percent(lost, 0), "step": step}
 
 
 @register.filter
-def value_after(journey: Journey) -> str:
+def value_after(journey: Journey, case: str = "") -> str:
     """How long after beginning a person reached first value."""
     assert journey.first_value_at is not None
-    return duration_words((journey.first_value_at - journey.started_at).total_seconds())
+    return duration_words((journey.first_value_at - journey.started_at).total_seconds(), case)
 
 
 @register.simple_tag(takes_context=True)

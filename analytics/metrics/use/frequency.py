@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import days_watched, last_whole_day
@@ -50,7 +52,7 @@ class Spread:
             seen += n
             if seen >= part * self.mature:
                 return float(number)
-        return NotComputable("nobody has been watched for that long yet")
+        return NotComputable(_("nobody has been watched for that long yet"))
 
     def at_least(self, number: int) -> Share | NotComputable:
         return share(sum(n for had, n in self.counts.items() if had >= number), self.mature)

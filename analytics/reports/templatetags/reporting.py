@@ -1,16 +1,18 @@
 """What reports say that the page does not: where a figure comes from."""
 
-import calendar
 import re
 from collections import Counter
 
 from django import template
+from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from analytics.metrics.registry import Metric
 from analytics.reports import provenance
-from analytics.reports.models import Edition
+from analytics.reports.models import Dispatch, Edition
 from analytics.reports.paper import Figure
+from workspaces.tenants.templatetags.ui import percent
 
 register = template.Library()
 
@@ -24,7 +26,7 @@ def definitions(key: str) -> tuple[Metric, ...]:
 @register.filter
 def share_of(share: float) -> str:
     """ "12%", and "under 1%" rather than a nought that is none."""
-    return "under 1%" if 0 < share < 0.01 else f"{100 * share:.0f}%"
+    return _("under %(share)s") % {"share": percent(0.01, 0)} if 0 < share < 0.01 else percent(share, 0)
 
 
 @register.filter
@@ -48,11 +50,12 @@ def css_text(text: object) -> SafeString:
 
 @register.filter
 def weekday_name(day: int) -> str:
-    return calendar.day_name[int(day)]
+    return str(WEEKDAYS[int(day)])
 
 
 @register.filter
-def states(edition: Edition) -> list[tuple[str, int]]:
-    """How many of its mails are in which state."""
-    found = Counter(dispatch.get_state_display() for dispatch in edition.dispatches.all())
-    return sorted(found.items())
+def states(edition: Edition) -> list[tuple[str, str, int]]:
+    """How many of its mails are in which state: the state, its name, and the number."""
+    found = Counter(dispatch.state for dispatch in edition.dispatches.all())
+    named = [(state, str(Dispatch.State(state).label), number) for state, number in found.items()]
+    return sorted(named, key=lambda one: one[1])

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from milestones.ladders.composer.changes import Base, Clash, Done, change, document_of, newest_of
 from milestones.ladders.composer.fields import said
 from milestones.ladders.composer.showing import bar
 from milestones.ladders.document import Document
 from milestones.ladders.editing import CannotEdit, Edit
+from milestones.ladders.kept_words import kept_words
 from milestones.ladders.models import DraftEdit, Ladder
 from milestones.library.problems import Problem
 from workspaces.tenants.languages import LANGUAGES
@@ -77,25 +79,29 @@ def words_for(member: Member, result: Done | Refusal) -> str:
     """What the status line says: what was done, and what others did meanwhile."""
     if isinstance(result, Refusal):
         if result.clash:
-            return f"Not saved: {who(member, result.clash.edits)} changed this meanwhile."
+            words = _("Not saved: %(who)s changed this meanwhile.")
+            return words % {"who": who(member, result.clash.edits)}
         return " ".join(said(problem) for problem in result.problems)
-    words = f"{result.words}." if result.words else ""
+    words = f"{kept_words(result.words)}." if result.words else ""
     theirs = [edit for edit in result.since if edit.by_id != member.user_id]
     if theirs:
-        words += f" Meanwhile {who(member, theirs)}: {listed(edit.words for edit in theirs)}."
+        told = {"who": who(member, theirs), "changes": listed(kept_words(edit.words) for edit in theirs)}
+        words += " " + _("Meanwhile %(who)s: %(changes)s.") % told
     return words.strip()
 
 
 def who(member: Member, edits: Iterable[DraftEdit]) -> str:
     """Who made these changes, as this member would say it."""
-    names = ["you, in another window," if edit.by_id == member.user_id else edit.actor for edit in edits]
-    return " and ".join(dict.fromkeys(names))
+    names = [_("you, in another window,") if edit.by_id == member.user_id else edit.actor for edit in edits]
+    return _(" and ").join(dict.fromkeys(names))
 
 
 def listed(words: Iterable[str], *, most: int = 3) -> str:
     found = list(dict.fromkeys(words))
-    more = f" and {len(found) - most} more" if len(found) > most else ""
-    return "; ".join(found[:most]) + more
+    said = "; ".join(found[:most])
+    if len(found) > most:
+        return _("%(changes)s and %(more)d more") % {"changes": said, "more": len(found) - most}
+    return said
 
 
 def _posted(request: WorkspaceRequest) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from milestones.ladders import drafts
 from milestones.ladders.document import Document, read
@@ -120,7 +121,7 @@ def changes_since(ladder: Ladder, newest: LadderVersion | None, base: Base | Non
     now = Base.of(newest)
     if base is None or base == now:
         return ()
-    gone = "The draft that you had open was discarded meanwhile. Reload the page to see what is there now."
+    gone = gettext("The draft that you had open was discarded meanwhile. Reload the page to see what is there now.")
     if base.number > now.number or (base.number == now.number and base.revision > now.revision):
         raise CannotEdit([Problem("", gone)])
     return tuple(

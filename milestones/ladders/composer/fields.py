@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import value_at
+from milestones.ladders.phase_names import phase_name
 from milestones.library.content import LONGEST_NAME, LONGEST_URL
 from milestones.library.criteria import describe, parse
 from milestones.library.criterion_form import Editor, read_form
 from milestones.library.periods import UNITS
-from milestones.library.problems import Problem
+from milestones.library.problems import Problem, is_predicate
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,10 @@ class Field:
     """`kind`: line, text, lines, commas, number, period, link, keys, flag, phase, criterion or start."""
 
     name: str
-    label: str
+    label: Any
     kind: str = "line"
-    help: str = ""
-    example: str = ""
+    help: Any = ""
+    example: Any = ""
     optional: bool = True
     longest: int | None = None
     wide: bool = True
@@ -32,44 +35,50 @@ class Field:
 RUNG_FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("name", "What the user reads", optional=False, longest=LONGEST_NAME, example="Invite a teammate"),
-        Field("criterion", "Done when", "criterion", optional=False),
-        Field("action_label", "Button", example="Invite someone", wide=False),
-        Field("action_url", "Opens", "link", example="/settings/team?invite=1", longest=LONGEST_URL, wide=False),
-        Field("cue", "Why it matters", "text", example="Teams that invite someone in week one keep going."),
-        Field("tip", "Tip", "text", example="Start with the colleague who asks you for numbers."),
-        Field("value_statement", "What it adds", "text", "What is better once it is done, in the user’s words."),
-        Field("unlock", "Unlocks", example="live-sync", help="The key of the feature that it switches on.", wide=False),
-        Field("minutes", "Takes about", "number", help="minutes", wide=False),
-        Field("video_url", "Video", "link", example="https://…", longest=LONGEST_URL),
-        Field("phase", "Phase", "phase", optional=False, wide=False),
-        Field("due_after", "Due", "period", "after it opens", wide=False),
-        Field("spacing", "Wait at least", "period", "after the step done before it", wide=False),
-        Field("prerequisites", "Opens after", "keys"),
-        Field("first_value", "This is the first value: here the user has got something real", "flag"),
-        Field("in_funnel", "Counts in the funnel", "flag"),
-        Field("messages.in_app", "In-app message", "text"),
-        Field("messages.email_subject", "E-mail subject"),
-        Field("messages.email", "E-mail", "text"),
-        Field("messages.help", "Help-centre article", "text"),
-        Field("purpose", "Purpose", "text"),
-        Field("expected_actions", "Expected actions", "lines", "One a line."),
-        Field("risks", "What can go wrong", "lines", "One a line."),
-        Field("tags.use_case", "Use case", "commas", wide=False),
-        Field("tags.industry", "Industry", "commas", wide=False),
-        Field("tags.size", "Size", "commas", wide=False),
-        Field("tags.role", "Role", "commas", wide=False),
+        Field("name", _("What the user reads"), optional=False, longest=LONGEST_NAME, example=_("Invite a teammate")),
+        Field("criterion", _("Done when"), "criterion", optional=False),
+        Field("action_label", _("Button"), example=_("Invite someone"), wide=False),
+        Field("action_url", _("Opens"), "link", example="/settings/team?invite=1", longest=LONGEST_URL, wide=False),
+        Field("cue", _("Why it matters"), "text", example=_("Teams that invite someone in week one keep going.")),
+        Field("tip", _("Tip"), "text", example=_("Start with the colleague who asks you for numbers.")),
+        Field("value_statement", _("What it adds"), "text", _("What is better once it is done, in the user’s words.")),
+        Field(
+            "unlock",
+            _("Unlocks"),
+            example="live-sync",
+            help=_("The key of the feature that it switches on."),
+            wide=False,
+        ),
+        Field("minutes", _("Takes about"), "number", help=_("minutes"), wide=False),
+        Field("video_url", _("Video"), "link", example="https://…", longest=LONGEST_URL),
+        Field("phase", _("Phase"), "phase", optional=False, wide=False),
+        Field("due_after", _("Due"), "period", _("after it opens"), wide=False),
+        Field("spacing", _("Wait at least"), "period", _("after the step done before it"), wide=False),
+        Field("prerequisites", _("Opens after"), "keys"),
+        Field("first_value", _("This is the first value: here the user has got something real"), "flag"),
+        Field("in_funnel", _("Counts in the funnel"), "flag"),
+        Field("messages.in_app", _("In-app message"), "text"),
+        Field("messages.email_subject", _("E-mail subject")),
+        Field("messages.email", _("E-mail"), "text"),
+        Field("messages.help", _("Help-centre article"), "text"),
+        Field("purpose", _("Purpose"), "text"),
+        Field("expected_actions", _("Expected actions"), "lines", _("One a line.")),
+        Field("risks", _("What can go wrong"), "lines", _("One a line.")),
+        Field("tags.use_case", _("Use case"), "commas", wide=False),
+        Field("tags.industry", _("Industry"), "commas", wide=False),
+        Field("tags.size", _("Size"), "commas", wide=False),
+        Field("tags.role", _("Role"), "commas", wide=False),
     )
 }
 GROUPS = (
     ("", ("name", "criterion", "action_label", "action_url", "cue")),
-    ("More for the user", ("tip", "value_statement", "unlock", "minutes", "video_url")),
-    ("When", ("phase", "due_after", "spacing", "prerequisites", "first_value", "in_funnel")),
+    (_("More for the user"), ("tip", "value_statement", "unlock", "minutes", "video_url")),
+    (_("When"), ("phase", "due_after", "spacing", "prerequisites", "first_value", "in_funnel")),
 )
 FOLDED = (
-    ("Messages", ("messages.in_app", "messages.email_subject", "messages.email", "messages.help")),
+    (_("Messages"), ("messages.in_app", "messages.email_subject", "messages.email", "messages.help")),
     (
-        "For your team: purpose, actions, risks, tags",
+        _("For your team: purpose, actions, risks, tags"),
         ("purpose", "expected_actions", "risks", "tags.use_case", "tags.industry", "tags.size", "tags.role"),
     ),
 )
@@ -77,26 +86,31 @@ FOLDED = (
 ABOUT_FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("title", "Title", optional=False, example="Get set up", help="Stands above the user’s steps."),
-        Field("value_proposition", "Value proposition", "text", "What the user gets out of it, said at the outset."),
-        Field("kickoff", "Kickoff", "text", "What done looks like for the first phase."),
-        Field("done_looks_like", "What done looks like", "text", "The user reads it when everything is done."),
-        Field("notes", "What this version changes, and why", "text", "For your team and the list of versions."),
-        Field("start", "A journey starts when", "start", "Without an event: when the person is first seen."),
-        Field("new_steps_a_session", "New steps a session", "number", "Left empty: as many as are open."),
-        Field("impact.before", "Before", "text", example="Numbers took {{ account }} a day to collect."),
+        Field("title", _("Title"), optional=False, example=_("Get set up"), help=_("Stands above the user’s steps.")),
         Field(
-            "impact.after", "After", "text", example="{{ first_name | You }} got there in {{ hours_to_first_value }} h."
+            "value_proposition", _("Value proposition"), "text", _("What the user gets out of it, said at the outset.")
+        ),
+        Field("kickoff", _("Kickoff"), "text", _("What done looks like for the first phase.")),
+        Field("done_looks_like", _("What done looks like"), "text", _("The user reads it when everything is done.")),
+        Field("notes", _("What this version changes, and why"), "text", _("For your team and the list of versions.")),
+        Field("start", _("A journey starts when"), "start", _("Without an event: when the person is first seen.")),
+        Field("new_steps_a_session", _("New steps a session"), "number", _("Left empty: as many as are open.")),
+        Field("impact.before", _("Before"), "text", example=_("Numbers took {{ account }} a day to collect.")),
+        Field(
+            "impact.after",
+            _("After"),
+            "text",
+            example=_("{{ first_name | You }} got there in {{ hours_to_first_value }} h."),
         ),
     )
 }
 STORY_FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("text", "What they reached, in their words", "text", optional=False),
-        Field("who", "Who says it", example="Maya Okafor, Northwind"),
-        Field("role", "For the role", help="Left empty: for every role.", wide=False),
-        Field("industry", "For the industry", help="Left empty: for every industry.", wide=False),
+        Field("text", _("What they reached, in their words"), "text", optional=False),
+        Field("who", _("Who says it"), example="Maya Okafor, Northwind"),
+        Field("role", _("For the role"), help=_("Left empty: for every role."), wide=False),
+        Field("industry", _("For the industry"), help=_("Left empty: for every industry."), wide=False),
     )
 }
 
@@ -127,8 +141,9 @@ class FieldShown:
         return str(self.value).split(" ")[1].rstrip("s") if self.value and " " in str(self.value) else "day"
 
     @property
-    def units(self) -> Iterable[str]:
-        return UNITS
+    def units(self) -> Sequence[tuple[str, str]]:
+        names = (_("minutes"), _("hours"), _("days"), _("weeks"))
+        return [(unit, str(name)) for unit, name in zip(UNITS, names, strict=True)]
 
     @property
     def words(self) -> str:
@@ -137,9 +152,9 @@ class FieldShown:
             case "criterion":
                 return describe(parse(self.value)) if self.value else ""
             case "start":
-                return describe(parse(self.value)) if self.value else "when the person is first seen"
+                return describe(parse(self.value)) if self.value else gettext("when the person is first seen")
             case "flag":
-                return "yes" if self.value else "no"
+                return gettext("yes") if self.value else gettext("no")
             case "keys":
                 names = dict(self.choices)
                 return ", ".join(names.get(key, key) for key in self.value)
@@ -160,7 +175,7 @@ def rung_field(document: Document, key: str, name: str, *, base: str, problems: 
     shown = FieldShown(field, key, value, base=base, errors=errors_at(problems, name))
     match field.kind:
         case "phase":
-            return replace(shown, value=value[0], choices=[(phase, phase.capitalize()) for phase in PHASES])
+            return replace(shown, value=value[0], choices=[(phase, phase_name(phase)) for phase in PHASES])
         case "keys":
             return replace(shown, value=value or [], choices=_above(document, key))
         case "criterion":
@@ -189,9 +204,9 @@ def errors_at(problems: Iterable[Problem], name: str) -> list[str]:
 
 def said(problem: Problem) -> str:
     """A problem's message as a sentence: "is empty; …" → "This is empty; …"."""
-    first = problem.message.split(" ", 1)[0]
-    bare = first in ("is", "has", "lists", "contains", "names", "begin", "stands")
-    text = f"This {problem.message}" if bare and first != "begin" else problem.message
+    text = problem.message
+    if is_predicate(text):
+        text = gettext("This %(problem)s") % {"problem": text}
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 

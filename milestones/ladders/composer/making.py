@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from milestones.ladders.composer.fields import said
 from milestones.ladders.document import DEFAULT_PRECEDENCE, Document, DocumentError
@@ -42,12 +44,12 @@ def read(post: QueryDict) -> Asked:
         role_name=post.get("role_name", "").strip(),
         rule=read_form(post, "rule", "rule"),
     )
-    _name(asked, "name", asked.name, "Write a name, for example “Administrators: first 14 days”.")
+    _name(asked, "name", asked.name, _("Write a name, for example “Administrators: first 14 days”."))
     if asked.role != NEW_ROLE:
         if not storable(asked.role) or not Role.objects.filter(key=asked.role).exists():
-            asked.errors["role"] = ["Choose whom the ladder is for."]
+            asked.errors["role"] = [_("Choose whom the ladder is for.")]
         return asked
-    _name(asked, "role_name", asked.role_name, "Write the role’s name, for example “Administrator”.")
+    _name(asked, "role_name", asked.role_name, _("Write the role’s name, for example “Administrator”."))
     try:
         asked.rule = to_data(parse_rule(asked.rule))
     except CriterionError as error:
@@ -73,18 +75,22 @@ def make(asked: Asked, *, by: Member) -> Ladder:
 def bring(data: bytes, *, by: Member) -> Imported:
     """The ladder that a YAML file describes. Raises DocumentError with every problem and its line."""
     if len(data) > LARGEST:
-        raise DocumentError([Problem("", f"is {len(data):,} bytes long; at most {LARGEST:,} are read")])
+        words = _("is %(n)s bytes long; at most %(most)s are read")
+        long = {"n": number_format(len(data)), "most": number_format(LARGEST)}
+        raise DocumentError([Problem("", words % long)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError([Problem("", "is no text in UTF-8; save the file in that encoding")]) from error
+        raise DocumentError([Problem("", _("is no text in UTF-8; save the file in that encoding"))]) from error
     return bring_document(load(text), by=by)
 
 
 def bring_document(document: Document, *, by: Member) -> Imported:
     """The ladder that a canonical document describes. Raises DocumentError."""
     if document["key"] in TAKEN_KEYS:
-        raise DocumentError([Problem("key", f"{document['key']!r} is kept for a page of Firstmile; use another key")])
+        raise DocumentError(
+            [Problem("key", _("%(key)r is kept for a page of Firstmile; use another key") % {"key": document["key"]})]
+        )
     return import_ladder(document, by=by)
 
 
@@ -103,6 +109,8 @@ def _name(asked: Asked, where: str, name: str, empty: str) -> None:
     if not name:
         asked.errors[where] = [empty]
     elif len(name) > LONGEST_NAME:
-        asked.errors[where] = [f"This is {len(name)} characters long; at most {LONGEST_NAME} fit."]
+        asked.errors[where] = [
+            _("This is %(n)d characters long; at most %(most)d fit.") % {"n": len(name), "most": LONGEST_NAME}
+        ]
     elif not storable(name):
-        asked.errors[where] = [said(Problem(where, "contains a character that cannot be kept"))]
+        asked.errors[where] = [said(Problem(where, _("contains a character that cannot be kept")))]

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from milestones.ladders import drafts
 from milestones.ladders.composer.changes import Base
 from milestones.ladders.composer.fields import FOLDED, GROUPS, FieldShown, rung_field
@@ -13,7 +16,7 @@ from milestones.ladders.models import DraftEdit, LadderVersion
 from milestones.library.conditions import EventCondition
 from milestones.library.criteria import describe, parse
 from milestones.library.models import Milestone
-from milestones.library.periods import parse_period, period_text
+from milestones.library.periods import parse_period, words_within
 from milestones.library.problems import Problem
 
 
@@ -49,7 +52,7 @@ class RungForm:
     differs: bool
 
 
-PREVIEW_STATES = (("fresh", "Fresh"), ("half", "Half-way"), ("done", "Done"))
+PREVIEW_STATES = (("fresh", gettext_lazy("Fresh")), ("half", gettext_lazy("Half-way")), ("done", gettext_lazy("Done")))
 
 
 def phases(document: Document, library: Mapping[str, Document] | None = None) -> list[PhaseRows]:
@@ -109,9 +112,9 @@ def _done_when(criterion: Document) -> tuple[str, str]:
         return "", describe(parsed)
     words = []
     if parsed.at_least > 1:
-        words.append(f"{parsed.at_least} times")
+        words.append(ngettext("%(n)d time", "%(n)d times", parsed.at_least) % {"n": parsed.at_least})
     if parsed.within is not None:
-        words.append(f"within {period_text(parsed.within)}")
+        words.append(_("within %(period)s") % {"period": words_within(parsed.within)})
     return parsed.event, " ".join(words)
 
 
@@ -134,8 +137,8 @@ def rung_form(
     return RungForm(
         key=key,
         name=found["milestone"]["name"],
-        groups=[(title, shown(names)) for title, names in GROUPS],
-        folded=[(title, shown(names)) for title, names in FOLDED],
+        groups=[(str(title), shown(names)) for title, names in GROUPS],
+        folded=[(str(title), shown(names)) for title, names in FOLDED],
         differs=key in library and library[key] != found["milestone"],
     )
 

@@ -3,29 +3,33 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
 from milestones.ladders.document import Document
 from milestones.ladders.editing import owners
+from milestones.ladders.kept_words import owner_words
 from milestones.library.translations import Translated, mark_of, states
 from workspaces.tenants.languages import Language
 
 LABELS = {
-    "title": "Title",
-    "value_proposition": "Value proposition",
-    "kickoff": "Kickoff",
-    "done_looks_like": "What done looks like",
-    "impact.before": "Before",
-    "impact.after": "After",
-    "text": "What they reached",
-    "who": "Who says it",
-    "name": "What the user reads",
-    "cue": "Why it matters",
-    "tip": "Tip",
-    "value_statement": "What it adds",
-    "action_label": "Button",
-    "messages.in_app": "In-app message",
-    "messages.email_subject": "E-mail subject",
-    "messages.email": "E-mail",
-    "messages.help": "Help-centre article",
+    "title": _("Title"),
+    "value_proposition": _("Value proposition"),
+    "kickoff": _("Kickoff"),
+    "done_looks_like": _("What done looks like"),
+    "impact.before": _("Before"),
+    "impact.after": _("After"),
+    "text": _("What they reached"),
+    "who": _("Who says it"),
+    "name": _("What the user reads"),
+    "cue": _("Why it matters"),
+    "tip": _("Tip"),
+    "value_statement": _("What it adds"),
+    "action_label": _("Button"),
+    "messages.in_app": _("In-app message"),
+    "messages.email_subject": _("E-mail subject"),
+    "messages.email": _("E-mail"),
+    "messages.help": _("Help-centre article"),
 }
 
 
@@ -77,11 +81,11 @@ def sections(document: Document, language: Language, *, base: str) -> list[Secti
     found = []
     for owner in owners(document):
         texts = [
-            TextShown(owner.field(said.place.path), LABELS[said.place.path], said, language, base)
+            TextShown(owner.field(said.place.path), str(LABELS[said.place.path]), said, language, base)
             for said in states(owner.data, language.tag, owner.places)
         ]
         if texts:
-            title = owner.name[:1].upper() + owner.name[1:]
+            title = capfirst(owner_words(owner.name))
             found.append(Section(title, owner.place.replace(".", "-") or "ladder", texts))
     return found
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from milestones.ladders import drafts, editing
@@ -16,6 +17,7 @@ from milestones.ladders.composer.showing import library_of, phases, row, rung_fo
 from milestones.ladders.composer.views_translations import answer_with_translations, language_to
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing import Edit, value_at
+from milestones.ladders.kept_words import kept_words
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.library.models import Milestone
 from milestones.library.problems import Problem, storable
@@ -40,7 +42,7 @@ def rung(request: WorkspaceRequest, key: str, rung: str) -> HttpResponse:
     base = str(Base.of(newest))
     form = rung_form(document, rung, base=base, library=library_of(document, [rung]))
     if form is None:
-        return HttpResponse("This milestone is no longer in the ladder.", status=404)
+        return HttpResponse(_("This milestone is no longer in the ladder."), status=404)
     return render(request, "ladders/composer/_form.html", {"ladder": ladder, "form": form, "base": base})
 
 
@@ -140,7 +142,7 @@ def rungs(request: WorkspaceRequest, key: str) -> HttpResponse:
             known = Milestone.objects.filter(key=wanted, archived_at=None) if storable(wanted) else None
             module = known.first() if known is not None else None
             if module is None:
-                raise editing.CannotEdit([Problem("milestone", "This milestone is no longer in the library.")])
+                raise editing.CannotEdit([Problem("milestone", _("This milestone is no longer in the library."))])
             return editing.add(document, module.content, phase=phase)
         name, event = request.POST.get("name", ""), request.POST.get("event", "")
         taken = {rung["milestone"]["key"] for rung in document.get("rungs", [])}
@@ -193,15 +195,18 @@ def _step(request: WorkspaceRequest, ladder: Ladder, way: str) -> HttpResponse:
     draft = draft if draft and not draft.is_published and _held(draft) else None
     edit = (drafts.undoable if way == "undo" else drafts.redoable)(draft) if draft else None
     if draft is None or edit is None:
-        problem = Problem("", f"There is nothing to {way}.")
+        problem = Problem("", _("There is nothing to undo.") if way == "undo" else _("There is nothing to redo."))
         result: Done | Refusal = _refused(ladder, problem)
     elif request.POST.get("of") != str(edit.revision):
-        problem = Problem("", f"Meanwhile {edit.actor} made a change: {edit.words}. Press {way} again to {way} that")
+        words = _("Meanwhile %(name)s made a change: %(change)s. Press undo again to undo that")
+        if way == "redo":
+            words = _("Meanwhile %(name)s made a change: %(change)s. Press redo again to redo that")
+        problem = Problem("", words % {"name": edit.actor, "change": kept_words(edit.words)})
         result = _refused(ladder, problem)
     else:
         (drafts.undo if way == "undo" else drafts.redo)(draft, by=request.member)
-        words = f"{'Took back' if way == 'undo' else 'Made again'}: {edit.words}"
-        result = Done(draft, draft.document, words)
+        words = _("Took back: %(change)s") if way == "undo" else _("Made again: %(change)s")
+        result = Done(draft, draft.document, words % {"change": kept_words(edit.words)})
     if request.POST.get("page") == "translations":
         language = language_to(request.workspace, request.POST.get("to", ""))
         return answer_with_translations(request, ladder, result, language)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.ladders.composer import making
 from milestones.ladders.composer.fields import said
 from milestones.ladders.document import DocumentError
+from milestones.ladders.kept_words import kept_words
 from milestones.ladders.models import Ladder, LadderVersion, Role
 from milestones.ladders.yaml_text import dump
 from milestones.library.content import LONGEST_NAME
@@ -43,15 +45,17 @@ def bring(request: WorkspaceRequest) -> HttpResponse:
     text = request.POST.get("text", "")
     data = upload.read(making.LARGEST + 1) if upload else text.encode()
     if not data.strip():
-        return _page(request, _asked(), brought=[Problem("", "Choose a file, or paste its text.")], status=422)
+        return _page(request, _asked(), brought=[Problem("", _("Choose a file, or paste its text."))], status=422)
     try:
         done = making.bring(data, by=request.member)
     except DocumentError as error:
         return _page(request, _asked(), brought=error.problems, text=text, status=422)
     if done.changes:
-        messages.success(request, f"{done.ladder.name}: {'; '.join(done.changes[:5])}.")
+        messages.success(request, f"{done.ladder.name}: {'; '.join(map(kept_words, done.changes[:5]))}.")
     else:
-        messages.info(request, f"{done.ladder.name} says all of this already; nothing was changed.")
+        messages.info(
+            request, _("%(name)s says all of this already; nothing was changed.") % {"name": done.ladder.name}
+        )
     return redirect("ladders:ladder", workspace_slug=request.workspace.slug, key=done.ladder.key)
 
 
@@ -90,9 +94,10 @@ def rename(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = get_object_or_404(Ladder, key=key)
     name, before = request.POST.get("name", "").strip(), ladder.name
     if not name or len(name) > LONGEST_NAME or not storable(name):
-        messages.error(request, f"A name has 1 to {LONGEST_NAME} characters; the ladder is still called {before}.")
+        words = _("A name has 1 to %(most)d characters; the ladder is still called %(name)s.")
+        messages.error(request, words % {"most": LONGEST_NAME, "name": before})
     elif making.rename(ladder, name, by=request.member):
-        messages.success(request, f"{before} is now called {name}.")
+        messages.success(request, _("%(before)s is now called %(name)s.") % {"before": before, "name": name})
     return redirect("ladders:ladder", workspace_slug=request.workspace.slug, key=key)
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from milestones.ladders import editing, translations_csv
@@ -16,15 +17,16 @@ from milestones.ladders.composer.fields import errors_at
 from milestones.ladders.composer.showing import PREVIEW_STATES, bar
 from milestones.ladders.composer.translating import counts, sections, text_shown
 from milestones.ladders.document import Document, DocumentError
+from milestones.ladders.kept_words import kept_words
 from milestones.ladders.models import Ladder
 from milestones.library.criteria import describe_rule
 from milestones.library.problems import Problem
 from workspaces.tenants.languages import LANGUAGES, Language
 from workspaces.tenants.models import Workspace
+from workspaces.tenants.templatetags.spoken_names import spoken_name
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 SHOWN_PROBLEMS = 20
-NOT_INTO = "Ladders are written in {} here, and translated into other languages; reload the page."
 
 
 @workspace_view("ladders.edit")
@@ -56,7 +58,7 @@ def as_csv(request: WorkspaceRequest, key: str) -> HttpResponse:
         done = change(ladder, lambda now: translations_csv.bring(now, cells), by=request.member, base=None)
     except DocumentError as error:
         return _page(request, ladder, language, brought=error.problems)
-    messages.success(request, f"{done.words}." if done.words else "The ladder says all of this already.")
+    messages.success(request, f"{kept_words(done.words)}." if done.words else _("The ladder says all of this already."))
     return redirect(f"{reverse('ladders:translations', args=[request.workspace.slug, key])}?to={language.tag}")
 
 
@@ -101,12 +103,14 @@ def counted(workspace: Workspace, document: Document, language: Language) -> dic
 
 def _save(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
     language = language_to(request.workspace, request.POST.get("to", ""))
-    still, _, confirmed = request.POST.get("still", "").partition(" ")
+    still, __, confirmed = request.POST.get("still", "").partition(" ")
     field = confirmed or request.POST.get("field", "")
 
     def make(document: Document) -> editing.Edit:
         if language.tag != request.POST.get("to"):  # the page was made when the ladder was in another language
-            raise editing.CannotEdit([Problem("text", NOT_INTO.format(LANGUAGES[request.workspace.language].english))])
+            words = _("Ladders are written in %(language)s here, and translated into other languages; reload the page.")
+            own = spoken_name(LANGUAGES[request.workspace.language])
+            raise editing.CannotEdit([Problem("text", words % {"language": own})])
         if confirmed:
             shown = text_shown(document, field, language, base="")
             text, made_from = shown.found.text if shown else "", still
@@ -142,7 +146,7 @@ def answer_with_translations(
 
 def _touched(field: str, places: list[str]) -> bool:
     """Whether a change at one of these places may be one of this text or of its translation."""
-    kind, _, rest = field.partition(".")
+    kind, __, rest = field.partition(".")
     owner = f"{kind}.{rest.split('.')[0]}" if kind in ("rungs", "stories") else ""
     translated = f"{owner}.translations" if owner else "translations"
     return any(editing.overlap(field, place) or editing.overlap(translated, place) for place in places)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import IMPACT_FIELDS, STORY_FIELDS, TEXTS, Document
 from milestones.ladders.editing.edit import CannotEdit, Edit, checked, refuse
 from milestones.library.problems import Problem
@@ -25,7 +27,7 @@ ABOUT_FIELDS = (*TEXTS, "start", "new_steps_a_session", *(f"impact.{part}" for p
 def set_about(document: Document, values: Mapping[str, Any]) -> Edit:
     """The ladder with these fields (ABOUT_FIELDS) set to plain data; empty ones are taken away."""
     if unknown := [field for field in values if field not in ABOUT_FIELDS]:
-        raise refuse(f"A ladder has no field {unknown[0]!r}.")
+        raise refuse(_("A ladder has no field %(name)r.") % {"name": unknown[0]})
     changed = {**document, "impact": dict(document.get("impact", {}))}
     problems: list[Problem] = []
     for field, value in values.items():
@@ -47,7 +49,7 @@ def set_about(document: Document, values: Mapping[str, Any]) -> Edit:
 def add_story(document: Document, story: Mapping[str, Any]) -> Edit:
     """One more customer story, at the end."""
     if not str(story.get("text") or "").strip():
-        raise refuse("Write what the customer says.", "text")
+        raise refuse(_("Write what the customer says."), "text")
     stories = [*document.get("stories", []), _filled(story)]
     number = len(stories) - 1
     return _with_stories(document, stories, "Added a customer story", f"stories.{number}", number)
@@ -57,7 +59,7 @@ def set_story(document: Document, number: int, values: Mapping[str, Any]) -> Edi
     """The story at `number` (from 0) with these of STORY_FIELDS changed."""
     stories = _stories(document, number)
     if "text" in values and not str(values["text"] or "").strip():
-        raise refuse("Write what the customer says, or remove the story.", "text")
+        raise refuse(_("Write what the customer says, or remove the story."), "text")
     stories[number] = _filled({**stories[number], **values})
     words = f"Changed the story of {stories[number]['who']}" if stories[number].get("who") else "Changed a story"
     return _with_stories(document, stories, words, f"stories.{number}", number)
@@ -73,7 +75,7 @@ def remove_story(document: Document, number: int) -> Edit:
 def _stories(document: Document, number: int) -> list[dict[str, Any]]:
     stories = list(document.get("stories", []))
     if not 0 <= number < len(stories):
-        raise refuse("This story is no longer there; somebody removed it.")
+        raise refuse(_("This story is no longer there; somebody removed it."))
     return stories
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document, DocumentError, read
 from milestones.library.problems import Problem
 
@@ -55,7 +57,7 @@ def index_of(document: Document, key: str) -> int:
     for index, rung in enumerate(document.get("rungs", [])):
         if rung["milestone"]["key"] == key:
             return index
-    raise refuse("This milestone is no longer in the ladder; somebody removed it.")
+    raise refuse(_("This milestone is no longer in the ladder; somebody removed it."))
 
 
 def name_of(document: Document, key: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document
 from milestones.ladders.editing.edit import CannotEdit, Edit, checked, index_of, refuse, with_rungs
 from milestones.ladders.editing.funnel import counting
@@ -43,14 +45,14 @@ def set_rung(document: Document, key: str, values: Mapping[str, Any]) -> Edit:
     `first_value: True` takes the mark from where it was. Problems are at the names of the fields.
     """
     if unknown := [field for field in values if field not in RUNG_FORM_FIELDS]:
-        raise refuse(f"A milestone has no field {unknown[0]!r}.")
+        raise refuse(_("A milestone has no field %(name)r.") % {"name": unknown[0]})
     index = index_of(document, key)
     before = document["rungs"][index]
     name = before["milestone"]["name"]
     if "name" in values and not str(values["name"] or "").strip():
-        raise refuse("is empty; write what the user reads as the step’s title", "name")
+        raise refuse(_("is empty; write what the user reads as the step’s title"), "name")
     if "criterion" in values and not values["criterion"]:
-        raise refuse("is empty; say which event or trait shows that it is done", "criterion")
+        raise refuse(_("is empty; say which event or trait shows that it is done"), "criterion")
     rungs = list(document["rungs"])
     rungs[index] = _set(before, values)
     if values.get("first_value"):
@@ -105,7 +107,7 @@ def _check_prerequisites(document: Document, index: int, rung: dict[str, Any]) -
     above = [other["milestone"]["key"] for other in document["rungs"][:index]]
     for needed in rung.get("prerequisites", []):
         if needed not in above:
-            raise refuse("A milestone can only open after one that stands above it.", "prerequisites")
+            raise refuse(_("A milestone can only open after one that stands above it."), "prerequisites")
 
 
 def _field_of(index: int) -> Any:

@@ -1,5 +1,7 @@
 """The funnel: which rungs count, in which order. Left out of a document it means all of them, in their order."""
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import Document
 from milestones.ladders.editing.edit import refuse
 
@@ -23,7 +25,7 @@ def counting(document: Document, key: str, *, counts: bool) -> Document:
     funnel = document.get("funnel") or everything
     wanted = [other for other in everything if (counts if other == key else other in funnel)]
     if not wanted:
-        raise refuse("At least one milestone has to count in the funnel.", "in_funnel")
+        raise refuse(_("At least one milestone has to count in the funnel."), "in_funnel")
     if set(wanted) == set(funnel):
         return document
     kept = [other for other in funnel if other in wanted]

@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import PHASES, Document
 from milestones.ladders.editing.edit import Edit, checked, index_of, name_of, refuse, with_rungs
 from milestones.ladders.editing.funnel import in_new_order
@@ -19,7 +21,7 @@ def move_up(document: Document, key: str) -> Edit:
         return _moved(document, key, phase, index - 1, "up")
     earlier = _neighbour(rungs, index, phase, -1)
     if earlier is None:
-        raise refuse(f"{name_of(document, key)} is the first step already.")
+        raise refuse(_("%(name)s is the first step already.") % {"name": name_of(document, key)})
     return _moved(document, key, earlier, index, f"up into {earlier}")
 
 
@@ -32,14 +34,17 @@ def move_down(document: Document, key: str) -> Edit:
         return _moved(document, key, phase, index + 1, "down")
     later = _neighbour(rungs, index, phase, +1)
     if later is None:
-        raise refuse(f"{name_of(document, key)} is the last step already.")
+        raise refuse(_("%(name)s is the last step already.") % {"name": name_of(document, key)})
     return _moved(document, key, later, index, f"down into {later}")
 
 
 def move_to(document: Document, key: str, *, phase: str, after: str = "") -> Edit:
     """Into `phase`, right after the rung with the key `after` ('': as its first), as the phases' order allows."""
     if phase not in PHASES:
-        raise refuse(f"There is no phase “{phase}”; choose one of {', '.join(PHASES)}.", "phase")
+        raise refuse(
+            _("There is no phase “%(phase)s”; choose one of %(known)s.") % {"phase": phase, "known": ", ".join(PHASES)},
+            "phase",
+        )
     index = index_of(document, key)
     others = [rung for rung in document["rungs"] if rung["milestone"]["key"] != key]
     position = place_for(others, phase, after)
@@ -91,8 +96,9 @@ def _refuse_above_its_prerequisites(rungs: list[Rung]) -> None:
     for rung in rungs:
         for needed in rung.get("prerequisites", []):
             if needed not in above:
-                raise refuse(
-                    f"{rung['milestone']['name']} opens after {names[needed]}, so it stays below it. "
-                    f"To change that, open {rung['milestone']['name']} and untick {names[needed]} under “Opens after”."
+                words = _(
+                    "%(name)s opens after %(needed)s, so it stays below it. "
+                    "To change that, open %(name)s and untick %(needed)s under “Opens after”."
                 )
+                raise refuse(words % {"name": rung["milestone"]["name"], "needed": names[needed]})
         above.add(rung["milestone"]["key"])

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import MOST_RUNGS, Document
 from milestones.ladders.editing import funnel
 from milestones.ladders.editing.edit import Edit, checked, index_of, refuse, with_rungs
@@ -17,9 +19,11 @@ def add(document: Document, content: Content, *, phase: str, after: str | None =
     rungs = list(document.get("rungs", []))
     key = content.get("key", "")
     if len(rungs) >= MOST_RUNGS:
-        raise refuse(f"A ladder has at most {MOST_RUNGS} milestones; remove one first.", "milestone")
+        raise refuse(
+            _("A ladder has at most %(most)d milestones; remove one first.") % {"most": MOST_RUNGS}, "milestone"
+        )
     if key in funnel.keys(document):
-        raise refuse("This milestone is already in the ladder; it can be there once.", "milestone")
+        raise refuse(_("This milestone is already in the ladder; it can be there once."), "milestone")
     position = place_for(rungs, phase, after)
     rungs.insert(position, {"milestone": content, "phase": phase})
 
@@ -40,7 +44,11 @@ def duplicate(document: Document, key: str, *, taken: Collection[str] = ()) -> E
     name = rung["milestone"]["name"]
     used = {*funnel.keys(document), *taken}
     # Cut, so that the name with its addition fits.
-    content = {**rung["milestone"], "key": key_from(key, taken=used), "name": f"{name[:110]} (copy)"}
+    content = {
+        **rung["milestone"],
+        "key": key_from(key, taken=used),
+        "name": _("%(name)s (copy)") % {"name": name[:110]},
+    }
     more = {field: rung[field] for field in ("due_after", "spacing", "prerequisites") if field in rung}
     edit = add(document, content, phase=rung["phase"], after=key, words=f"Duplicated {name}")
     rungs = [
@@ -75,9 +83,11 @@ def new_content(name: str, event: str, *, taken: Collection[str] = ()) -> Conten
     """The content of a milestone that is new: its name, and the event that reaches it. Checked when it is added."""
     name, event = name.strip(), event.strip()
     if not name:
-        raise refuse("Write what the user reads, for example “Invite a teammate”.", "name")
+        raise refuse(_("Write what the user reads, for example “Invite a teammate”."), "name")
     if not event:
-        raise refuse("Name the event that your product sends when it is done, for example “Member Invited”.", "event")
+        raise refuse(
+            _("Name the event that your product sends when it is done, for example “Member Invited”."), "event"
+        )
     return {"key": key_from(name, taken=taken), "name": name, "criterion": {"event": event}}
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.document import STORY_TRANSLATED, TRANSLATED, Document
 from milestones.ladders.editing.edit import CannotEdit, Edit, checked, refuse
 from milestones.library.content import TRANSLATED as MILESTONE_TRANSLATED
@@ -118,14 +120,14 @@ class _CannotSay(Exception):
 def _said(document: Document, said: Translation) -> tuple[Document, Owner]:
     """The document with this translation, and its owner as it was. Raises _CannotSay."""
     if said.language not in LANGUAGES:
-        raise _CannotSay(f"There is no language {said.language[:20]!r} here.")
+        raise _CannotSay(_("There is no language %(tag)r here.") % {"tag": said.language[:20]})
     found = (owner for owner in owners(document) if any(owner.field(p.path) == said.field for p in owner.places))
     owner = next(found, None)
     if owner is None:
-        raise _CannotSay("This text is no longer there; somebody removed it.")
+        raise _CannotSay(_("This text is no longer there; somebody removed it."))
     path = _path(owner, said)
     if said.text.strip() and not value_at(owner.data, path):
-        raise _CannotSay("The original of this text was removed, so there is nothing to translate.")
+        raise _CannotSay(_("The original of this text was removed, so there is nothing to translate."))
     data = with_translation(owner.data, said.language, path, said.text, places=owner.places, made_from=said.made_from)
     return _with(document, owner, data), owner
 
@@ -148,7 +150,7 @@ def _named(found: "re.Match[str]", keys: Sequence[str]) -> str:
 
 def _with(document: Document, owner: Owner, data: Document) -> Document:
     """The document with this owner saying what `data` says."""
-    kind, _, name = owner.place.partition(".")
+    kind, __, name = owner.place.partition(".")
     if not kind:
         return data
     if kind == "stories":

@@ -5,6 +5,8 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from milestones.ladders.models import Ladder
@@ -28,10 +30,10 @@ def packs(request: WorkspaceRequest) -> HttpResponse:
         "choices": [
             (
                 "product",
-                "Every product",
+                _("Every product"),
                 list(dict.fromkeys((pack.product, pack.product_name) for pack in all_packs())),
             ),
-            ("role", "Every role", list(dict.fromkeys((pack.role, pack.role_name) for pack in all_packs()))),
+            ("role", _("Every role"), list(dict.fromkeys((pack.role, pack.role_name) for pack in all_packs()))),
         ],
         "asked": asked,
         "filtered": any(asked.values()),
@@ -75,14 +77,19 @@ def _pack(key: str) -> Pack:
 
 def _told(adopted: Adopted) -> str:
     if not adopted.new:
-        return f"{adopted.ladder.name} is here already; nothing of it was changed."
+        return _("%(ladder)s is here already; nothing of it was changed.") % {"ladder": adopted.ladder.name}
     count = len(adopted.added)
-    told = f"{adopted.ladder.name} is yours as a draft; {count} milestone{'' if count == 1 else 's'} came with it."
+    told = ngettext(
+        "%(ladder)s is yours as a draft; %(n)d milestone came with it.",
+        "%(ladder)s is yours as a draft; %(n)d milestones came with it.",
+        count,
+    ) % {"ladder": adopted.ladder.name, "n": count}
     if adopted.kept:
-        told += f" Already in your library, and kept as yours: {', '.join(adopted.kept)}."
+        kept = _("Already in your library, and kept as yours: %(names)s.") % {"names": ", ".join(adopted.kept)}
+        told = f"{told} {kept}"
     return told
 
 
 def _messages(content: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """(what it is, text) of the templates that a milestone has."""
-    return [(LABELS[f"messages.{kind}"], text) for kind, text in content.get("messages", {}).items()]
+    return [(str(LABELS[f"messages.{kind}"]), text) for kind, text in content.get("messages", {}).items()]

@@ -4,8 +4,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from milestones.ladders.kept_words import kept_words
 from milestones.ladders.models import Ladder, LadderVersion
 from milestones.ladders.promotion.bringing import ChangedMeanwhile, Look, bring, look
 from workspaces.scope import scope
@@ -36,9 +39,12 @@ def promotion(request: WorkspaceRequest, key: str) -> HttpResponse:
     except ChangedMeanwhile:
         return _page(request, look(key, _number(request), source=source, target=target), target, changed=True)
     if done is None:
-        messages.info(request, f"{found.ladder.name} says all of this already; nothing was changed.")
+        messages.info(
+            request, _("%(name)s says all of this already; nothing was changed.") % {"name": found.ladder.name}
+        )
     else:
-        messages.success(request, f"{'; '.join(done.changes[:5]).capitalize()}. Look it over and publish it.")
+        changes = capfirst("; ".join(map(kept_words, done.changes[:5])))
+        messages.success(request, _("%(changes)s. Look it over and publish it.") % {"changes": changes})
     return redirect("ladders:publication", workspace_slug=target.slug, key=found.document["key"])
 
 

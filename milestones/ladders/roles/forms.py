@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from milestones.ladders.models import Ladder, Role
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME, read_key
@@ -16,11 +17,11 @@ PREFIX = "rule"
 class RoleForm(forms.Form):
     """`role`: the one to change, None for a new one. The rule's fields are the criterion editor's."""
 
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="Such as Administrator.")
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, help_text=_("Such as Administrator."))
     key = forms.CharField(
-        label="Key",
+        label=_("Key"),
         max_length=LONGEST_KEY,
-        help_text="For programs: small letters, digits and hyphens, such as administrator. It never changes.",
+        help_text=_("For programs: small letters, digits and hyphens, such as administrator. It never changes."),
     )
 
     def __init__(self, *args: Any, role: Role | None = None, rule: Any = None, **kwargs: Any) -> None:
@@ -43,9 +44,9 @@ class RoleForm(forms.Form):
         problems = Problems()
         read_key(key, "key", problems)
         if problems:
-            raise forms.ValidationError("Use small letters, digits and single hyphens, such as administrator.")
+            raise forms.ValidationError(_("Use small letters, digits and single hyphens, such as administrator."))
         if Role.objects.filter(key=key).exists():
-            raise forms.ValidationError("Another role has this key; choose another one.")
+            raise forms.ValidationError(_("Another role has this key; choose another one."))
         return key
 
     def clean(self) -> dict[str, Any]:
@@ -54,14 +55,14 @@ class RoleForm(forms.Form):
             data["rule"] = to_data(parse_rule(self.rule))
         except CriterionError as error:
             self.rule_problems = tuple(error.problems)
-            self.add_error(None, "The rule is not complete yet: see below it what is missing.")
+            self.add_error(None, _("The rule is not complete yet: see below it what is missing."))
         return data
 
 
 class AudienceForm(forms.Form):
     """Whose a ladder is."""
 
-    role: Any = forms.ModelChoiceField(label="Role", queryset=None, empty_label=None)
+    role: Any = forms.ModelChoiceField(label=_("Role"), queryset=None, empty_label=None)
 
     def __init__(self, *args: Any, ladder: Ladder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

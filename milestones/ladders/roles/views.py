@@ -1,13 +1,13 @@
 """Roles: the kinds of end users that ladders are for, in the order in which they are asked."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from milestones.ladders.enumeration import listed
 from milestones.ladders.models import Ladder, Role
 from milestones.ladders.roles import writing
 from milestones.ladders.roles.forms import PREFIX, AudienceForm, RoleForm
@@ -54,11 +54,17 @@ def _form(request: WorkspaceRequest, role: Role | None) -> HttpResponse:
     said = form.cleaned_data
     if role is None:
         made = writing.make(**said, by=request.member)
-        messages.success(request, f"{made.name} is made. Give it a ladder, and it takes effect with its publication.")
+        messages.success(
+            request,
+            _("%(name)s is made. Give it a ladder, and it takes effect with its publication.") % {"name": made.name},
+        )
     elif writing.change(role, **said, by=request.member):
         waiting = standing_of(role).unpublished
-        then = f" It takes effect with the next publication of {_names(waiting)}." if waiting else ""
-        messages.success(request, f"{role.name} is saved.{then}")
+        words = _("%(name)s is saved.")
+        if waiting:
+            words = _("%(name)s is saved. It takes effect with the next publication of %(ladders)s.")
+        ladders = listed([ladder.name for ladder in waiting])
+        messages.success(request, words % {"name": role.name, "ladders": ladders})
     return redirect("ladders:roles", workspace_slug=request.workspace.slug)
 
 
@@ -89,7 +95,9 @@ def order(request: WorkspaceRequest) -> HttpResponse:
     found = standings()
     place = next((n for n, standing in enumerate(found, 1) if standing.role.key == moved), None)
     said = found[place - 1].role.name if place else ""
-    news = f"{said} is now number {place} of {len(found)}." if place and changed else "The order stays as it was."
+    news = _("The order stays as it was.")
+    if place and changed:
+        news = _("%(name)s is now number %(place)d of %(all)d.") % {"name": said, "place": place, "all": len(found)}
     return render(request, "ladders/roles/_list.html", {"standings": found, "news": news})
 
 
@@ -102,7 +110,7 @@ def delete(request: WorkspaceRequest, key: str) -> HttpResponse:
     except writing.InUse as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{role.name} is deleted. No ladder had it.")
+        messages.success(request, _("%(name)s is deleted. No ladder had it.") % {"name": role.name})
     return redirect("ladders:roles", workspace_slug=request.workspace.slug)
 
 
@@ -131,11 +139,8 @@ def audience(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 def _give(request: WorkspaceRequest, ladder: Ladder, role: Role) -> HttpResponse:
     if give(ladder, role, by=request.member):
-        then = " It takes effect with the next publication." if ladder.published else ""
-        messages.success(request, f"{ladder.name} is for {role.name} now.{then}")
+        words = _("%(ladder)s is for %(role)s now.")
+        if ladder.published:
+            words = _("%(ladder)s is for %(role)s now. It takes effect with the next publication.")
+        messages.success(request, words % {"ladder": ladder.name, "role": role.name})
     return redirect("ladders:audience", workspace_slug=request.workspace.slug, key=ladder.key)
-
-
-def _names(ladders: Sequence[Ladder]) -> str:
-    names = [ladder.name for ladder in ladders]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

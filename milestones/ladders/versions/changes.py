@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.versions.exactly import exact, same
 from milestones.ladders.versions.marks import Part, marked
 
@@ -28,29 +30,37 @@ def text_change(place: str, label: str, before: str, after: str) -> list[Change]
     """A text that was added, removed or changed; nothing when it stayed."""
     if before == after:
         return []
-    verb = "added" if not before else "removed" if not after else "changed"
-    return [Change(place, f"{label} {verb}", before, after)]
+    words = _("%(what)s added") if not before else _("%(what)s removed") if not after else _("%(what)s changed")
+    return [Change(place, words % {"what": label}, before, after)]
 
 
 def value_change(
-    place: str, label: str, before: object, after: object, *, nothing: str = "none", quoted: bool = True
+    place: str, label: str, before: object, after: object, *, nothing: str = "", quoted: bool = True
 ) -> list[Change]:
     """Something short that became something else; `nothing` is said for what is left out."""
     if same(before, after):
         return []
     said = [
-        nothing if value in (None, "") else f"“{value}”" if quoted and isinstance(value, str) else str(value)
+        nothing or _("none")
+        if value in (None, "")
+        else _quoted(value)
+        if quoted and isinstance(value, str)
+        else str(value)
         for value in (after, before)
     ]
-    return [Change(place, f"{label}: {said[0]} instead of {said[1]}")]
+    words = _("%(what)s: %(now)s instead of %(before)s") % {"what": label, "now": said[0], "before": said[1]}
+    return [Change(place, words)]
 
 
 def list_change(place: str, label: str, before: Sequence[str], after: Sequence[str]) -> list[Change]:
     """A list of texts: what was added, what was removed, or that only their order or number differs."""
-    changes = [Change(place, f"{label} added", "", text) for text in after if text not in before]
-    changes += [Change(place, f"{label} removed", text, "") for text in before if text not in after]
+    changes = [Change(place, _("%(what)s added") % {"what": label}, "", text) for text in after if text not in before]
+    changes += [
+        Change(place, _("%(what)s removed") % {"what": label}, text, "") for text in before if text not in after
+    ]
     if not changes and list(before) != list(after):
-        changes.append(Change(place, f"{label} in another order", "\n".join(before), "\n".join(after)))
+        words = _("%(what)s in another order") % {"what": label}
+        changes.append(Change(place, words, "\n".join(before), "\n".join(after)))
     return changes
 
 
@@ -61,4 +71,8 @@ def rewritten(place: str, label: str, found: str, said: tuple[str, str], written
     """
     if said[0] == said[1]:
         said = (exact(written[0]), exact(written[1]))
-    return Change(place, f"{label}: {found}" if found else f"{label} changed", *said)
+    return Change(place, f"{label}: {found}" if found else _("%(what)s changed") % {"what": label}, *said)
+
+
+def _quoted(text: str) -> str:
+    return _("“%(text)s”") % {"text": text}

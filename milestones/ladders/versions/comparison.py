@@ -6,6 +6,10 @@ are recognised by their key, which is what people's credit is kept by.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from milestones.ladders.document import STORY_TRANSLATED, TRANSLATED, Document
 from milestones.ladders.versions import rungs_compared
@@ -15,11 +19,15 @@ from milestones.ladders.versions.exactly import same
 from milestones.ladders.versions.translations_compared import translations_changed
 from milestones.library.criteria import describe, describe_rule, parse_rule, parse_start
 
-TEXTS = {
-    "title": "Title",
-    "value_proposition": "What the ladder promises",
-    "kickoff": "Kickoff: what done looks like for the first phase",
-    "done_looks_like": "What done looks like",
+TEXTS: dict[str, Any] = {
+    "title": gettext_lazy("Title"),
+    "value_proposition": gettext_lazy("What the ladder promises"),
+    "kickoff": gettext_lazy("Kickoff: what done looks like for the first phase"),
+    "done_looks_like": gettext_lazy("What done looks like"),
+}
+IMPACT: dict[str, Any] = {
+    "before": gettext_lazy("Impact, text for “before”"),
+    "after": gettext_lazy("Impact, text for “after”"),
 }
 
 
@@ -35,13 +43,13 @@ class Group:
 def compare(before: Document, after: Document) -> tuple[Group, ...]:
     """Every difference between two canonical documents, the ladder's own first, then milestone by milestone."""
     own: dict[str, Callable[[Document, Document], list[Change]]] = {
-        "Audience": _audience,
-        "Start and pace": _start_and_pace,
-        "Story": _story,
-        "Milestones added": rungs_compared.added,
-        "Milestones removed": rungs_compared.removed,
-        "Order": rungs_compared.order,
-        "Name and notes": _names,
+        _("Audience"): _audience,
+        _("Start and pace"): _start_and_pace,
+        _("Story"): _story,
+        _("Milestones added"): rungs_compared.added,
+        _("Milestones removed"): rungs_compared.removed,
+        _("Order"): rungs_compared.order,
+        _("Name and notes"): _names,
     }
     groups = [Group(title, tuple(changes_of(before, after))) for title, changes_of in own.items()]
     for key, name, changes in rungs_compared.kept(before, after):
@@ -55,29 +63,30 @@ def without_notes(document: Document) -> Document:
 
 
 def _names(before: Document, after: Document) -> list[Change]:
-    changes = value_change("key", "Key", before["key"], after["key"])
-    changes += value_change("name", "Name", before["name"], after["name"])
-    return changes + text_change("notes", "Notes on the version", before.get("notes", ""), after.get("notes", ""))
+    changes = value_change("key", _("Key"), before["key"], after["key"])
+    changes += value_change("name", _("Name"), before["name"], after["name"])
+    return changes + text_change("notes", _("Notes on the version"), before.get("notes", ""), after.get("notes", ""))
 
 
 def _audience(before: Document, after: Document) -> list[Change]:
     old, new = before["role"], after["role"]
     changes: list[Change] = []
     if (old["key"], old["name"]) != (new["key"], new["name"]):
-        words = f"For {new['name']} instead of {old['name']}"
+        words = _("For %(now)s instead of %(before)s")
         if old["name"] == new["name"]:
-            words += f" (role “{new['key']}” instead of “{old['key']}”)"
+            words = _("For %(now)s instead of %(before)s (role “%(key)s” instead of “%(old_key)s”)")
         elif old["key"] == new["key"]:
-            words = f"The role is called {new['name']} instead of {old['name']}"
-        changes.append(Change("role.name", words))
+            words = _("The role is called %(now)s instead of %(before)s")
+        said = {"now": new["name"], "before": old["name"], "key": new["key"], "old_key": old["key"]}
+        changes.append(Change("role.name", words % said))
     if not same(old["rule"], new["rule"]):
         rule_before, rule_after = parse_rule(old["rule"]), parse_rule(new["rule"])
         found = differences(rule_before, rule_after)
-        said = (describe_rule(rule_before), describe_rule(rule_after))
-        changes.append(rewritten("role.rule", "Rule", found, said, (old["rule"], new["rule"])))
+        rules = (describe_rule(rule_before), describe_rule(rule_after))
+        changes.append(rewritten("role.rule", _("Rule"), found, rules, (old["rule"], new["rule"])))
     if old["precedence"] != new["precedence"]:
-        words = f"Precedence {new['precedence']} instead of {old['precedence']}: of several roles that match,"
-        changes.append(Change("role.precedence", f"{words} the smallest number counts"))
+        words = _("Precedence %(now)d instead of %(before)d: of several roles that match, the smallest number counts")
+        changes.append(Change("role.precedence", words % {"now": new["precedence"], "before": old["precedence"]}))
     return changes
 
 
@@ -87,14 +96,14 @@ def _start_and_pace(before: Document, after: Document) -> list[Change]:
     if not same(old, new):
         start_before, start_after = parse_start(old), parse_start(new)
         found = differences(start_before, start_after) if start_before and start_after else ""
-        said = [describe(start) if start else "the user is first seen" for start in (start_before, start_after)]
-        changes.append(rewritten("start", "Start", found, (said[0], said[1]), (old, new)))
+        said = [describe(start) if start else _("the user is first seen") for start in (start_before, start_after)]
+        changes.append(rewritten("start", _("Start"), found, (said[0], said[1]), (old, new)))
     return changes + value_change(
         "new_steps_a_session",
-        "New steps offered in one session",
+        _("New steps offered in one session"),
         before.get("new_steps_a_session"),
         after.get("new_steps_a_session"),
-        nothing="as many as are open",
+        nothing=_("as many as are open"),
     )
 
 
@@ -103,11 +112,11 @@ def _story(before: Document, after: Document) -> list[Change]:
     for field, label in TEXTS.items():
         changes += text_change(field, label, before.get(field, ""), after.get(field, ""))
     for side in ("before", "after"):
-        label = f"Impact, text for “{side}”"
+        label = str(IMPACT[side])
         changes += text_change(
             f"impact.{side}", label, before.get("impact", {}).get(side, ""), after.get("impact", {}).get(side, "")
         )
-    labels = {**TEXTS, **{f"impact.{side}": f"Impact, text for “{side}”" for side in ("before", "after")}}
+    labels = {**TEXTS, **{f"impact.{side}": label for side, label in IMPACT.items()}}
     changes += translations_changed("translations", before, after, places=TRANSLATED, labels=labels)
     return changes + _stories(before.get("stories", []), after.get("stories", []))
 
@@ -122,13 +131,19 @@ def _stories(before: list[Document], after: list[Document]) -> list[Change]:
             gone.remove(story)
             new.remove(twin)
             if _told(story) != _told(twin):
-                changes.append(Change("stories", f"Story of {_teller(story)} changed", _told(story), _told(twin)))
-            labels = {"text": f"story of {_teller(story)}", "who": f"who tells the story of {_teller(story)}"}
+                words = _("Story of %(name)s changed") % {"name": _teller(story)}
+                changes.append(Change("stories", words, _told(story), _told(twin)))
+            labels = {
+                "text": _("story of %(name)s") % {"name": _teller(story)},
+                "who": _("who tells the story of %(name)s") % {"name": _teller(story)},
+            }
             changes += translations_changed("stories", story, twin, places=STORY_TRANSLATED, labels=labels)
-    changes += [Change("stories", f"Story of {_teller(story)} added", "", _told(story)) for story in new]
-    changes += [Change("stories", f"Story of {_teller(story)} removed", _told(story), "") for story in gone]
+    came, went = _("Story of %(name)s added"), _("Story of %(name)s removed")
+    changes += [Change("stories", came % {"name": _teller(story)}, "", _told(story)) for story in new]
+    changes += [Change("stories", went % {"name": _teller(story)}, _told(story), "") for story in gone]
     if not changes and not same(before, after):
-        changes.append(Change("stories", "Stories stand in another order: " + ", ".join(map(_teller, after))))
+        words = _("Stories stand in another order: %(names)s") % {"names": ", ".join(map(_teller, after))}
+        changes.append(Change("stories", words))
     return changes
 
 
@@ -142,7 +157,7 @@ def _without(these: list[Document], others: list[Document]) -> list[Document]:
 
 
 def _teller(story: Document) -> str:
-    return str(story.get("who") or "a customer")
+    return str(story.get("who") or _("a customer"))
 
 
 def _told(story: Document) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from milestones.ladders.versions.exactly import exact, same
 from milestones.library.conditions import (
     All,
@@ -14,13 +16,10 @@ from milestones.library.conditions import (
     TraitCondition,
     to_data,
 )
-from milestones.library.periods import period_text
+from milestones.library.periods import words_within
 from milestones.library.sentences import condition_words, describe
 
 Condition = TypeVar("Condition", bound=Criterion | PropertyCondition)
-
-_FROM = {"start": "starting", "opening": "the step opening"}
-_BY = {"person": "the user", "account": "anyone in the account"}
 
 
 def differences(before: Criterion | Rule, after: Criterion | Rule) -> str:
@@ -33,9 +32,10 @@ def _differences(before: Criterion | Rule, after: Criterion | Rule) -> list[str]
         case EventCondition(), EventCondition() if before.event == after.event:
             return _of_events(before, after)
         case EventCondition(), EventCondition() if same(_without_name(before), _without_name(after)):
-            return [f"{after.event} instead of {before.event}"]
+            return [_("%(now)s instead of %(before)s") % {"now": after.event, "before": before.event}]
         case TraitCondition(), TraitCondition() if (before.trait, before.by) == (after.trait, after.by):
-            return [f"{condition_words(after.trait, after)}, where before {condition_words(before.trait, before)}"]
+            now, was = condition_words(after.trait, after), condition_words(before.trait, before)
+            return [_("%(now)s, where before %(before)s") % {"now": now, "before": was}]
         case (All(old), All(new)) | (Any_(old), Any_(new)):
             return _of_groups(old, new)
     return []
@@ -44,14 +44,19 @@ def _differences(before: Criterion | Rule, after: Criterion | Rule) -> list[str]
 def _of_events(before: EventCondition, after: EventCondition) -> list[str]:
     phrases = []
     if before.by != after.by:
-        phrases.append(f"{after.event} by {_BY[after.by]} instead of {_BY[before.by]}")
+        words = _("%(event)s by the user instead of anyone in the account")
+        if after.by == "account":
+            words = _("%(event)s by anyone in the account instead of the user")
+        phrases.append(words % {"event": after.event})
     if before.at_least != after.at_least:
-        phrases.append(f"at least {after.at_least} instead of {before.at_least} {after.event}")
+        words = _("at least %(now)d instead of %(before)d %(event)s")
+        phrases.append(words % {"now": after.at_least, "before": before.at_least, "event": after.event})
     if (before.within, before.of) != (after.within, after.of):
         phrases.append(_times(before, after))
     new, gone = _only_in(after.where, before.where), _only_in(before.where, after.where)
-    phrases += [f"only where {condition_words(where.property, where)}" for where in new]
-    phrases += [f"no longer only where {condition_words(where.property, where)}" for where in gone]
+    phrases += [_("only where %(condition)s") % {"condition": condition_words(where.property, where)} for where in new]
+    no_longer = _("no longer only where %(condition)s")
+    phrases += [no_longer % {"condition": condition_words(where.property, where)} for where in gone]
     return phrases
 
 
@@ -59,19 +64,26 @@ def _of_groups(before: Sequence[Criterion], after: Sequence[Criterion]) -> list[
     new, gone = _only_in(after, before), _only_in(before, after)
     if len(new) == len(gone) == 1 and (inside := _differences(gone[0], new[0])):
         return inside
-    return [f"now also: {describe(child)}" for child in new] + [f"no longer: {describe(child)}" for child in gone]
+    also = [_("now also: %(condition)s") % {"condition": describe(child)} for child in new]
+    return also + [_("no longer: %(condition)s") % {"condition": describe(child)} for child in gone]
 
 
 def _times(before: EventCondition, after: EventCondition) -> str:
     if before.within and after.within and before.of == after.of:
-        return f"within {period_text(after.within)} instead of {period_text(before.within)} of {_FROM[after.of]}"
-    return f"{_time(after)} instead of {_time(before)}"
+        words = _("within %(now)s instead of %(before)s of starting")
+        if after.of == "opening":
+            words = _("within %(now)s instead of %(before)s of the step opening")
+        return words % {"now": words_within(after.within), "before": words_within(before.within)}
+    return _("%(now)s instead of %(before)s") % {"now": _time(after), "before": _time(before)}
 
 
 def _time(condition: EventCondition) -> str:
     if condition.within is None:
-        return "at any time" + (" after the step opened" if condition.of == "opening" else "")
-    return f"within {period_text(condition.within)} of {_FROM[condition.of]}"
+        return _("at any time after the step opened") if condition.of == "opening" else _("at any time")
+    words = _("within %(period)s of starting")
+    if condition.of == "opening":
+        words = _("within %(period)s of the step opening")
+    return words % {"period": words_within(condition.within)}
 
 
 def _without_name(condition: EventCondition) -> dict[str, object]:

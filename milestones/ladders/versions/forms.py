@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from milestones.ladders.composer.making import TAKEN_KEYS
 from milestones.ladders.models import Ladder, Review
@@ -15,7 +16,7 @@ from milestones.library.problems import Problems
 from workspaces.tenants.models import Member
 
 LAST_YEAR = 2199  # beyond the calendar's own end no zone can be reckoned with
-PASSED = "That has passed; choose a moment to come, or publish now."
+PASSED = _("That has passed; choose a moment to come, or publish now.")
 
 
 class PublicationForm(forms.Form):
@@ -23,14 +24,14 @@ class PublicationForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     notes = forms.CharField(
-        label="What changes, and why",
+        label=_("What changes, and why"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Stands beside the version for everybody in the workspace.",
+        help_text=_("Stands beside the version for everybody in the workspace."),
     )
     moves = forms.ChoiceField(
-        choices=[("0", "Only newcomers"), ("1", "Also people under way")], required=False, initial="0"
+        choices=[("0", _("Only newcomers")), ("1", _("Also people under way"))], required=False, initial="0"
     )
 
     @property
@@ -47,15 +48,15 @@ class ScheduleForm(PublicationForm):
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["date"].error_messages["required"] = "Choose the day."
-        self.fields["time"].error_messages["required"] = "Choose the time."
+        self.fields["date"].error_messages["required"] = _("Choose the day.")
+        self.fields["time"].error_messages["required"] = _("Choose the time.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("date") or not data.get("time"):
             return data
         if data["date"].year > LAST_YEAR:
-            self.add_error("date", "Nobody will be there to see it; choose an earlier day.")
+            self.add_error("date", _("Nobody will be there to see it; choose an earlier day."))
             return data
         if data["date"] < timezone.localdate() - timedelta(days=1):  # in every zone
             self.add_error("time", PASSED)
@@ -63,7 +64,8 @@ class ScheduleForm(PublicationForm):
         local = datetime.combine(data["date"], data["time"], self.zone)
         at = local.astimezone(timezone.get_default_timezone())
         if at.astimezone(self.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            self.add_error("time", f"On that day the clocks of {self.zone} skip this time; choose another.")
+            words = _("On that day the clocks of %(zone)s skip this time; choose another.")
+            self.add_error("time", words % {"zone": self.zone})
         elif at <= timezone.now():
             self.add_error("time", PASSED)
         data["at"] = at
@@ -73,9 +75,9 @@ class ScheduleForm(PublicationForm):
 class AskForm(forms.Form):
     """Of whom a review is asked."""
 
-    of: Any = forms.ModelChoiceField(label="Who should look at it", queryset=None, empty_label=None)
+    of: Any = forms.ModelChoiceField(label=_("Who should look at it"), queryset=None, empty_label=None)
     note = forms.CharField(
-        label="What should they look at",
+        label=_("What should they look at"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -92,7 +94,7 @@ class AnswerForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(choices=Review.Verdict.choices)
     answer = forms.CharField(
-        label="In your words",
+        label=_("In your words"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -101,27 +103,27 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("verdict") == Review.Verdict.CHANGES and not data.get("answer"):
-            self.add_error("answer", "Say what should be changed.")
+            self.add_error("answer", _("Say what should be changed."))
         return data
 
 
 class DuplicateForm(forms.Form):
     """The name and key of a ladder that begins as another's copy."""
 
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     key = forms.CharField(
-        label="Key",
+        label=_("Key"),
         max_length=60,
-        help_text="For programs: small letters, digits and hyphens, such as admins-trial. It never changes.",
+        help_text=_("For programs: small letters, digits and hyphens, such as admins-trial. It never changes."),
     )
 
     def clean_key(self) -> str:
         problems = Problems()
         key = read_key(self.cleaned_data["key"], "key", problems)
         if problems:
-            raise forms.ValidationError("Use small letters, digits and single hyphens, such as admins-trial.")
+            raise forms.ValidationError(_("Use small letters, digits and single hyphens, such as admins-trial."))
         if key in TAKEN_KEYS:
-            raise forms.ValidationError("A page of Firstmile stands at this address; choose another key.")
+            raise forms.ValidationError(_("A page of Firstmile stands at this address; choose another key."))
         if Ladder.objects.filter(key=key).exists():
-            raise forms.ValidationError("Another ladder has this key; choose another one.")
+            raise forms.ValidationError(_("Another ladder has this key; choose another one."))
         return key

@@ -5,10 +5,12 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from milestones.ladders.models import Review
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
+from workspaces.tenants.speaking import speaking_to
 
 
 def tell_reviewers(workspace_id: int) -> int:
@@ -33,15 +35,16 @@ def _tell(review: Review, workspace: Workspace) -> int:
     asked = review.asked_of
     if asked is None or workspace.member(user=asked) is None:
         return 0  # has left meanwhile
-    ladder = review.version.ladder
-    page = reverse("ladders:publication", args=[workspace.slug, ladder.key])
-    context = {
-        "review": review,
-        "ladder": ladder,
-        "workspace": workspace,
-        "asked_by": review.asked_by or "A member",
-        "page": f"{settings.BASE_URL}{page}",
-    }
-    subject = " ".join(render_to_string("ladders/mail/review_subject.txt", context).split())
-    body = render_to_string("ladders/mail/review.txt", context)
+    with speaking_to(asked):
+        ladder = review.version.ladder
+        page = reverse("ladders:publication", args=[workspace.slug, ladder.key])
+        context = {
+            "review": review,
+            "ladder": ladder,
+            "workspace": workspace,
+            "asked_by": review.asked_by or _("A member"),
+            "page": f"{settings.BASE_URL}{page}",
+        }
+        subject = " ".join(render_to_string("ladders/mail/review_subject.txt", context).split())
+        body = render_to_string("ladders/mail/review.txt", context)
     return send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [asked.email])

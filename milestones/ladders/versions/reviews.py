@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from milestones.ladders.versions.state import state_of
 from workspaces.audit.models import Entry
@@ -78,11 +79,11 @@ def refusal(draft: "LadderVersion", *, by: Member) -> str:
     if any(review.verdict == review.Verdict.APPROVED for review in said.values()):
         return ""
     if said:
-        names = " and ".join(str(review.answered_by) for review in said.values())
-        return f"{names} asked for changes; make them, then ask again"
+        names = _(" and ").join(str(review.answered_by) for review in said.values())
+        return _("%(names)s asked for changes; make them, then ask again") % {"names": names}
     if draft.reviews.filter(verdict="approved").exclude(answered_by=by.user).exists():
-        return "was changed since it was approved; ask another member to look at it again"
-    return "needs another member's approval in this workspace; ask somebody to review it"
+        return _("was changed since it was approved; ask another member to look at it again")
+    return _("needs another member's approval in this workspace; ask somebody to review it")
 
 
 def waiting_for(member: Member) -> QuerySet["Review"]:

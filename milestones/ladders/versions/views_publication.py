@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as date_words
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from milestones.ladders import drafts
@@ -18,8 +20,7 @@ from milestones.ladders.versions.forms import AnswerForm, AskForm, PublicationFo
 from milestones.ladders.versions.page import Publication
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
-CHANGED = "The draft was changed while you looked at it, and nothing was done. This is how it stands now."
-NO_DRAFT = "{} has no draft; begin one first."
+CHANGED = gettext_lazy("The draft was changed while you looked at it, and nothing was done. This is how it stands now.")
 
 
 @workspace_view("ladders.edit")
@@ -38,11 +39,13 @@ def _publish(request: WorkspaceRequest, ladder: Ladder) -> HttpResponse:
     try:
         version = publishing.publish(ladder, by=request.member, **said)
     except publishing.ChangedMeanwhile:
-        return _page(request, ladder, form=form, refused=[CHANGED], status=422)
+        return _page(request, ladder, form=form, refused=[str(CHANGED)], status=422)
     except NotPublishable as error:
         refused = [f"{problem.message[:1].upper()}{problem.message[1:]}." for problem in error.problems]
         return _page(request, ladder, form=form, refused=refused, status=422)
-    messages.success(request, f"Version {version.number} of {ladder.name} is published.")
+    messages.success(
+        request, _("Version %(number)d of %(ladder)s is published.") % {"number": version.number, "ladder": ladder.name}
+    )
     response = redirect("ladders:versions", workspace_slug=request.workspace.slug, key=ladder.key)
     response["Location"] += f"?published={version.number}"
     return response
@@ -57,17 +60,18 @@ def schedule(request: WorkspaceRequest, key: str) -> HttpResponse:
         return _page(request, ladder, form=form, status=422)
     page = Publication(ladder, request.member)
     if page.draft is None or not page.ready:
-        refused = [NO_DRAFT.format(ladder.name)] if page.draft is None else _reasons(page)
+        refused = [_no_draft(ladder)] if page.draft is None else _reasons(page)
         return _page(request, ladder, form=form, refused=refused, status=422)
     said = {field: form.cleaned_data[field] for field in ("seen", "notes", "at")}
     try:
         made = scheduling.schedule(ladder, by=request.member, moves=form.moving, **said)
     except publishing.ChangedMeanwhile:
-        return _page(request, ladder, form=form, refused=[CHANGED], status=422)
+        return _page(request, ladder, form=form, refused=[str(CHANGED)], status=422)
     if made is None:  # published or discarded while the page was looked at
-        return _page(request, ladder, form=form, refused=[NO_DRAFT.format(ladder.name)], status=422)
-    when = date_words(timezone.localtime(made.publish_at), "j M Y, H:i")
-    messages.success(request, f"Version {page.draft.number} will be published on {when} ({request.member.zone}).")
+        return _page(request, ladder, form=form, refused=[_no_draft(ladder)], status=422)
+    when = date_words(timezone.localtime(made.publish_at), _("j M Y, H:i"))
+    words = _("Version %(number)d will be published on %(when)s (%(zone)s).")
+    messages.success(request, words % {"number": page.draft.number, "when": when, "zone": request.member.zone})
     return _to_page(request, ladder)
 
 
@@ -77,9 +81,9 @@ def unschedule(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = _ladder(key)
     draft = ladder.draft
     if draft is not None and scheduling.cancel(draft, by=request.member):
-        messages.success(request, "The schedule is cancelled; the draft stays as it is.")
+        messages.success(request, _("The schedule is cancelled; the draft stays as it is."))
     else:
-        messages.warning(request, "There was no schedule any more.")
+        messages.warning(request, _("There was no schedule any more."))
     return _to_page(request, ladder)
 
 
@@ -92,9 +96,9 @@ def ask(request: WorkspaceRequest, key: str) -> HttpResponse:
         return _page(request, ladder, ask=form, status=422)
     draft = ladder.draft
     if draft is None:
-        return _page(request, ladder, refused=[NO_DRAFT.format(ladder.name)], status=422)
+        return _page(request, ladder, refused=[_no_draft(ladder)], status=422)
     review = reviews.ask(draft, by=request.member, of=form.cleaned_data["of"], note=form.cleaned_data["note"])
-    messages.success(request, f"{review.asked_of} is asked to review it, here and by e-mail.")
+    messages.success(request, _("%(name)s is asked to review it, here and by e-mail.") % {"name": review.asked_of})
     return _to_page(request, ladder)
 
 
@@ -109,15 +113,15 @@ def answer(request: WorkspaceRequest, key: str) -> HttpResponse:
     try:
         draft = publishing.seen_draft(ladder, said["seen"])
     except publishing.ChangedMeanwhile:
-        return _page(request, ladder, answer=form, refused=[CHANGED], status=422)
+        return _page(request, ladder, answer=form, refused=[str(CHANGED)], status=422)
     if draft is None:
-        return _page(request, ladder, refused=[NO_DRAFT.format(ladder.name)], status=422)
+        return _page(request, ladder, refused=[_no_draft(ladder)], status=422)
     review = reviews.answer(draft, by=request.member, verdict=said["verdict"], words=said["answer"])
     messages.success(
         request,
-        "You approved the draft as it stands now."
+        _("You approved the draft as it stands now.")
         if review.verdict == review.Verdict.APPROVED
-        else "Your request for changes stands beside the draft.",
+        else _("Your request for changes stands beside the draft."),
     )
     return _to_page(request, ladder)
 
@@ -135,17 +139,21 @@ def _ladder(key: str) -> Ladder:
     return get_object_or_404(Ladder.objects.select_related("role", "workspace"), key=key)
 
 
+def _no_draft(ladder: Ladder) -> str:
+    return _("%(name)s has no draft; begin one first.") % {"name": ladder.name}
+
+
 def _need_publisher(request: WorkspaceRequest) -> None:
     if not request.member.may("ladders.publish"):
         raise PermissionDenied
 
 
 def _reasons(page: Publication) -> list[str]:
-    reasons = [f"{problem.place}: {problem.message}" for problem, _ in page.missing]
+    reasons = [f"{problem.place}: {problem.message}" for problem, __ in page.missing]
     if page.unreviewed:
-        reasons.append(f"The draft {page.unreviewed}.")
+        reasons.append(_("The draft %(problem)s.") % {"problem": page.unreviewed})
     if page.archived:
-        reasons.append(f"{page.ladder.name} is archived; take it back into use first.")
+        reasons.append(_("%(name)s is archived; take it back into use first.") % {"name": page.ladder.name})
     return reasons
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from milestones.ladders import drafts
@@ -55,8 +56,10 @@ def roll_back(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
     version = _version(key, number)
     before = version.ladder.draft
     draft = history.take_back(version, by=request.member)
-    kept = " Your draft as it was comes back with Undo on the Milestones tab." if before else ""
-    messages.success(request, f"The draft says what version {number} said. Publish it to go back.{kept}")
+    words = _("The draft says what version %(number)d said. Publish it to go back.") % {"number": number}
+    if before:
+        words = f"{words} {_('Your draft as it was comes back with Undo on the Milestones tab.')}"
+    messages.success(request, words)
     return redirect("ladders:publication", workspace_slug=request.workspace.slug, key=draft.ladder.key)
 
 
@@ -64,11 +67,16 @@ def roll_back(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def duplicate(request: WorkspaceRequest, key: str, number: int) -> HttpResponse:
     version = _version(key, number)
-    initial = {"name": f"{version.ladder.name} (copy)"[:120], "key": f"{version.ladder.key[:55]}-copy"}
+    initial = {
+        "name": (_("%(name)s (copy)") % {"name": version.ladder.name})[:120],
+        "key": f"{version.ladder.key[:55]}-copy",
+    }
     form = DuplicateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         ladder = history.duplicate(version, by=request.member, **form.cleaned_data)
-        messages.success(request, f"{ladder.name} begins with what {version} says.")
+        messages.success(
+            request, _("%(name)s begins with what %(version)s says.") % {"name": ladder.name, "version": version}
+        )
         return redirect("ladders:ladder", workspace_slug=request.workspace.slug, key=ladder.key)
     context = {"ladder": version.ladder, "version": version, "form": form}
     status = 422 if request.method == "POST" else 200
@@ -85,9 +93,10 @@ def discard(request: WorkspaceRequest, key: str) -> HttpResponse:
     except drafts.Gone:
         draft = None
     if draft is None:
-        messages.warning(request, "There was no draft any more.")
+        messages.warning(request, _("There was no draft any more."))
     else:
-        messages.success(request, f"The draft of version {draft.number} is discarded. You can bring it back below.")
+        words = _("The draft of version %(number)d is discarded. You can bring it back below.")
+        messages.success(request, words % {"number": draft.number})
     return _to_versions(request, key)
 
 
@@ -96,9 +105,9 @@ def discard(request: WorkspaceRequest, key: str) -> HttpResponse:
 def bring_back(request: WorkspaceRequest, key: str) -> HttpResponse:
     draft = history.bring_back(_ladder(key), by=request.member)
     if draft is None:
-        messages.warning(request, "There is no discarded draft to bring back.")
+        messages.warning(request, _("There is no discarded draft to bring back."))
     else:
-        messages.success(request, f"The draft of version {draft.number} is back.")
+        messages.success(request, _("The draft of version %(number)d is back.") % {"number": draft.number})
     return _to_versions(request, key)
 
 
@@ -107,7 +116,8 @@ def bring_back(request: WorkspaceRequest, key: str) -> HttpResponse:
 def archive(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = _ladder(key)
     history.archive(ladder, by=request.member)
-    messages.success(request, f"{ladder.name} is archived: nobody begins it any more. Restore it here at any time.")
+    words = _("%(name)s is archived: nobody begins it any more. Restore it here at any time.")
+    messages.success(request, words % {"name": ladder.name})
     return _to_versions(request, key)
 
 
@@ -116,7 +126,7 @@ def archive(request: WorkspaceRequest, key: str) -> HttpResponse:
 def restore(request: WorkspaceRequest, key: str) -> HttpResponse:
     ladder = _ladder(key)
     history.restore(ladder, by=request.member)
-    messages.success(request, f"{ladder.name} is in use again.")
+    messages.success(request, _("%(name)s is in use again.") % {"name": ladder.name})
     return _to_versions(request, key)
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.tiers import examples
+
 DAY = timedelta(days=1)
 
 
@@ -109,7 +111,7 @@ def test_days_on_which_nobody_began_say_so_instead_of_showing_zeros(opened, cloc
 
 
 # The page is read, never written, so one workspace serves every example.
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dates(date(2024, 1, 1), date(2026, 6, 1)),
     st.dates(date(2024, 1, 1), date(2026, 6, 1)),

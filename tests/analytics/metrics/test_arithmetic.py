@@ -19,6 +19,7 @@ from analytics.metrics.segments import break_down
 from analytics.stats import NotComputable, Share, kaplan_meier
 from onboarding.progress.grades import grade
 from tests.analytics.climbs import NOW, counts_of, random_journeys, subject, version
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -61,7 +62,7 @@ def scene(seed, zone, ago, **options):
     return begun, as_of, counts_of(journeys, as_of=as_of, zone=zone)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seeds, windows, zones, days_ago)
 def test_the_ordered_funnel_counts_each_person_once_in_the_window(seed, window, zone, ago):
     journeys, as_of, counts = scene(seed, zone, ago)
@@ -86,7 +87,7 @@ def test_the_ordered_funnel_counts_each_person_once_in_the_window(seed, window, 
         previous = now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seeds, windows, zones, days_ago)
 def test_rungs_in_any_order_are_counted_over_everybody(seed, window, zone, ago):
     journeys, as_of, counts = scene(seed, zone, ago)
@@ -98,7 +99,7 @@ def test_rungs_in_any_order_are_counted_over_everybody(seed, window, zone, ago):
         assert (of_all.count if isinstance(of_all, Share) else 0) == len(in_time)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seeds, zones, days_ago)
 def test_the_curve_from_cells_is_the_curve_of_the_people(seed, zone, ago):
     journeys, as_of, counts = scene(seed, zone, ago)
@@ -120,7 +121,7 @@ def test_the_curve_from_cells_is_the_curve_of_the_people(seed, zone, ago):
         assert isinstance(found, NotComputable)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seeds, zones, days_ago, st.sampled_from(list(Grain)))
 def test_cohorts_add_up_to_everybody_and_mark_what_is_not_mature(seed, zone, ago, grain):
     journeys, as_of, counts = scene(seed, zone, ago)
@@ -139,7 +140,7 @@ def test_cohorts_add_up_to_everybody_and_mark_what_is_not_mature(seed, zone, ago
                 assert (cell.share.count, cell.share.of) == (len(reached), len(own))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seeds, zones, days_ago, st.sampled_from(["plan", "size", "colour"]))
 def test_segments_are_everybody_and_nobody_twice(seed, zone, ago, trait):
     journeys, as_of, counts = scene(seed, zone, ago)

@@ -14,6 +14,7 @@ from analytics.metrics.cohorts import Grain
 from analytics.metrics.forecast import EARLIER_FORECASTS, Expected, needed, outlook
 from analytics.stats import BackTest, Forecast, NotComputable
 from tests.analytics.climbs import NOW, UTC_ZONE, counts_of, journey, random_journeys, subject
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -61,7 +62,7 @@ def test_people_are_expected_at_the_share_of_those_who_waited_as_long_before_the
     assert found.test.coverage.value == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
     st.sampled_from([1, 3, 7, 14]),
@@ -83,7 +84,7 @@ def test_a_forecast_of_a_past_day_is_what_was_told_on_that_day(seed, window, zon
         assert as_of.is_mature(earlier.days.last, window)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 7, 14, 70]))
 def test_cohorts_add_up_and_hold_everybody_who_is_new(seed, window):
     journeys = random_journeys(seed, people=120, days=100)

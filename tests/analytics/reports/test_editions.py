@@ -179,7 +179,7 @@ def test_what_fails_is_tried_again_later_and_given_up_in_the_end(workspace, repo
     with scope(workspace):
         edition = Edition.objects.get()
         assert (edition.state, edition.attempts) == ("failed", editions.MOST_ATTEMPTS)
-        assert edition.error == editions.BROKEN.format(pk=edition.pk)
+        assert edition.error == editions.BROKEN
         assert "RuntimeError" not in edition.error
     assert "the drawing broke" in caplog.text
 

@@ -8,6 +8,7 @@ from analytics.stats import Forecast, NotComputable, forecast
 from analytics.stats.shares import wilson
 from tests.analytics.stats.leukaemia import PLACEBO, TREATED
 from tests.analytics.stats.test_survival import curve_of, moments
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -141,7 +142,7 @@ def test_a_later_day_never_forecasts_less(rows, by, groups):
         assert sooner.share <= later.share + 1e-12
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([(400, 60), (80, 40), (1500, 25)]))
 def test_the_interval_holds_as_often_as_it_says(seed, sizes):
     """Both the history and the cohort drawn anew each time, with censoring: near 95%, and never far below."""

@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.stats import Order, furthest, people_at_steps
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -140,7 +141,7 @@ def naively(events, steps, window, order):
 events = st.lists(st.tuples(st.integers(0, 6).map(day), st.sampled_from("ABCX")), max_size=7)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(events, st.lists(st.sampled_from("ABC"), min_size=1, max_size=4), st.integers(0, 5), st.sampled_from(Order))
 @example(log("A1 B2 C2 B3 C4"), list("ABCC"), 5, Order.STRICT)
 def test_it_comes_as_far_as_the_best_of_all_choices_of_events(events, steps, window, order):

@@ -10,6 +10,7 @@ from lifelines.utils import restricted_mean_survival_time
 from analytics.stats import Interval, NotReached, restricted_mean
 from tests.analytics.stats.leukaemia import PLACEBO, TREATED
 from tests.analytics.stats.test_survival import curve_of, moments
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -53,7 +54,7 @@ def test_the_chance_at_a_time_and_its_interval_are_those_of_r(rows, time, surviv
     assert found == pytest.approx((survival, error, low, high), rel=1e-8)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(moments)
 def test_curve_limits_and_mean_equal_those_of_lifelines(rows):
     curve = curve_of(rows)

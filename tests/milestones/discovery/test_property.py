@@ -13,11 +13,12 @@ from milestones.discovery.proposing import propose
 from milestones.discovery.questions import QUESTIONS
 from milestones.ladders.document import PHASES, missing_for_publication, read
 from tests.milestones.library.strategies import texts
+from tests.tiers import examples
 
 from .candidates import administrators, candidates
 
 pytestmark = pytest.mark.pure
-few = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 many = {question.key: [choice.key for choice in question.choices] for question in QUESTIONS if question.kind == "many"}
 pools = st.lists(candidates(), max_size=8) | st.just(administrators())

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from milestones.ladders.document import DocumentError, missing_for_publication, read
 from milestones.ladders.yaml_text import dump, load
+from tests.tiers import examples
 
 from .documents import documents, two_rungs
 
@@ -31,13 +32,13 @@ def with_rung(n, **fields):
     return {"ladder": document}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(documents())
 def test_yaml_is_read_back_as_the_same_document(document):
     assert load(dump(document)) == document
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(documents())
 def test_a_canonical_document_is_read_as_itself(document):
     assert read({"ladder": document}) == document

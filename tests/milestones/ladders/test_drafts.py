@@ -9,6 +9,7 @@ from milestones.ladders.exchange import import_ladder
 from milestones.ladders.models import DraftEdit
 from milestones.library.models import Milestone
 from tests.milestones.ladders.documents import changed, two_rungs
+from tests.tiers import examples
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
@@ -91,7 +92,7 @@ def test_after_a_new_change_what_was_taken_back_is_not_made_again(ladder, ana):
     assert drafts.undoable(ladder.draft).words == "Title B"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.sampled_from(["write", "write", "undo", "redo"]), max_size=25))
 def test_undo_and_redo_go_the_way_of_two_stacks(steps, make_workspace):
     with scope(make_workspace("Stacks")):

@@ -7,6 +7,7 @@ from milestones.ladders.exchange import export_ladder, import_ladder
 from milestones.ladders.models import Ladder, LadderVersion, Role, Rung
 from milestones.ladders.yaml_text import dump
 from milestones.library.models import Milestone
+from tests.tiers import examples
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 
@@ -36,7 +37,7 @@ def test_what_is_imported_is_exported_the_same(workspace):
         assert dump(export_ladder(imported.ladder)) == dump(two_rungs())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_documents_imported_one_after_the_other_are_exported_the_same(workspace, data):
     with scope(workspace):

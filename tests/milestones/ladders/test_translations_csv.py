@@ -11,10 +11,11 @@ from milestones.ladders import translations_csv
 from milestones.ladders.document import DocumentError
 from milestones.ladders.translations_csv import bring, defused, fused, read, write
 from tests.milestones.ladders.documents import changed, documents, two_rungs
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
-PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAME = "rungs.invite-team.name"
 ORIGINAL = "Invite your team"
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from milestones.library.criteria import CriterionError, parse, parse_rule, parse_start, to_data
 from milestones.library.criterion_form import Editor, UnknownAct, act_in, apply, focus_after, read_form
+from tests.tiers import examples
 
 from .forms import Controls
 from .strategies import criteria, event_conditions, rules
@@ -42,7 +43,7 @@ def canonical(written, read):
 # The way there and back
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(criteria())
 def test_a_criterion_comes_back_from_its_form_as_it_was(criterion):
     data = canonical(criterion, parse)
@@ -50,14 +51,14 @@ def test_a_criterion_comes_back_from_its_form_as_it_was(criterion):
     assert canonical(parse(back(data)), parse) == data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rules())
 def test_a_rule_comes_back_from_its_form_as_it_was(rule):
     data = canonical(rule, parse_rule)
     assert back(data, kind="rule") == data
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.none() | event_conditions())
 def test_a_start_event_comes_back_from_its_form_as_it_was(condition):
     data = condition and {key: value for key, value in to_data(condition).items() if key in ("event", "where")}
@@ -213,7 +214,7 @@ def test_a_form_that_nobody_drew_is_read_without_harm():
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(
@@ -326,7 +327,7 @@ def test_the_keyboard_goes_on_where_something_changed(act, field):
     assert drawn(data, focus=focus_after(data, act)).focused == [field]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(criteria(), st.data())
 def test_every_button_that_is_drawn_works_and_leads_to_a_form_that_reads_the_same(criterion, choose):
     data = to_data(criterion)
@@ -344,7 +345,7 @@ def test_every_button_that_is_drawn_works_and_leads_to_a_form_that_reads_the_sam
         assert read == data
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(criteria())
 def test_every_part_of_the_grammar_can_be_built_with_the_buttons(criterion):
     """From an empty editor: groups by their buttons, everything else by typing. A group of one is that one."""

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from milestones.library.content import read_content
 from milestones.library.milestone_form import MilestoneForm, read_form, read_lines, write_lines
 from milestones.library.problems import Problems
+from tests.tiers import examples
+from workspaces.privacy.models import Deletion
 
 from .forms import Controls
 from .strategies import criteria, names, texts
@@ -49,7 +51,15 @@ def contents(draw):
 
 
 class Acme:
+    """A workspace as the templates see it."""
+
     pk, slug, name = 0, "acme", "Acme"
+
+
+@pytest.fixture(autouse=True)
+def _not_about_to_be_deleted(monkeypatch):
+    """Every page asks the database whether its workspace is about to be."""
+    monkeypatch.setattr(Deletion, "of", lambda workspace_id: None)
 
 
 def drawn(form):
@@ -62,7 +72,7 @@ def sent(controls):
     return {name: value.replace("\n", "\r\n") for name, value in controls.fields.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(contents())
 def test_a_milestone_comes_back_from_its_form_as_it_was(content):
     problems = Problems()

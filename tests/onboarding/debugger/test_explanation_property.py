@@ -17,6 +17,7 @@ from onboarding.progress.assign import journeys_of
 from onboarding.progress.plan import Plan
 from tests.onboarding.progress.drawn import doing, introduction, judging, saying
 from tests.onboarding.progress.worlds import OnPaper
+from tests.tiers import examples
 
 BASE = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 IN_VAIN = {Fate.NO_MATCH, Fate.ALREADY, Fate.ENOUGH, Fate.UNCHANGED, Fate.BEFORE_START, Fate.BEFORE_OPENING}
@@ -95,7 +96,7 @@ def complete(journeys) -> dict:
 
 
 seeds = st.integers(0, 2**32 - 1)
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.pure

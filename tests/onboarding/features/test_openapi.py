@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from onboarding.features import openapi
 from tests.onboarding.features.test_ofrep import CONTEXTS
+from tests.tiers import examples
 
 CHECKS = [
     not_a_server_error,
@@ -30,7 +31,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 60
+EXAMPLES = examples(60)
 CONFIG = SchemathesisConfig.from_dict(
     {"generation": {"with-security-parameters": False, "deterministic": True, "max-examples": EXAMPLES}}
 )

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onboarding.intake.models import LoggedEvent
+from tests.tiers import examples
 from workspaces.scope import scope
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # surrogates and NUL included
@@ -44,7 +45,9 @@ HUGE = {"type": "track", "userId": "u", "event": "A", "properties": {"a": 10**40
 SKEWED = {"type": "track", "userId": "u", "event": "A", "originalTimestamp": "9999-12-31"}
 CALLS = st.sampled_from(["batch", "track", "identify", "group", "page", "screen", "alias", "b", "t"])
 ANY_LIMITS = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -18,9 +18,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from onboarding.intake import gateway, log, rate
 from onboarding.intake.models import LoggedEvent
 from tests.onboarding.intake import hostile
+from tests.tiers import examples
 from workspaces.scope import scope
 
-COUNT = int(os.environ.get("FIRSTMILE_HOSTILE_BODIES", "50000"))
+COUNT = int(os.environ.get("FIRSTMILE_HOSTILE_BODIES", examples(50_000)))
 COUNT_SINGLY = COUNT // 25
 SEED = int(os.environ.get("FIRSTMILE_HOSTILE_SEED", "4"))
 STORED_AT_ONCE = 1_000

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from onboarding.intake import openapi, steps
 from onboarding.intake.reasons import Reason
+from tests.tiers import examples
 
 CHECKS = [
     not_a_server_error,
@@ -30,7 +31,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 10
+EXAMPLES = examples(10)
 # Further names of calls that are there under another one.
 SAME = "^/v1/([a-z]|page|screen)$|^/e/$|^/i/v0/|^/decide/$"
 # Few months: each that a time falls in becomes a partition of the log.

@@ -24,6 +24,7 @@ from tests.onboarding.progress.drawn import document as document_drawn
 from tests.onboarding.progress.drawn import introduction, saying
 from tests.onboarding.progress.test_engine import LADDER, event, identify, take
 from tests.onboarding.progress.worlds import InTheDatabase
+from tests.tiers import examples
 from tests.travel import stream
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
@@ -77,7 +78,7 @@ def assert_publishing_does_what_was_rehearsed(workspace, ladder, *, at, moves=Fa
     return rehearsal
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_draft_over_any_log_is_rehearsed_as_it_will_be(seed, make_workspace):
     """Drawn ladders and logs, with accounts: what is not tracked yet is found in the log as the engine will find it."""
@@ -202,12 +203,13 @@ def test_the_travel_stream_in_our_own_small_copy(make_workspace, tmp_path):
     assert_the_travel_stream_is_rehearsed_well(make_workspace, tmp_path, stream.own())
 
 
-def test_every_fifth_person_of_the_travel_stream(make_workspace, tmp_path):
+@pytest.mark.parametrize("nth", [40, pytest.param(5, marks=pytest.mark.exhaustive)])
+def test_every_so_many_of_the_travel_stream(make_workspace, tmp_path, nth):
     path = stream.whole_file()
     if path is None:
         assert not os.environ.get("CI"), "CI must have ../shared/data/travel.jsonl.gz"
         pytest.skip("The travel stream is not beside the project; our own small copy stands for it")
-    assert_the_travel_stream_is_rehearsed_well(make_workspace, tmp_path, stream.every(stream.lines_of(path), 5))
+    assert_the_travel_stream_is_rehearsed_well(make_workspace, tmp_path, stream.every(stream.lines_of(path), nth))
 
 
 def test_some_people_alone_come_to_the_same(workspace, clock):

@@ -13,6 +13,7 @@ from onboarding.people.models import AccountMembership, Person
 from onboarding.progress import engine, recompute
 from onboarding.progress.models import Journey, Tracked
 from tests.onboarding.progress.scenes import event, publish, reached, take
+from tests.tiers import examples
 from workspaces.scope import scope
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def anything_said(rng: random.Random, number: int):
     return message
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_whatever_is_said_ends_in_one_state_in_any_order_and_batching(seed, make_workspace):
     """Visitors, logins, aliases, several accounts, and traits of persons, accounts and persons in accounts."""

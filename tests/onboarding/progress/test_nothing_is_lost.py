@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 
 from tests.onboarding.progress.drawn import doing, introduction, judging, saying
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper, World
+from tests.tiers import examples
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PEOPLE = ("gil", "hal")
@@ -108,14 +109,14 @@ def live_through_in_any_order(world: World, seed: int) -> None:
 
 @pytest.mark.pure
 @pytest.mark.parametrize("live_through", [live_through_in_order, live_through_in_any_order])
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_nothing_is_lost_on_paper(live_through: Callable, seed: int):
     live_through(OnPaper(), seed)
 
 
 @pytest.mark.parametrize("live_through", [live_through_in_order, live_through_in_any_order])
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_nothing_is_lost_in_the_database(live_through: Callable, seed: int, make_workspace):
     live_through(InTheDatabase(make_workspace("Lossless")), seed)

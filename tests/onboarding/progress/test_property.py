@@ -28,6 +28,7 @@ from tests.onboarding.progress.drawn import (
 )
 from tests.onboarding.progress.naive import Step, Way, Word, progress
 from tests.onboarding.progress.worlds import InTheDatabase, OnPaper
+from tests.tiers import examples
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -152,7 +153,7 @@ def doings(rng: random.Random) -> list[tuple[Doing, datetime]]:
     return [(doing(rng, criteria=criteria), BASE + timedelta(minutes=minute, seconds=1)) for minute in moments]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(log=logs, seed=st.integers(0, 2**32 - 1))
 def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluation(log, seed, make_workspace):
     """Messages come in any order, while ladders change in every way and members rule on steps."""
@@ -203,7 +204,7 @@ def test_any_order_duplication_batching_and_interleaving_equals_a_naive_evaluati
     assert_a_rebuild_finds_nothing(workspace)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_accounts_in_any_order_equal_a_naive_evaluation(seed, make_workspace):
     """Ladders by account alone, published beforehand, so that nobody is replayed but for what messages say: members
@@ -242,7 +243,7 @@ def test_accounts_in_any_order_equal_a_naive_evaluation(seed, make_workspace):
 
 
 @pytest.mark.pure
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_pure_function_alone_equals_a_naive_evaluation(seed):
     """Many more ladders and logs than the database could be asked for; here nobody is linked to anybody."""

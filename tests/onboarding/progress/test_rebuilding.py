@@ -13,6 +13,7 @@ from onboarding.progress.rebuild.rebuilding import Rebuilding
 from tests.onboarding.progress.drawn import BY_ACCOUNT, CRITERIA, document, introduction, judging, saying
 from tests.onboarding.progress.test_property import BASE, SENDERS, at_some_time, let_the_log_begin, logs
 from tests.onboarding.progress.worlds import InTheDatabase
+from tests.tiers import examples
 from workspaces.scope import scope
 
 # Of what lies before the log begins, what is kept is all that there is.
@@ -51,7 +52,7 @@ DAMAGE = [
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),

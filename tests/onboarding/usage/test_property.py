@@ -24,6 +24,7 @@ from onboarding.usage.plan import plan_of
 from tests.onboarding.progress.drawn import document
 from tests.onboarding.progress.worlds import InTheDatabase
 from tests.onboarding.usage import naive
+from tests.tiers import examples
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
@@ -192,7 +193,7 @@ def assert_nothing_differs(workspace) -> None:
     assert not rebuild.rebuild(workspace.pk)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_order_batching_repeating_and_declaring_equals_a_plain_count(seed, make_workspace):
     rng = random.Random(seed)

@@ -17,6 +17,7 @@ from onboarding.widget.colours import (
     nearest,
     told_apart,
 )
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -78,7 +79,7 @@ def naive(colour: Colour, grounds: tuple[Colour, ...], needed: float) -> float |
     return min((away(colour, one) for one in every if told_apart(one, grounds, needed)), default=None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(colours, st.lists(colours, min_size=1, max_size=2), st.sampled_from([3.0, 4.5]))
 @example(Colour(119, 119, 119), [WHITE], 4.5)
 @example(Colour(46, 204, 113), [Colour(119, 119, 119)], 4.5)

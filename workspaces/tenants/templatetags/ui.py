@@ -11,8 +11,11 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
+from django.utils.translation import gettext as _
 
 from workspaces.tenants.models import Member
 
@@ -64,14 +67,41 @@ def query_with(context: template.Context, **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
-def _counted(number: float, unit: str) -> str:
-    figure = f"{number:.0f}" if number == round(number) else f"{number:.1f}"
-    return f"{figure} {unit}" if figure == "1" else f"{figure} {unit}s"
+@register.filter
+def number(value: float | None, digits: int = 0) -> str:
+    """A figure for people, with the separators of their language: 1234.56 → "1,235", with one digit "1,234.6"."""
+    return "–" if value is None else number_format(f"{value:.{int(digits)}f}", int(digits))
+
+
+def _figure(value: float) -> tuple[str, int]:
+    """A number as it is written, with a decimal where it has one, and what decides on singular and plural."""
+    whole = round(value, 1) == round(value)
+    return number(value, 0 if whole else 1), round(value) if whole else 2
+
+
+def _counted(value: float, unit: str, case: str = "") -> str:
+    """ "3.5 hours". Languages that bend a noun after a preposition have other words for `case` "dative"."""
+    n, count = _figure(value)
+    match unit, case:
+        case "day", "dative":
+            words = npgettext("within, after, before", "%(n)s day", "%(n)s days", count)
+        case "day", _:
+            words = ngettext("%(n)s day", "%(n)s days", count)
+        case "hour", _:
+            words = ngettext("%(n)s hour", "%(n)s hours", count)
+        case "minute", _:
+            words = ngettext("%(n)s minute", "%(n)s minutes", count)
+        case _:
+            words = ngettext("%(n)s second", "%(n)s seconds", count)
+    return words % {"n": n}
 
 
 @register.filter
-def duration(span: timedelta | None) -> str:
-    """A period in its largest fitting unit: "7 days", "3.5 hours", "45 seconds"; nothing for None."""
+def duration(span: timedelta | None, case: str = "") -> str:
+    """A period in its largest fitting unit: "7 days", "3.5 hours", "45 seconds"; nothing for None.
+
+    `duration:"dative"` where it stands after "within", "after" or "before": German says "in 7 Tagen".
+    """
     if span is None:
         return ""
     seconds = abs(span.total_seconds())
@@ -79,8 +109,8 @@ def duration(span: timedelta | None) -> str:
         # Rounded before it is compared, so that 59.97 minutes read "1 hour", never "60 minutes".
         if round(seconds / size, 1) >= 1 or seconds == size:
             value = seconds / size
-            return _counted(round(value, 1) if value < 10 else round(value), unit)
-    return _counted(round(seconds), "second")
+            return _counted(round(value, 1) if value < 10 else round(value), unit, case)
+    return _counted(round(seconds), "second", case)
 
 
 @register.filter
@@ -90,19 +120,35 @@ def ago(moment: datetime | None) -> str:
         return ""
     seconds = (timezone.now() - moment).total_seconds()
     if abs(seconds) < 45:
-        return "just now"
-    words = _counted(1, "minute")
+        return _("just now")
     for unit, size in STEPS:
         if abs(seconds) >= size * 0.95:
-            words = _counted(max(1, math.floor(abs(seconds) / size + 0.05)), unit)
-            break
-    return f"{words} ago" if seconds > 0 else f"in {words}"
+            return _away(max(1, math.floor(abs(seconds) / size + 0.05)), unit, past=seconds > 0)
+    return _away(1, "minute", past=seconds > 0)
+
+
+def _away(count: int, unit: str, *, past: bool) -> str:
+    """ "4 minutes ago", "in 3 days"."""
+    match unit, past:
+        case "day", True:
+            words = ngettext("%(n)s day ago", "%(n)s days ago", count)
+        case "day", _:
+            words = ngettext("in %(n)s day", "in %(n)s days", count)
+        case "hour", True:
+            words = ngettext("%(n)s hour ago", "%(n)s hours ago", count)
+        case "hour", _:
+            words = ngettext("in %(n)s hour", "in %(n)s hours", count)
+        case _, True:
+            words = ngettext("%(n)s minute ago", "%(n)s minutes ago", count)
+        case _:
+            words = ngettext("in %(n)s minute", "in %(n)s minutes", count)
+    return words % {"n": number(count)}
 
 
 @register.filter
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share of one as a percentage: 0.412 → "41.2%"; a dash for None."""
-    return "–" if share is None else f"{100 * share:.{int(digits)}f}%"
+    """A share of one as a percentage: 0.412 → "41.2%", in German "41,2 %"; a dash for None."""
+    return "–" if share is None else _("%(number)s%%") % {"number": number(100 * share, digits)}
 
 
 @register.filter
@@ -111,8 +157,8 @@ def day_words(moment: datetime | None) -> str:
     if moment is None:
         return ""
     days = (timezone.localtime(moment).date() - timezone.localdate()).days
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    return near.get(days) or _away(abs(days), "day", past=days < 0)
 
 
 @register.filter
@@ -121,6 +167,12 @@ def minutes_words(minutes: int | None) -> str:
     if not minutes:
         return ""
     return _counted(minutes, "minute") if minutes < 60 else _counted(max(1, round(minutes / 60)), "hour")
+
+
+@register.filter
+def noun(label: Any) -> str:
+    """A label within a sentence: in lower case, but for languages that write their nouns large."""
+    return str(label) if (get_language() or "").startswith("de") else str(label).lower()
 
 
 @register.filter
@@ -135,11 +187,11 @@ def plainly(value: Any) -> str:
     """Data of any shape (traits, properties, audit details) on one line, as it is: no separators in its numbers."""
     match value:
         case None:
-            return "none"
+            return pgettext("no value", "none")
         case bool():
             return "true" if value else "false"
         case dict():
-            return ", ".join(f"{name}: {plainly(part)}" for name, part in value.items()) or "none"
+            return ", ".join(f"{name}: {plainly(part)}" for name, part in value.items()) or plainly(None)
         case list() | tuple():
-            return ", ".join(plainly(part) for part in value) or "none"
+            return ", ".join(plainly(part) for part in value) or plainly(None)
     return str(value)

@@ -11,6 +11,7 @@ from milestones.ladders.editing.order import in_phases
 from milestones.library.content import MESSAGES
 from milestones.library.criteria import to_data
 from tests.milestones.library.strategies import criteria
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
@@ -57,7 +58,7 @@ def carry_out(document, verb, *arguments):
             return getattr(editing, verb)(document, *arguments)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(steps, max_size=14))
 def test_any_sequence_of_changes_keeps_the_ladder_valid(sequence):
     document = EMPTY

@@ -10,11 +10,14 @@ from milestones.ladders.composer.changes import change, document_of, newest_of
 from milestones.ladders.editing import CannotEdit
 from milestones.ladders.models import Ladder, Role
 from tests.milestones.ladders.editing.test_sequences import carry_out, steps
+from tests.tiers import examples
 from workspaces.scope import scope
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(steps, min_size=1, max_size=6))
 def test_undo_after_every_change_gives_back_the_draft_before(workspace, ana, sequence):

@@ -20,11 +20,12 @@ from tests.milestones.ladders.documents import (
     milestones,
     two_rungs,
 )
+from tests.tiers import examples
 
 pytestmark = pytest.mark.pure
 
 # Whole ladders are large to draw; on a busy machine that is slow, and no fault of what is tested.
-PATIENT = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def words(before, after) -> dict[str, list[str]]:
