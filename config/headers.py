@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import has_vary_header
 
 from config.csp_reports import PATH
 
@@ -24,6 +25,8 @@ def middleware(answer: Answer) -> Answer:
         response = answer(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if has_vary_header(response, "Cookie"):  # it is for whoever asked alone, and old as soon as they log out
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     return answered

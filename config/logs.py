@@ -11,10 +11,12 @@ from config import environment
 from workspaces.scope import cause
 from workspaces.scope.current import known_workspace_id
 
-# What stands in URLs (the tokens of checklists, questionnaires and password resets, the write key that the browser SDK
-# asks its settings with), and keys wherever they stand. No line should hold any; here none gets through.
-_IN_PATHS = re.compile(r"(/(?:c|d|v1/projects|reset/key|confirm-email)/)(?!…)[^/\s\"'<>?]+")
-_KEYS = re.compile(r"\b(fm_(?:write|secret)_)[\w-]+")
+# What stands in URLs (the tokens of checklists, questionnaires, reports, invitations and password resets, the write key
+# that the browser SDK asks its settings with), and keys wherever they stand. No line should hold any; here none gets
+# through.
+_PLACES = "c|d|s|invitations|sso/domain|reports/confirm|reports/unsubscribe|v1/projects|reset/key|confirm-email"
+_IN_PATHS = re.compile(rf"(/(?:{_PLACES})/)(?!…)[^/\s\"'<>?]+")
+_KEYS = re.compile(r"\b(fm_(?:write|secret|flags|identity|pass)_|whsec_)[\w+/=-]+")
 
 
 def without_secrets(text: str) -> str:

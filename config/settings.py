@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import csp_reports, environment, logs, mail, sentry
+from config import csp_reports, emptying, environment, logs, mail, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -83,7 +83,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "workspaces.tenants.speaking.middleware",
-    "workspaces.operator.gate.middleware",
     "allauth.account.middleware.AccountMiddleware",
     "workspaces.accounts.sessions.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -184,12 +183,17 @@ PERSON_ERASERS = [
     "onboarding.widget.erasing.erase",
     "onboarding.features.erasing.erase",
     "onboarding.usage.erasing.erase",
-    "onboarding.feedback.erasing.erase",
     "onboarding.progress.erasing.erase",
+    "onboarding.feedback.erasing.erase",
     "onboarding.intake.erasing.erase",
     "onboarding.people.erasing.erase",
 ]
-PERSON_SWEEPERS = ["onboarding.intake.erasing", "workspaces.webhooks.erasing", "workspaces.privacy.entries"]
+PERSON_SWEEPERS = [
+    "onboarding.intake.erasing",
+    "workspaces.webhooks.erasing",
+    "workspaces.api.erasing",
+    "workspaces.privacy.entries",
+]
 PERSON_EXPORTERS = [
     "onboarding.people.exporting.export",
     "onboarding.intake.exporting.export",
@@ -202,6 +206,12 @@ PERSON_EXPORTERS = [
 ]
 PERSON_OBSTACLES = ["onboarding.intake.erasing.obstacle"]
 
+# What operators are told of how much there is in a workspace.
+WORKSPACE_SIZE = "onboarding.intake.size.of_workspace"
+
+# What goes when an environment for tests is emptied.
+EMPTIED_TABLES = emptying.EMPTIED
+
 # What else the export of a workspace holds, and who writes its log.
 WORKSPACE_LOG = "onboarding.intake.whole_log.lines"
 WORKSPACE_EXPORTERS = ["milestones.ladders.whole.files"]
@@ -213,6 +223,7 @@ SEALED = [
     "widget.IdentitySecret.sealed",
     "privacy.SuppressionKey.sealed",
     "accounts.Connection.secret",
+    "accounts.Connection.own_key",
     "api.KeptAnswer.body",
 ]
 # The same within JSON of log-ins, by the keys that hold it.
@@ -244,14 +255,24 @@ AUTH_PASSWORD_VALIDATORS = [
 # Whether anybody may sign up and make a workspace: the operator decides in production.
 SIGN_UP_OPEN = environment.sign_up_open(in_production=PRODUCTION)
 FIRST_PAGE = "ladders:packs"  # where somebody lands whose workspace has just been made
-# What a workspace asks of a session before it lets a member in (workspaces.tenants.views_access).
-SIGN_IN_GATE = "workspaces.accounts.gate.turned_away"
+# What is asked of a member and their session before a workspace lets them in, and what comes with the member for that
+# by the same query (workspaces.tenants.views_access).
+WORKSPACE_GATES = ["workspaces.operator.gate.turned_away", "workspaces.accounts.gate.turned_away"]
+MEMBER_WITH = ["workspace__sign_in_policy"]
 # Whether identity providers may be at private addresses and spoken to over http, as WEBHOOK_ALLOW_PRIVATE.
 SSO_ALLOW_PRIVATE = environment.flag("FIRSTMILE_SSO_ALLOW_PRIVATE", default=False)
 
 # django-allauth: how people prove who they are. What is not said here is its default; docs/signing-in.md tells it all.
 ACCOUNT_ADAPTER = "workspaces.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "workspaces.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "workspaces.accounts.forms.SignUpForm",
+    "reset_password": "workspaces.accounts.forms_words.ResetPasswordForm",
+    "reset_password_from_key": "workspaces.accounts.forms_words.ResetPasswordKeyForm",
+    "change_password": "workspaces.accounts.forms_words.ChangePasswordForm",
+    "set_password": "workspaces.accounts.forms_words.SetPasswordForm",
+    "add_email": "workspaces.accounts.forms_words.AddEmailForm",
+    "request_login_code": "workspaces.accounts.forms_words.RequestLoginCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -261,9 +282,11 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "workspaces.accounts.resetting.ResetTokens"  # noqa: S105
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds from the password to the last step
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before addresses change: whoever has the mail has the account
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "sso": "30/m/ip", "saml": "120/m/ip", "domain": "10/h/user"}
@@ -369,7 +392,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["workspaces.api.describing.finish"],
+    "POSTPROCESSING_HOOKS": ["workspaces.api.finishing.finish"],
 }
 
 # Bodies are bounded by the views that read them; intake takes up to 500 KB after decompression.

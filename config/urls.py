@@ -53,6 +53,7 @@ urlpatterns = [
     path("", include("onboarding.widget.embed.urls")),
     path("d/", include("milestones.discovery.urls_public")),
     path("reports/", include("analytics.reports.urls_public")),
+    path("operator/", include("workspaces.operator.urls")),
     path("invitations/", include("workspaces.team.urls_public")),
     path("s/", include("analytics.reports.urls_shared")),
     path("w/<slug:workspace_slug>/", include(in_workspace)),

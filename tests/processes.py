@@ -1,9 +1,12 @@
 """Processes of their own, on the database of this test run."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +93,48 @@ def celery_worker() -> Iterator[subprocess.Popen[bytes]]:
         if drain:
             drain.wait(10)
         worker.stderr.close()
+
+
+@contextmanager
+def web_server(folder: Path, **variables: str) -> Iterator[tuple[str, Path]]:
+    """The web server as production starts it, by docker/web: its address, and the file in the folder with its log."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    said = {
+        **environment(),
+        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+        "WEB_WORKERS": "1",
+        "WEB_HOST": "127.0.0.1",
+        "WEB_PORT": str(port),
+        **variables,
+    }
+    program, log, address = folder / "web", folder / "log", f"http://127.0.0.1:{port}"
+    program.write_text((ROOT / "docker" / "web").read_text())
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            ["sh", str(program)], cwd=ROOT, env=said, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        wait_until(lambda: server.poll() is not None or _answers(address), seconds=90, what=log.read_text())
+        assert server.poll() is None, log.read_text()
+        yield address, log
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _forget_waiting_calls() -> None:

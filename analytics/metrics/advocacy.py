@@ -38,6 +38,14 @@ COUNTED = f"""
 SELECT j.id IS NOT NULL, j.segment ->> %(trait)s, l.score, count(*)
 FROM ({LAST}) l LEFT JOIN {JOURNEY} GROUP BY 1, 2, 3
 """
+# Of people who were erased: theirs that were the last on these days (onboarding.leaving).
+LEFT = """
+SELECT true, l.segment::jsonb ->> %(trait)s, l.score, sum(l.n)::bigint
+FROM leaving_leftanswer l
+WHERE l.workspace_id = %(workspace)s AND l.version_id = ANY(%(versions)s)
+    AND l.said_on BETWEEN %(first)s AND %(last)s AND l.next_on > %(last)s
+GROUP BY 1, 2, 3
+"""
 LISTED = f"""
 SELECT l.person_id, p.name, p.email, p.external_id, l.score, l.said_at, l.comment, l.source
 FROM ({LAST}) l LEFT JOIN {JOURNEY}
@@ -117,9 +125,10 @@ def advocacy(counts: Iterable[Count], *, by_trait: bool) -> Advocacy:
 
 
 def counted(subject: Subject, days: Days, as_of: AsOf, *, trait: str = "") -> list[Count]:
-    """Who answered on these days, up to `as_of`. Inside a scope."""
+    """Who answered on these days, up to `as_of`, erased people among those on the ladder. Inside a scope."""
+    values = _values(subject, days, as_of, trait) | {"first": days.first, "last": min(days.last, as_of.day)}
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, _values(subject, days, as_of, trait))
+        cursor.execute(f"({COUNTED}) UNION ALL ({LEFT})", values)
         return [Count(*row) for row in cursor]
 
 

@@ -19,11 +19,11 @@ from analytics.metrics.sizes import WARNED_BELOW
 from analytics.metrics.subject import Subject
 from analytics.stats import NotComputable, Share, share
 from analytics.stats.shares import wilson
+from onboarding.leaving.models import LeftAccount
+from onboarding.progress.left_growth import AFTER, GRACE
 from workspaces.scope import current_workspace_id
 
-AFTER_DAYS = 30
-# Products often say an account's size a moment after its first person has signed up.
-GRACE = timedelta(days=1)
+AFTER_DAYS = AFTER.days
 
 # What was said of the account's value; what is no number, or a monstrous one, reads as none. Sayings of one moment have
 # the engine's order.
@@ -38,13 +38,20 @@ MOVES = f"""
 SELECT b.account_id, coalesce(nullif(a.name, ''), a.key), b.at,
     CASE WHEN before.said_at IS NULL THEN soon.value ELSE before.value END, later.value
 FROM (
-    SELECT m.account_id, min(j.started_at) AS at
-    FROM progress_journey j
-    JOIN people_sender s ON s.workspace_id = %(workspace)s AND s.person_id = j.person_id
-    JOIN people_accountmembership m ON m.workspace_id = %(workspace)s AND m.sender_id = s.id
-    WHERE j.workspace_id = %(workspace)s AND j.began_version_id = ANY(%(versions)s)
-    GROUP BY m.account_id
-    HAVING min(j.cohort_on) BETWEEN %(first)s AND %(last)s
+    SELECT account_id, min(started_at) AS at
+    FROM (
+        SELECT m.account_id, j.started_at, j.cohort_on
+        FROM progress_journey j
+        JOIN people_sender s ON s.workspace_id = %(workspace)s AND s.person_id = j.person_id
+        JOIN people_accountmembership m ON m.workspace_id = %(workspace)s AND m.sender_id = s.id
+        WHERE j.workspace_id = %(workspace)s AND j.began_version_id = ANY(%(versions)s)
+        UNION ALL
+        SELECT l.account_id, l.began_at, l.cohort_on
+        FROM leaving_leftstart l
+        WHERE l.workspace_id = %(workspace)s AND l.version_id = ANY(%(versions)s)
+    ) starts
+    GROUP BY account_id
+    HAVING min(cohort_on) BETWEEN %(first)s AND %(last)s
 ) b
 JOIN people_account a ON a.workspace_id = %(workspace)s AND a.id = b.account_id
 LEFT JOIN LATERAL ({_SAYING} AND t.said_at <= b.at
@@ -126,6 +133,22 @@ def accounts(subject: Subject, days: Days, as_of: AsOf, trait: str) -> list[Acco
     with connection.cursor() as cursor:
         cursor.execute(MOVES, values)
         return [Account(*row) for row in cursor]
+
+
+def counted_accounts(subject: Subject, days: Days, as_of: AsOf, trait: str) -> list[Account]:
+    """All that count: those that are here, and those that are gone."""
+    return [*accounts(subject, days, as_of, trait), *gone(subject, days, as_of, trait)]
+
+
+def gone(subject: Subject, days: Days, as_of: AsOf, trait: str) -> list[Account]:
+    """The accounts that went with the last of their people, which stay counted: nobody can say which they were."""
+    began = LeftAccount.objects.filter(
+        trait=trait,
+        version_id__in=[version.version_id for version in subject.versions],
+        cohort_on__range=(days.first, days.last),
+        began_at__lt=as_of.until,
+    )
+    return [Account(0, "", *row) for row in began.values_list("began_at", "at_start", "later")]
 
 
 def is_mature(account: Account, as_of: AsOf) -> bool:

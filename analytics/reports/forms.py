@@ -16,6 +16,7 @@ from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS,
 from analytics.reports import links
 from analytics.reports.asked_again import address_of
 from analytics.reports.models import LAST_DAY, Link, Report
+from workspaces.tenants.lines import OneLine
 from workspaces.tenants.models import Workspace
 
 DAYS = list(WEEKDAYS.items())
@@ -66,6 +67,7 @@ class ReportForm(QuestionForm):
     class Meta:
         model = Report
         fields = ("name", *QUESTION, "cadence", "weekday", "month_day", "hour", "with_pdf")
+        field_classes = {"name": OneLine}  # it stands in mail to people who know nothing of it
         labels = {
             "name": gettext_lazy("Name"),
             "with_pdf": gettext_lazy("Attach the whole dashboard as a PDF"),

@@ -1,12 +1,17 @@
 """The tables of the page's further cards (dashboards/sections), as they are shown: whoever adds one gets its file."""
 
+from django.conf import settings
+from django.utils import translation
+
 from analytics.dashboards.asked import Asked
+from analytics.dashboards.board import Board
 from analytics.dashboards.sections.ordered import section_named
 from analytics.dashboards.sections.rendered import all_inline, rendered
 from analytics.metrics.registry import METRICS
+from analytics.metrics.sizes import Caution
 from analytics.reports.markup import Node, read, without_what_is_for_members
-from analytics.reports.provenance import Provenance
-from analytics.reports.tables import PROVENANCE, Row, Table, stamped
+from analytics.reports.provenance import Provenance, provenance
+from analytics.reports.tables import PROVENANCE, TABLES, Row, Table, stamped, table
 from workspaces.tenants.models import Workspace
 
 
@@ -17,6 +22,21 @@ def section_tables(asked: Asked, workspace: Workspace) -> list[tuple[str, str]]:
         for one in all_inline(asked, workspace)
         if without_what_is_for_members(read(one.html)).first("table") is not None
     ]
+
+
+def table_named(name: str, asked: Asked, board: Board, workspace: Workspace) -> Table | None:
+    """A table of the page or of one of its cards; None when there is nothing to tell now. Inside the scope.
+
+    Raises LookupError when neither has a table of this name.
+    """
+    if name in TABLES:
+        with translation.override(settings.LANGUAGE_CODE):  # raw values, which programs read: in English, whoever asks
+            return table(name, board)
+    if section_named(name) is None:
+        raise LookupError(name)
+    if board.caution is Caution.WITHHELD:
+        return None
+    return section_table(name, asked, workspace, provenance(board))
 
 
 def section_table(key: str, asked: Asked, workspace: Workspace, said: Provenance) -> Table | None:

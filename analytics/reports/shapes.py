@@ -105,3 +105,8 @@ class LinkBody(QuestionBody):
     label = Text(max_length=120, help_text="Who it is for.")  # type: ignore[assignment]
     days = serializers.ChoiceField(list(VALID_DAYS), default=USUAL_DAYS)
     password = Text(required=False, min_length=SHORTEST_PASSWORD, max_length=200, trim_whitespace=False)
+
+
+class TableTold(serializers.Serializer):
+    name = serializers.CharField(help_text="By which its CSV is asked for.")
+    title = serializers.CharField()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from analytics.reports import consent, consent_mail, dispatching, editions, exported, previews, shared_pages, soon
 from analytics.reports.models import Dispatch, Edition, Part
+from workspaces.operator.gate import is_shut
 from workspaces.scope import scope
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
@@ -30,7 +31,12 @@ def work(workspace_id: int) -> None:
 
 
 def do(workspace: Workspace, *, now: datetime) -> int:
-    """Everything that there is to do for a workspace; returns how many mails of reports were sent."""
+    """Everything that there is to do for a workspace; returns how many mails of reports were sent.
+
+    Nothing while it is suspended: afterwards the latest edition of each report is made, and what waited goes out.
+    """
+    if is_shut(workspace):
+        return 0
     consent.let_go(workspace)
     editions.make_due(workspace, now=now)
     editions.render_waiting(workspace, now=now)
@@ -57,6 +63,8 @@ def sweep() -> None:
 
 
 def has_work(workspace: Workspace, now: datetime) -> bool:
+    if is_shut(workspace):
+        return False
     with scope(workspace):
         handed = Dispatch.objects.filter(state=Dispatch.State.WAITING, handed_at__isnull=False, claimed_until__lt=now)
         return (

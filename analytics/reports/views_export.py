@@ -14,16 +14,14 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal as refusal_page
-from analytics.dashboards.sections.ordered import section_named
 from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
-from analytics.metrics.sizes import Caution
 from analytics.reports import exported
 from analytics.reports.provenance import provenance
-from analytics.reports.section_tables import section_table, section_tables
+from analytics.reports.section_tables import section_tables, table_named
 from analytics.reports.soon import Page, Underway, soon
-from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, Table, names_of, stamped, table
+from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, names_of, stamped
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
 from workspaces.audit.csv_text import csv_text
@@ -88,34 +86,20 @@ def csv(request: WorkspaceRequest, name: str) -> HttpResponse:
         except Unanswerable as error:
             return _refused(request, error)
         Entry.record(by=request.member, action="people.exported", target=request.workspace, people=count)
-    elif name in TABLES or section_named(name):
-        found = _raw(request, name, asked) if name in TABLES else _further(request, name, asked)
+    else:
+        board = shown(request.workspace, asked).board
+        assert board is not None
+        try:
+            found = table_named(name, asked, board, request.workspace)
+        except LookupError:
+            raise Http404("There is no such table") from None
         if found is None:
             return _refused(request, Unanswerable(_("There is nothing to tell in these days.")))
         columns, rows = found.columns, found.rows
-    else:
-        raise Http404("There is no such table")
     text = csv_text(columns, rows, bom=request.GET.get("bom") == "1")
     response = HttpResponse(text.encode("utf-8"), content_type="text/csv; charset=utf-8; header=present")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(asked, name)}.csv"'
     return response
-
-
-def _raw(request: WorkspaceRequest, name: str, asked: Asked) -> Table | None:
-    """A table of raw values, which programs read too: in English, whoever asks."""
-    with translation.override(settings.LANGUAGE_CODE):
-        board = shown(request.workspace, asked).board
-        assert board is not None
-        return table(name, board)
-
-
-def _further(request: WorkspaceRequest, name: str, asked: Asked) -> Table | None:
-    """A table of one of the page's cards in words, unless there are too few people to tell of."""
-    board = shown(request.workspace, asked).board
-    assert board is not None
-    if board.caution is Caution.WITHHELD:
-        return None
-    return section_table(name, asked, request.workspace, provenance(board))
 
 
 def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row], int]:

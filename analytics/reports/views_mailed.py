@@ -1,4 +1,7 @@
-"""For whoever gets a report by mail: say yes, or stop. Opening a page does nothing; mail programs open them all."""
+"""For whoever gets a report by mail: say yes, or stop. Opening a page does nothing; mail programs open them all.
+
+While a workspace is suspended nobody can begin to get its reports, but anybody can stop.
+"""
 
 from collections.abc import Callable
 
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from analytics.reports import consent
 from analytics.reports.consent import CONFIRM, UNSUBSCRIBE, NoSuchLink
 from analytics.reports.models import Recipient
+from workspaces.operator.gate import is_shut
 
 
 @never_cache
@@ -30,6 +34,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, token: str, purpose: str, do: Callable[[Recipient], None]) -> HttpResponse:
     try:
         with consent.behind(token, purpose) as (workspace, recipient):
+            if purpose == CONFIRM and is_shut(workspace):
+                return render(request, "reports/closed_for_now.html", status=403)
             if request.method == "POST":
                 do(recipient)
             context = {

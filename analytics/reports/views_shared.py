@@ -16,6 +16,7 @@ from analytics.reports import links, shared_pages
 from analytics.reports.links import NoSuchLink, Resting
 from analytics.reports.models import Link
 from analytics.reports.soon import Page, Underway, soon
+from workspaces.operator.gate import is_shut
 from workspaces.tenants.models import Workspace
 
 COOKIE = "shared"
@@ -52,9 +53,14 @@ def _quiet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_quiet
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The view behind a link: 404 alike for unknown, expired and revoked, 429 while wrong passwords make it rest."""
+    """The view behind a link: 404 alike for unknown, expired and revoked, 429 while wrong passwords make it rest.
+
+    403 while the workspace is suspended, before any password is asked for.
+    """
     try:
         with links.behind(token) as (workspace, link):
+            if is_shut(workspace):
+                return render(request, "reports/closed_for_now.html", status=403)
             if link.password and not links.knows(link, request.COOKIES.get(COOKIE, "")):
                 return _ask(request, link)
             if request.method == "POST":

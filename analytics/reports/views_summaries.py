@@ -1,7 +1,5 @@
 """Value summaries to send to a customer: found by account or person, looked at first, then taken along."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -9,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from analytics.reports import summaries
-from analytics.review.pdf import TYPEFACE, pdf_of
+from analytics.reports.summary_files import as_pdf, as_text, context_of
 from onboarding.people.models import Account, Person
 from onboarding.widget.searching import people_matching
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -61,28 +59,15 @@ def account_pdf(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return _pdf(request, "account", summaries.of_account(get_object_or_404(Account, pk=pk)))
 
 
-def _context(request: WorkspaceRequest, kind: str, summary: object) -> dict[str, Any]:
-    return {
-        "workspace": request.workspace,
-        "kind": kind,
-        "summary": summary,
-        "part": f"reports/summary/_{kind}.html",
-        "today": timezone.localdate(timezone=request.workspace.zone),
-        "typeface": TYPEFACE,
-    }
-
-
 def _page(request: WorkspaceRequest, kind: str, found: object, summary: object) -> HttpResponse:
-    context = _context(request, kind, summary)
+    context = context_of(kind, summary, request.workspace)
+    text = as_text(kind, summary, request.workspace)
     with timezone.override(request.workspace.zone):  # its days are the workspace's, as everywhere
-        text = render_to_string(f"reports/summary/{kind}.txt", context)
         context["written"] = render_to_string(str(context["part"]), context)
-    return render(request, "reports/summary/page.html", context | {"found": found, "text": text.strip()})
+    return render(request, "reports/summary/page.html", context | {"found": found, "text": text})
 
 
 def _pdf(request: WorkspaceRequest, kind: str, summary: object) -> HttpResponse:
-    with timezone.override(request.workspace.zone):
-        html = render_to_string("reports/summary/document.html", _context(request, kind, summary))
-    response = HttpResponse(pdf_of(html), content_type="application/pdf")
+    response = HttpResponse(as_pdf(kind, summary, request.workspace), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="value-summary-{timezone.localdate()}.pdf"'
     return response

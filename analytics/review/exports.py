@@ -69,7 +69,7 @@ def _parts(book: Book, numbers: Numbers | None, workspace: Workspace) -> Iterato
     )
     if book.goals:
         yield "### " + _("What it should reach")
-        yield _list(*(f"**{plain(one.question.words)}** {plain('; '.join(one.texts))}" for one in book.goals))
+        yield _list(*(f"**{plain(str(one.question.words))}** {plain('; '.join(one.texts))}" for one in book.goals))
     if numbers:
         yield _fact(_("First value:"), pace_words(numbers.first_value))
         yield _fact(_("Whole ladder:"), pace_words(numbers.finished))

@@ -95,6 +95,7 @@ BERTHLINE = Company(
     connected=True,
     recommends={"starter": (0.32, 0.36, 0.32), "growth": (0.32, 0.36, 0.32), "scale": (0.56, 0.3, 0.14)},
     drafted="operators",
+    tried_out="power-users.yaml",
     workflows={
         "Check a truck in": "Truck Checked In",
         "Look at utilisation": "Utilisation Viewed",

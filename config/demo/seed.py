@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from analytics.cubes.fold import fold
-from config.demo import answers, connections, reporting, workshop
+from config.demo import answers, connections, reporting, trying_out, workshop
 from config.demo.generator import messages
 from config.demo.names import plain
 from config.demo.story import Company
@@ -86,6 +86,9 @@ def seed(company: Company, *, now: datetime, password: str = "") -> dict[str, ob
             _answer(company, workspace)
         reporting.set_up(workspace, by=manager, reader=executive)
         end_user = _somebody_half_way()
+    if company.tried_out:
+        document = load((LADDERS / company.tried_out).read_text(encoding="utf-8"))
+        trying_out.set_up(workspace, by=manager, document=document, refuse=_refused)
     return {
         "workspace": workspace.slug,
         "logins": {

@@ -99,6 +99,7 @@ class Company:
     connected: bool = False  # whether its product uses features and webhooks
     recommends: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # by plan: 9–10, 7–8, 0–6
     drafted: str = ""  # key of the ladder whose next version is under way
+    tried_out: str = ""  # file of the ladder whose next version comes from the environment for tests
     workflows: dict[str, str] = field(default_factory=dict)  # key workflows: what each is called, and its event
     uses: dict[str, str] = field(default_factory=dict)  # by feature: the event of it among what they do anyway
     grows: Growth | None = None

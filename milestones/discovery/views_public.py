@@ -18,20 +18,26 @@ from milestones.discovery.asking import asked
 from milestones.discovery.links import NoSuchLink, behind
 from milestones.discovery.models import Link, Response
 from milestones.library.problems import Problem
+from workspaces.operator.gate import is_shut
 from workspaces.tenants.models import Workspace
 
 View = Callable[[HttpRequest, str, Workspace, Link], HttpResponse]
 
 
 def _through_a_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Let whoever holds an open link in: 404 for one that nobody made, 410 for one that is closed, 413 for too much."""
+    """Let whoever holds an open link in: 404 for one that nobody made, 410 for one that is closed, 413 for too much.
+
+    403 while the workspace is suspended.
+    """
 
     @never_cache
     def enter(request: HttpRequest, token: str) -> HttpResponse:
         posts = request.method == "POST"
         try:
             with behind(token, lock=posts) as (workspace, link):
-                if posts and int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM:
+                if is_shut(workspace):
+                    response = _closed(request, "suspended", 403)
+                elif posts and int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FORM:
                     response = _closed(request, "large", 413)
                 elif not link.is_open:
                     response = _closed(request, "expired" if link.revoked_at is None else "revoked", 410)

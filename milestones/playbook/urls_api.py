@@ -2,4 +2,9 @@ from django.urls import path
 
 from milestones.playbook import api
 
-urlpatterns = [path("ladders/<slug:key>/playbook", api.TheBook.as_view(), name="playbook")]
+playbook = "ladders/<slug:key>/playbook"
+urlpatterns = [
+    path(playbook, api.TheBook.as_view(), name="playbook"),
+    path(f"{playbook}/comments", api.Comments.as_view(), name="comments"),
+    path("comments/<int:pk>/resolve", api.Resolution.as_view(), name="comment_resolve"),
+]

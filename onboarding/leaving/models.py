@@ -5,9 +5,11 @@ people each of them counts: so totals stay what they were, and what is counted i
 here, plus this (docs/decisions/0138).
 """
 
+from datetime import date
+
 from django.db import models
 
-from workspaces.scope import TenantRow
+from workspaces.scope import TenantModel, TenantRow
 
 
 class Left(TenantRow):
@@ -65,3 +67,55 @@ class Leaving(TenantRow):
 
     class Meta(TenantRow.Meta):
         pass
+
+
+NEVER = date(9999, 12, 31)
+
+
+class LeftAnswer(TenantRow):
+    """How many erased people who began a version answered this on a day and answered again on `next_on` (NEVER: not).
+
+    A period counts everybody's last answer in it, so it must be known until when one was the last.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "version_id", "said_on", "next_on", "score", "segment_hash")
+    version_id = models.BigIntegerField()
+    said_on = models.DateField()
+    next_on = models.DateField()
+    score = models.PositiveSmallIntegerField()
+    segment = models.TextField(help_text="Canonical JSON.")
+    segment_hash = models.UUIDField(help_text="md5 of the segment.")
+    n = models.PositiveIntegerField()
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class LeftStart(TenantRow):
+    """When an account began a version by somebody who was erased, if that was before all who are here."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "account_id", "version_id")
+    account_id = models.BigIntegerField()
+    version_id = models.BigIntegerField()
+    began_at = models.DateTimeField()
+    cohort_on = models.DateField()
+
+    class Meta(TenantRow.Meta):
+        pass
+
+
+class LeftAccount(TenantModel):
+    """An account that went with the last of its people, in one value: what it was at the start, and what it was later.
+
+    Nothing tells which account that was, nor that two rows are of one.
+    """
+
+    version_id = models.BigIntegerField()
+    trait = models.CharField(max_length=80)
+    began_at = models.DateTimeField()
+    cohort_on = models.DateField()
+    at_start = models.FloatField(null=True)
+    later = models.FloatField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "trait", "version_id"], name="left_account")]

@@ -4,9 +4,10 @@ import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
-from onboarding.leaving.models import Leaving, Left, LeftUse
+from onboarding.leaving.models import Leaving, Left, LeftAnswer, LeftUse
 from workspaces.scope.bulk import insert_rows
 
 C = TypeVar("C", bound=Any)  # a NamedTuple with a `segment`: progress.cells.Cell or usage.cells.Cell
@@ -23,6 +24,17 @@ def add(cells: Mapping[C, int]) -> None:
 def add_use(cells: Mapping[C, int]) -> None:
     """Keep cells of use, likewise."""
     _add(LeftUse, cells, "(workspace_id, version_id, measure, subject, cohort_on, p, q, segment_hash)")
+
+
+def add_answers(cells: Mapping[tuple[int, date, date, int, str], int]) -> None:
+    """Keep answers of erased people: (version, day, day of the next one or NEVER, score, segment) → how many."""
+    names = ("version_id", "said_on", "next_on", "score", "segment")
+    insert_rows(
+        LeftAnswer,
+        [{**dict(zip(names, cell, strict=True)), "segment_hash": _hash(cell[-1]), "n": n} for cell, n in cells.items()],
+        on_conflict="(workspace_id, version_id, said_on, next_on, score, segment_hash) "
+        "DO UPDATE SET n = leaving_leftanswer.n + excluded.n",
+    )
 
 
 def _add(model: Any, cells: Mapping[C, int], key: str) -> None:

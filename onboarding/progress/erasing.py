@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from onboarding.intake import sightings
 from onboarding.leaving import remainder
-from onboarding.progress import engine, journeys, news, recompute
+from onboarding.progress import engine, journeys, left_answers, left_growth, news, recompute
 from onboarding.progress.account_evidence import people_in
 from onboarding.progress.assign import canonical
 from onboarding.progress.cells import Cell, cells_of
@@ -52,6 +52,7 @@ def erase(subject: Subject) -> dict[str, int]:
         counted_in = ZoneInfo(zone) if zone else plan.zone
         journeys.store(before, [], plan, zone_before=counted_in, tell=False)
         _keep_counts(before, subject, counted_in)
+    left_growth.keep(subject, [state for _, state in before.values()], timezone.now())
     rows = news.of_senders(subject.senders, until=recompute.watermark())
     sightings.take_back(rows)
     accounts = hand_over(subject, plan)
@@ -84,14 +85,17 @@ def _keep_counts(before: journeys.Stored, subject: Subject, counted_in: ZoneInfo
     cells: Counter[Cell] = Counter()
     began: Counter[tuple[int, object]] = Counter()
     before_value: Counter[tuple[int, object]] = Counter()
+    stays: list[tuple[int, str]] = []
     for _, state in before.values():
         segment = common(state.segment, subject.people)
         cells.update(cell._replace(segment=segment) for cell in cells_of(state, counted_in))
         began[state.began_version_id, state.cohort_on] += 1
         before_value[state.began_version_id, state.cohort_on] += state.first_value_at is None
+        stays.append((state.began_version_id, segment))
     remainder.add(cells)
     journeys.write_deltas(cells)
     remainder.note_leaving(began, before_value, timezone.now().astimezone(counted_in).date())
+    left_answers.keep(subject, stays, counted_in)
 
 
 def _forget_rehearsals(people: set[int]) -> int:

@@ -51,9 +51,14 @@ def asked_for(draft: LadderVersion, *, moves: bool, again: bool = False) -> DryR
         total = dry_run.number_of_people()
         if total <= AT_ONCE:
             return _at_once(run, draft, now)
-        if run.beat_at is None or run.beat_at < now - SILENT:
-            announce("progress.rehearsal_asked", draft.workspace_id)
+        call_for(run)
     return run
+
+
+def call_for(run: DryRun) -> None:
+    """Have a worker carry out one that waits and that none carries out."""
+    if run.finished_at is None and (run.beat_at is None or run.beat_at < timezone.now() - SILENT):
+        announce("progress.rehearsal_asked", run.workspace_id)
 
 
 def carry_out_waiting(workspace_id: int) -> None:

@@ -28,6 +28,7 @@ from onboarding.widget.links import LinkExpired, NoSuchLink, checklist_token, cl
 from onboarding.widget.models import WidgetSettings
 from onboarding.widget.showing import checklist_of, journey_to_show, person_behind
 from onboarding.widget.words import Words, choose, words_of
+from workspaces.operator.gate import is_shut
 from workspaces.scope import scope
 from workspaces.tenants.languages import LANGUAGES
 from workspaces.tenants.models import Workspace
@@ -45,19 +46,24 @@ class Visit:
 
 
 def _by_link(answer: Callable[[HttpRequest, Visit], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Let whoever holds a link into its workspace's scope: 404 for one that nobody made, 410 for one too old."""
+    """Let whoever holds a link into its workspace's scope: 404 for one that nobody made, 410 for one too old.
+
+    403 while the workspace is suspended.
+    """
 
     @never_cache
     def enter(request: HttpRequest, token: str) -> HttpResponse:
         try:
             climber = climber_of(token)
         except LinkExpired:
-            return _closed(request, expired=True)
+            return _closed(request, "expired", 410)
         except NoSuchLink:
             return _closed(request)
         workspace = Workspace.objects.filter(pk=climber.workspace_id).first()
         if workspace is None:
             return _closed(request)
+        if is_shut(workspace):
+            return _closed(request, "suspended", 403)
         with scope(workspace), timezone.override(workspace.zone):
             person = person_behind(climber.sender)
             if person is None:
@@ -194,7 +200,7 @@ def checklist_context(
 _ALL = tuple(LANGUAGES)  # whose workspace it would be is not known; English comes first
 
 
-def _closed(request: HttpRequest, *, expired: bool = False) -> HttpResponse:
+def _closed(request: HttpRequest, why: str = "nowhere", status: int = 404) -> HttpResponse:
     accepts = request.headers.get("Accept-Language", "")
     words = words_of(choose(asked=request.GET.get("lang"), accepts=accepts, offered=_ALL))
-    return render(request, "widget/closed.html", {"expired": expired, "words": words}, status=410 if expired else 404)
+    return render(request, "widget/closed.html", {"why": why, "words": words}, status=status)

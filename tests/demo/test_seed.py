@@ -235,6 +235,20 @@ def test_the_product_managers_desk_has_a_draft_a_playbook_and_a_discovery(told):
         assert len(Discovery.objects.get().plan.proposal.steps) > 3
 
 
+def test_the_next_ladder_for_power_users_was_tried_in_test_and_brought_to_live(told):
+    live = workspace_of(told)
+    with scope(live.test):
+        people = {journey.person.external_id: journey for journey in Journey.objects.select_related("person")}
+        assert set(people) == {"tess", "theo", "tara"}
+        assert people["tess"].finished_at is None
+        assert people["tess"].completions.count() > people["theo"].completions.count() > 0
+        assert Entry.objects.filter(action="ladder.taken").count() == 1
+        newest = Ladder.objects.get(key="power-users").newest.document
+    with scope(live):
+        draft = Ladder.objects.get(key="power-users").draft
+        assert draft.document["title"] == newest["title"] != Ladder.objects.get(key="power-users").published.title
+
+
 def test_its_users_read_german_and_in_short_arabic(told, told_company):
     workspace = Workspace.objects.get(slug=told_company.slug)
     assert workspace.offers == ("en", "de", "ar")

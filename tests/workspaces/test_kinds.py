@@ -39,6 +39,7 @@ TASKS_OF_A_WORKSPACE = {
 }
 EACH_IN_TURN = "enters each workspace's scope, one after the other"
 TASKS_OF_THE_INSTALLATION = {
+    "accounts.check_domains": "domains stand outside of the wall; each is noted in its workspace's scope",
     "accounts.forget": "log-ins and their sessions, which belong to no workspace",
     "api.forget": EACH_IN_TURN,
     "keys.tell_of_ends": "keys stand outside of the wall; each is told of to its own workspace's owners",

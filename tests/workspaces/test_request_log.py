@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from config import requests
+from config.logs import without_secrets
 from onboarding.people.models import Person
 from onboarding.widget.links import checklist_url
 from workspaces.scope import cause, scope
@@ -52,6 +53,18 @@ def test_within_a_request_its_id_is_known_and_afterwards_no_more(rf):
     requests.middleware(page)(rf.get("/", headers={"X-Request-ID": "proxy-12345678"}))
     assert seen == ["proxy-12345678"]
     assert cause.request_id.get() == ""
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    "before", ["/c/", "/s/", "/invitations/", "/accounts/sso/domain/", "/reports/unsubscribe/", ""]
+)
+def test_nothing_that_opens_something_gets_into_a_line(before):
+    secret = "x7Kq-2f_9aZ" if before else "fm_flags_x7Kq-2f_9aZ"
+    line = without_secrets(f"It failed at {before}{secret}/ and so on")
+    assert "x7Kq" not in line
+    assert line.startswith(f"It failed at {before}")
+    assert line.endswith("and so on")
 
 
 def test_tokens_in_paths_are_never_logged(workspace, client, lines, caplog):

@@ -53,6 +53,8 @@ def test_every_kind_of_page_has_the_strict_policy_and_the_other_headers(workspac
         assert "camera=()" in headers["Permissions-Policy"], path
         assert headers["Reporting-Endpoints"] == 'csp="/csp-reports"', path
         assert "Server" not in headers, path
+        if "Cookie" in headers.get("Vary", ""):
+            assert {"private", "no-cache"} & set(headers["Cache-Control"].split(", ")), path
 
 
 def test_pages_for_people_without_a_log_in_have_a_policy_without_anything_unsafe(workspace, client):

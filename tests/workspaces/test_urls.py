@@ -29,11 +29,22 @@ FOR_LOG_INS = {
     "workspaces": (LOG_IN, 200),
     "accounts:account": (LOG_IN, 200),
     "accounts:rename": (LOG_IN, 405),
+    "accounts:close": (LOG_IN, 200),
     "accounts:speech": (LOG_IN, 405),
     "accounts:end_session": (LOG_IN, 405),
     "accounts:end_others": (LOG_IN, 405),
     "mfa_index": (LOG_IN, 302),
     "mfa_list_webauthn": (LOG_IN, 302),
+}
+# For operators alone, who are appointed on the server: to members of any level they are not there.
+FOR_OPERATORS = {
+    "operator:workspaces": ("get", {}),
+    "operator:enter": ("get", {}),
+    "operator:log": ("get", {}),
+    "operator:workspace": ("get", {"slug": "ours"}),
+    "operator:suspend": ("post", {"slug": "ours"}),
+    "operator:lift": ("post", {"slug": "ours"}),
+    "operator:sign_out": ("post", {"slug": "ours"}),
 }
 # Open to everyone, each with the reason; further tests stand with the page.
 OPEN = {
@@ -48,10 +59,12 @@ OPEN = {
     "openapi": "says what the API is, and nothing of anybody's",
     "reference": "shows the same",
     "problems": "says what problems there are",
+    "deprecations": "says which operations will go",
     "posthog:": "the write key is the proof",
     "ofrep:": "the flags key is the proof",
     "mailed:": "the token is the proof",
     "shared:": "the token is the proof, and a password where there is one",
+    "operator:leave": "forgets what the session said, which there may be none of",
     "invited:": "the token is the proof, and a log-in of the address that was invited",
     "account_": "django-allauth decides",
     "mfa_": "django-allauth decides",
@@ -169,7 +182,7 @@ VIEWS = dict(names())
 
 
 def test_every_url_has_a_verdict():
-    known = set(IN_WORKSPACE) | set(FOR_LOG_INS)
+    known = set(IN_WORKSPACE) | set(FOR_LOG_INS) | set(FOR_OPERATORS)
     without = [n for n in VIEWS if n not in known and not any(n.startswith(o) for o in OPEN)]
     assert without == []
     assert known <= set(VIEWS)
@@ -241,6 +254,16 @@ def test_pages_of_a_log_in_need_one(name, ana, client, client_for):
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/")
     assert client_for(ana).get(reverse(name)).status_code == FOR_LOG_INS[name][1]
+
+
+@pytest.mark.parametrize("name", FOR_OPERATORS)
+def test_pages_of_operators_are_there_for_nobody_else(name, cast):
+    method, arguments = FOR_OPERATORS[name]
+    address = reverse(name, kwargs=dict.fromkeys(arguments, cast.workspace.slug))
+    assert VIEWS[name].for_operators
+    assert getattr(Client(), method)(address)["Location"].startswith("/accounts/login/")
+    for client in (*cast.members.values(), cast.stranger):
+        assert getattr(client, method)(address).status_code == 404
 
 
 def test_a_fragment_for_an_ended_session_is_a_401_rather_than_a_log_in_page(workspace, client):

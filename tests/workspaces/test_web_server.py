@@ -1,10 +1,6 @@
 """The web server as production starts it, by docker/web: several processes count as one, and log lines are JSON."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, environment, wait_until
+from tests.processes import web_server
 
 TOKEN = "a-token-for-prometheus-0123456789"
 
@@ -20,47 +16,14 @@ TOKEN = "a-token-for-prometheus-0123456789"
 @pytest.fixture
 def web(tmp_path) -> Iterator[tuple[str, Path]]:
     """The address, and the file with its log."""
-    script = (ROOT / "docker" / "web").read_text()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = tmp_path / "web"
-    program.write_text(script)
     variables = {
-        **environment(),
-        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
         "FIRSTMILE_LOG_FORMAT": "json",
         "FIRSTMILE_LOG_LEVEL": "INFO",
         "FIRSTMILE_METRICS_TOKEN": TOKEN,
-        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "metrics"),
         "WEB_WORKERS": "2",
-        "WEB_HOST": "127.0.0.1",
-        "WEB_PORT": str(port),
     }
-    log, address = tmp_path / "log", f"http://127.0.0.1:{port}"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            ["sh", str(program)], cwd=ROOT, env=variables, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        wait_until(lambda: server.poll() is not None or _answers(address), seconds=90, what=log.read_text())
-        assert server.poll() is None, log.read_text()
-        yield address, log
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5):
-            return True
-    except OSError:
-        return False
+    with web_server(tmp_path, **variables) as server:
+        yield server
 
 
 def _get(url: str, **headers: str) -> tuple[int, str]:

@@ -2,19 +2,19 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
-import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
 from workspaces.accounts import client, facts, founding, joining
-from workspaces.accounts.letters import parts
 from workspaces.team.signing_up import invited_address
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import User
 
 log = logging.getLogger("firstmile.log_ins")
@@ -69,19 +69,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMessage:
-        """Each mail is written once, as text (…_message.txt); the HTML is the same words in the house's paper."""
-        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
-        text = render_to_string(f"{template_prefix}_message.txt", context, self.request).strip() + "\n"
-        message = EmailMultiAlternatives(
-            subject,
-            text,
-            self.get_from_email(),
-            [email] if isinstance(email, str) else email,
-            headers={"Auto-Submitted": "auto-generated", **(headers or {})},
-        )
-        html = render_to_string("accounts/mail/letter.html", {"subject": subject, "parts": parts(text)})
-        message.attach_alternative(css_inline.inline(html), "text/html")
-        return message
+        """Each mail is written once, as text (…_message.txt); the HTML is the same words: see letters."""
+        context = at_home(context, self.request)
+        subject = render_to_string(f"{template_prefix}_subject.txt", context)
+        text = render_to_string(f"{template_prefix}_message.txt", context, self.request)
+        return letter(subject, text, [email] if isinstance(email, str) else email, headers=headers)
+
+
+def at_home(context: dict[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+    """A mail's words with the installation's own address, whatever host or port the request named.
+
+    Whoever asks for somebody else's mail chooses the Host header, and with it where the links would lead.
+    """
+    home = settings.BASE_URL
+    here = request.build_absolute_uri("/").rstrip("/") if request is not None else home
+
+    def led_home(value: Any) -> Any:
+        return home + value[len(here) :] if isinstance(value, str) and value.startswith(f"{here}/") else value
+
+    site = {"domain": urlsplit(home).netloc, "name": "Firstmile"}
+    return {**{name: led_home(value) for name, value in context.items()}, "current_site": site}
 
 
 def vouch(user: User) -> None:

@@ -18,6 +18,7 @@ from django.shortcuts import render
 
 from workspaces.accounts import connections, domains, fetching
 from workspaces.accounts.models import Connection
+from workspaces.tenants.lines import one_line
 from workspaces.tenants.models import User
 
 log = logging.getLogger("firstmile.log_ins")
@@ -78,7 +79,7 @@ class SsoAdapter(DefaultSocialAccountAdapter):
         """A User has one name, and an address in lower case."""
         user = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name") or "", data.get("last_name") or "")
-        user.name = (data.get("name") or " ".join(part for part in parts if part))[:120]
+        user.name = one_line(str(data.get("name") or " ".join(part for part in parts if part)))[:120]
         user.email = user.email.lower()
         return user
 

@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
-        from workspaces.accounts import facts
+        from workspaces.accounts import facts, saml
 
         authenticator_added.connect(facts.note_set_up)
+        saml.take_the_place()

@@ -60,7 +60,8 @@ def app_of(connection: Connection) -> SocialApp:
             "idp": {
                 "entity_id": connection.issuer,
                 "sso_url": connection.sso_url,
-                "x509cert": connection.certificate,
+                "x509cert": next(iter(connection.certificates), ""),
+                "x509certs": connection.certificates,
             },
             "attribute_mapping": {"email": EMAIL_ATTRIBUTES},
             "advanced": {
@@ -70,6 +71,14 @@ def app_of(connection: Connection) -> SocialApp:
                 "reject_deprecated_algorithm": True,
                 "reject_idp_initiated_sso": True,
                 "allow_single_label_domains": not settings.PRODUCTION,
+                **own_pair(connection),
             },
         },
     )
+
+
+def own_pair(connection: Connection) -> dict[str, str]:
+    """What answers may be sealed for, and the key that opens them: as allauth's settings name them."""
+    if not connection.own_key:  # set up before there was one
+        return {}
+    return {"x509cert": connection.own_certificate, "private_key": unseal(connection.own_key).decode()}

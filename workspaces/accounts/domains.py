@@ -4,9 +4,11 @@ import logging
 import re
 import secrets
 
+import idna
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -46,7 +48,8 @@ def normal(text: str) -> str:
     """A domain as the network knows it, "" where it is none: lower case, other scripts in their ASCII form."""
     name = text.strip().rstrip(".").lower()
     try:
-        name = name if name.isascii() else name.encode("idna").decode()
+        # As browsers and mail servers write it (IDNA 2008): Python's own codec takes straße.de for strasse.de.
+        name = name if name.isascii() else idna.encode(name, uts46=True, std3_rules=True).decode()
     except UnicodeError:
         return ""
     return name if _NAME.fullmatch(name) and len(name) <= 253 else ""
@@ -86,19 +89,28 @@ def claim(workspace: Workspace, text: str, *, by: Member) -> Domain:
 
 def verify_by_dns(domain: Domain, *, by: Member) -> None:
     """Look for the record. Raises Refused, with what was found instead."""
-    if domain.verified_at is not None:
+    if domain.verified_at is not None and domain.lost_at is None:
         return
     try:
-        found = names.texts(f"{RECORD}.{domain.name}")
+        found = texts_of(domain)
     except names.Unanswered as reason:
         raise Refused(
             _("The record could not be looked up: %(reason)s. Try again in a few minutes.") % {"reason": reason}
         ) from reason
-    if not any(secrets.compare_digest(text.strip().encode(), domain.token.encode()) for text in found):
+    if not proves(domain, found):
         if found:
             raise Refused(_("The record there says something else. Changes of DNS can take up to an hour to be seen."))
         raise Refused(_("There is no such record yet. Changes of DNS can take up to an hour to be seen."))
     _verify(domain, Domain.Way.DNS, by=by)
+
+
+def texts_of(domain: Domain) -> list[str]:
+    """What stands where the record belongs. Raises names.Unanswered."""
+    return names.texts(f"{RECORD}.{domain.name}")
+
+
+def proves(domain: Domain, texts: list[str]) -> bool:
+    return any(secrets.compare_digest(text.strip().encode(), domain.token.encode()) for text in texts)
 
 
 def send_link(domain: Domain, to: str, message: EmailMessage) -> None:
@@ -135,9 +147,9 @@ def remove(domain: Domain, *, by: Member) -> None:
 def _verify(domain: Domain, way: Domain.Way, *, by: Member | None) -> None:
     try:
         with transaction.atomic():
-            changed = Domain.objects.filter(pk=domain.pk, verified_at=None).update(
-                verified_at=timezone.now(), verified_by=way
-            )
+            open_ = Domain.objects.filter(Q(verified_at=None) | Q(lost_at__isnull=False), pk=domain.pk)
+            now = timezone.now()
+            changed = open_.update(verified_at=now, verified_by=way, checked_at=now, lost_at=None)
     except IntegrityError:
         raise Refused(
             _("Another workspace has verified %(domain)s. Its admins can remove it there; then it can be yours.")

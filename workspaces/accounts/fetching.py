@@ -4,20 +4,25 @@ As with webhooks (docs/decisions/0061) a host is looked up once, every address i
 one that was checked, under the host's own name. Redirects are not followed, proxies of the environment not used.
 """
 
-import time
+import functools
+import http.client
+import ssl
 from typing import Any
 
 import requests
 from django.conf import settings
-from django.utils.translation import gettext as _
-from requests.adapters import HTTPAdapter
+from django.utils.translation import gettext
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_encoding_from_headers
 
 from workspaces.webhooks import addresses
 from workspaces.webhooks.addresses import Refused
+from workspaces.webhooks.deadline import Deadline, TooLate
 from workspaces.webhooks.targets import Target, parse
+from workspaces.webhooks.transport import Rules, connect
 
-SECONDS = 5.0  # of silence
-WHOLE_SECONDS = 10.0
+SECONDS = 10.0  # for everything: the look-up, the connection, the answer to its last byte
 MOST_BYTES = 512 * 1024
 
 
@@ -43,54 +48,72 @@ def get(url: str) -> requests.Response:
     except Unreachable:
         raise
     except requests.TooManyRedirects as error:
-        raise Unreachable(_("It answers with a redirect. Enter the address that it leads to.")) from error
+        raise Unreachable(gettext("It answers with a redirect. Enter the address that it leads to.")) from error
     except requests.exceptions.SSLError as error:
-        raise Unreachable(_("No secure connection could be made: its certificate is not valid.")) from error
+        raise Unreachable(gettext("No secure connection could be made: its certificate is not valid.")) from error
     except requests.Timeout as error:
-        raise Unreachable(_("It did not answer in time.")) from error
+        raise Unreachable(gettext("It did not answer in time.")) from error
     except (requests.RequestException, ValueError) as error:
-        raise Unreachable(_("It could not be reached.")) from error
+        raise Unreachable(gettext("It could not be reached.")) from error
     if answer.status_code != requests.codes.ok:
-        raise Unreachable(_("It answered %(status)s.") % {"status": answer.status_code})
+        raise Unreachable(gettext("It answered %(status)s.") % {"status": answer.status_code})
     return answer
 
 
-class Guarded(HTTPAdapter):
-    """Connects to checked addresses only. One for each session."""
+class Guarded(BaseAdapter):
+    """Connects to checked addresses only, and cuts the connection when its time is up, whatever is under way."""
 
-    def get_connection_with_tls_context(
-        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
-        target, address = _checked(str(request.url))
-        host, pool = self.build_connection_pool_key_attributes(request, verify, cert)
-        host["host"] = address
-        if target.tls:
-            pool |= {"server_hostname": target.host, "assert_hostname": target.host}
-        request.headers["Host"] = target.authority
-        return self.poolmanager.connection_from_host(**host, pool_kwargs=pool)
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        target = _target(str(request.url))
+        try:
+            with Deadline(SECONDS) as deadline:
+                return _asked(request, target, deadline)
+        except Refused as refusal:
+            raise Unreachable(str(refusal)) from refusal
+        except TooLate as error:
+            raise Unreachable(gettext("It did not answer in time.")) from error
+        except Unreachable:  # which is an OSError, too
+            raise
+        except ssl.SSLError as error:
+            raise requests.exceptions.SSLError(error, request=request) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise requests.ConnectionError(error, request=request) from error
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        answer = super().send(request, **{**options, "stream": True, "timeout": SECONDS})
-        until, read = time.monotonic() + WHOLE_SECONDS, b""
-        for piece in answer.iter_content(16 * 1024):
-            read += piece
-            if len(read) > MOST_BYTES:
-                raise Unreachable(_("Its answer is too long."))
-            if time.monotonic() > until:
-                raise Unreachable(_("It did not answer in time."))
-        answer._content = read
-        return answer
+    def close(self) -> None:
+        """Each connection ends with its answer."""
 
 
-def _checked(url: str) -> tuple[Target, str]:
-    target = _target(url)
-    try:
-        found = addresses.checked(
-            target.host, target.port, resolve=addresses.resolve, allow_private=settings.SSO_ALLOW_PRIVATE
+def _asked(request: requests.PreparedRequest, target: Target, deadline: Deadline) -> requests.Response:
+    rules = Rules(allow_private=settings.SSO_ALLOW_PRIVATE, tls=_tls())
+    found = deadline.wait_for(
+        lambda: addresses.checked(
+            target.host, target.port, resolve=addresses.resolve, allow_private=rules.allow_private
         )
-    except Refused as refusal:
-        raise Unreachable(str(refusal)) from refusal
-    return target, found[0]
+    )
+    connection = http.client.HTTPConnection(target.host, target.port)
+    try:
+        connection.sock = connect(target, found, rules, deadline)
+        said = {**request.headers, "Host": target.authority, "Accept-Encoding": "identity", "Connection": "close"}
+        with deadline.tells():
+            body: Any = request.body
+            connection.request(str(request.method), target.path, body, said)
+            answer = connection.getresponse()
+            content = answer.read(MOST_BYTES + 1)
+    finally:
+        connection.close()
+    if len(content) > MOST_BYTES:
+        raise Unreachable(gettext("Its answer is too long."))
+    made = requests.Response()
+    made.request, made.url = request, str(request.url)
+    made.status_code, made.reason, made._content = answer.status, answer.reason, content
+    made.headers = CaseInsensitiveDict(answer.getheaders())
+    made.encoding = get_encoding_from_headers(made.headers)
+    return made
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=requests.certs.where())
 
 
 def _target(url: str) -> Target:

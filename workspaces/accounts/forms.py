@@ -17,6 +17,7 @@ from workspaces.accounts import connections, domains, metadata
 from workspaces.accounts.models import Policy, SignUp
 from workspaces.team.signing_up import invited_address
 from workspaces.tenants.access import Level
+from workspaces.tenants.lines import OneLine
 from workspaces.tenants.models import User
 
 LEVELS = [(level.value, level.label) for level in Level if level <= Level.EDITOR]
@@ -25,8 +26,8 @@ LEVELS = [(level.value, level.label) for level in Level if level <= Level.EDITOR
 class SignUpForm(SignupForm):
     """A log-in and, unless somebody comes by invitation, the workspace that they want."""
 
-    name = forms.CharField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    workspace_name = forms.CharField(
+    name = OneLine(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    workspace_name = OneLine(
         max_length=120,
         label=_("Your company or product"),
         help_text=_("Your workspace is called that. You can change it later."),
@@ -74,6 +75,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+        field_classes = {"name": OneLine}
         labels = {"name": _("Your name")}
 
 

@@ -21,10 +21,12 @@ log = logging.getLogger(__name__)
 
 def what_is_missing(request: WorkspaceRequest, policy: Policy) -> set[Missing]:
     """What `policy` would miss of this session."""
-    connection = own_connection(policy.workspace)
+    shown = facts.of(request, request.member.user)
+    # Which one is the workspace's own matters to sessions alone that came by some SSO.
+    connection = own_connection(policy.workspace) if shown.connections else None
     return facts.missing(
         policy,
-        facts.of(request, request.member.user),
+        shown,
         level=request.member.level,
         connection=connection.key if connection else "",
         now=timezone.now(),
@@ -39,7 +41,7 @@ def own_connection(workspace: Workspace) -> Connection | None:
 
 def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
     """The answer to a session that is not let in, or None. Asked before the workspace's scope is entered."""
-    policy = Policy.objects.select_related("workspace").filter(workspace=request.workspace.team).first()
+    policy = getattr(request.workspace.team, "sign_in_policy", None)  # it came with the member
     if policy is None or policy.asks_nothing:
         return None
     lacks = what_is_missing(request, policy)

@@ -8,6 +8,7 @@ from workspaces.accounts import connections
 from workspaces.accounts.facts import Facts
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
+from workspaces.team.changing import locked
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import User, Workspace
 
@@ -25,7 +26,7 @@ def join_by_sso(request: HttpRequest, user: User, shown: Facts) -> None:
         EmailAddress.objects.filter(user=user, email=user.email, verified=False).update(verified=True)
         workspace = Workspace.objects.get(pk=connection.home)
         with scope(workspace), transaction.atomic():
-            if not connection.joins or workspace.members.filter(user=user).exists():
+            if not connection.joins or locked(workspace.pk).members.filter(user=user).exists():
                 continue
             member = workspace.join(user, Level(connection.level))
             Entry.record(by=member, action="member.joined_by_sso", target=workspace, level=Level(member.level).english)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
@@ -17,6 +18,7 @@ from workspaces.webhooks.targets import parse
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 LONGEST = 256 * 1024
+MOST_CERTIFICATES = 5
 
 
 class Unusable(Exception):
@@ -27,7 +29,7 @@ class Unusable(Exception):
 class Saml:
     entity_id: str
     sso_url: str
-    certificate: str
+    certificates: tuple[str, ...]
 
 
 def check_oidc(issuer: str) -> None:
@@ -70,15 +72,29 @@ def read_saml(document: bytes) -> Saml:
     entity = str(found.get("entityId", ""))
     sso = str(found.get("singleSignOnService", {}).get("url", ""))
     several = found.get("x509certMulti", {}).get("signing", [])
-    certificate = str(found.get("x509cert") or (several[0] if several else ""))
-    if not (entity and sso and certificate):
+    told = [found["x509cert"]] if found.get("x509cert") else several
+    signing = tuple(dict.fromkeys("".join(str(one).split()) for one in told))
+    if not (entity and sso and signing):
         raise Unusable(_("The metadata lack the entity id, the address for log-ins by redirect, or the certificate."))
+    if len(signing) > MOST_CERTIFICATES:
+        raise Unusable(
+            _("The metadata have more than %(most)s signing certificates: leave the old ones out.")
+            % {"most": MOST_CERTIFICATES}
+        )
     _check_address(sso, _("The address for log-ins"))
+    for certificate in signing:
+        ends_at(certificate)
+    return Saml(entity[:500], sso, signing)
+
+
+def ends_at(certificate: str) -> datetime:
+    """Until when it is good; what it says, as python3-saml takes keys out of certificates and nothing else. Raises
+    Unusable.
+    """
     try:
-        x509.load_der_x509_certificate(base64.b64decode(certificate))
+        return x509.load_der_x509_certificate(base64.b64decode(certificate)).not_valid_after_utc
     except (ValueError, binascii.Error) as error:
         raise Unusable(_("The certificate in the metadata cannot be read.")) from error
-    return Saml(entity[:500], sso, "".join(certificate.split()))
 
 
 def _check_address(url: str, what: str) -> None:

@@ -1,7 +1,7 @@
 """How people of a workspace prove who they are: its policy, its identity provider, and the domains that are its own."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -36,6 +36,8 @@ class Domain(models.Model):
     Any workspace may claim one, one alone can have it verified.
     """
 
+    GRACE = timedelta(days=14)  # how long one that was lost counts on
+
     class Way(models.TextChoices):
         DNS = "dns", _("by a DNS record")
         MAIL = "mail", _("by e-mail")
@@ -46,6 +48,8 @@ class Domain(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     verified_at = models.DateTimeField(null=True)
     verified_by = models.CharField(max_length=10, choices=Way, blank=True)
+    checked_at = models.DateTimeField(null=True, help_text="When it was last looked at whether that still holds.")
+    lost_at = models.DateTimeField(null=True, help_text="Since when it does not.")
 
     class Meta:
         constraints = [
@@ -55,6 +59,10 @@ class Domain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lost_until(self) -> datetime | None:
+        return self.lost_at + self.GRACE if self.lost_at else None
 
 
 class Policy(models.Model):
@@ -117,7 +125,9 @@ class Connection(TenantModel):
     client_id = models.CharField(max_length=255, blank=True)
     secret = models.TextField(blank=True, help_text="OIDC's client secret, sealed.")
     sso_url = models.CharField(max_length=500, blank=True, help_text="SAML: where log-ins are sent.")
-    certificate = models.TextField(blank=True, help_text="SAML: what signs the answers.")
+    certificate = models.TextField(blank=True, help_text="SAML: what signs the answers, one a line, in base64.")
+    own_certificate = models.TextField(blank=True, db_default="", help_text="SAML: what answers may be sealed for.")
+    own_key = models.TextField(blank=True, db_default="", help_text="Its private key, sealed.")
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):
@@ -125,6 +135,10 @@ class Connection(TenantModel):
 
     def __str__(self) -> str:
         return self.issuer[:200] or self.get_kind_display()
+
+    @property
+    def certificates(self) -> list[str]:
+        return self.certificate.split()
 
     @property
     def home(self) -> int:

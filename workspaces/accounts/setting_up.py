@@ -6,7 +6,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workspaces.accounts import metadata
+from workspaces.accounts import metadata, own_certificate
 from workspaces.accounts.models import Connection, Domain, Policy
 from workspaces.audit.models import Entry
 from workspaces.keys.sealed import seal
@@ -20,7 +20,7 @@ class Refused(Exception):
 def begin(kind: str, *, by: Member) -> Connection:
     """A connection that is not set up yet: its key makes the addresses that identity providers want to know first."""
     found = Connection.objects.first()
-    return found or Connection.objects.create(key=Connection.new_key(by.workspace_id), kind=kind)
+    return found or Connection.objects.create(key=Connection.new_key(by.workspace_id), kind=kind, **_pair(kind))
 
 
 def set_up_oidc(
@@ -36,8 +36,17 @@ def set_up_oidc(
 
 
 def set_up_saml(connection: Connection, found: metadata.Saml, *, joins: bool, level: int, by: Member) -> None:
-    told = {"issuer": found.entity_id, "sso_url": found.sso_url, "certificate": found.certificate}
-    _save(connection, {**told, "joins": joins, "level": level}, by=by)
+    """With every certificate that its metadata name: it may sign with any of them."""
+    told = {"issuer": found.entity_id, "sso_url": found.sso_url, "certificate": "\n".join(found.certificates)}
+    pair = {} if connection.own_key else _pair(connection.kind)
+    _save(connection, {**told, **pair, "joins": joins, "level": level}, by=by)
+
+
+def _pair(kind: str) -> dict[str, str]:
+    if kind != Connection.Kind.SAML:
+        return {}
+    made = own_certificate.make("Firstmile")
+    return {"own_certificate": made.certificate, "own_key": seal(made.private_key)}
 
 
 def enable(connection: Connection, *, by: Member) -> None:
@@ -85,5 +94,7 @@ def _save(connection: Connection, told: dict[str, Any], *, by: Member) -> None:
     for name, value in told.items():
         setattr(connection, name, value)
     connection.save()
-    said = {name: told[name] for name in ("issuer", "client_id", "joins", "level") if name in told}
+    said: dict[str, Any] = {name: told[name] for name in ("issuer", "client_id", "joins", "level") if name in told}
+    if "certificate" in told:
+        said["certificates"] = len(told["certificate"].split())
     Entry.record(by=by, action="sso.set_up", target=connection, kind=connection.get_kind_display(), **said)

@@ -1,18 +1,28 @@
-"""What accounts forget by themselves, once an hour."""
+"""What accounts do by themselves, once an hour."""
 
+import logging
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from workspaces.accounts import checking_domains
 from workspaces.accounts.models import SignUp
 from workspaces.tenants.models import User
 
+log = logging.getLogger(__name__)
+
 UNPROVEN_DAYS = 3
+
+
+@shared_task(name="accounts.check_domains")
+def check_domains() -> None:
+    """Whether domains that were verified still are their workspaces' own."""
+    checking_domains.check(now=timezone.now())
 
 
 @shared_task(name="accounts.forget")
@@ -21,10 +31,13 @@ def forget() -> None:
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    stale = SignUp.objects.filter(made_at__lt=now - timedelta(days=UNPROVEN_DAYS), user__memberships=None)
-    proven = EmailAddress.objects.filter(verified=True).values("user_id")
-    for pk in stale.exclude(user_id__in=proven).values_list("user_id", flat=True):
-        _forget_user(pk)
+    typed = EmailAddress.objects.values("user_id")
+    stale = User.objects.filter(joined_at__lt=now - timedelta(days=UNPROVEN_DAYS), memberships=None, pk__in=typed)
+    for pk in stale.exclude(pk__in=typed.filter(verified=True)).values_list("pk", flat=True):
+        try:
+            _forget_user(pk)
+        except IntegrityError:  # it has been somewhere after all, and what it did there is signed by it
+            log.warning("Log-in %s was never proved and cannot be forgotten", pk)
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from workspaces.accounts import views, views_provider, views_sso
+from workspaces.accounts import views, views_closing, views_provider, views_sso
 
 own = [
     path("", views.account, name="account"),
     path("name/", views.rename, name="rename"),
     path("speech/", views.speech, name="speech"),
+    path("closing/", views_closing.close, name="close"),
     path("sessions/ending/", views.end_session, name="end_session"),
     path("sessions/others/ending/", views.end_others, name="end_others"),
 ]

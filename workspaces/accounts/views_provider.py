@@ -2,9 +2,11 @@
 
 import functools
 import logging
+from importlib import import_module
 from typing import Any
 
 import requests
+import xmlsec
 from allauth.core import ratelimit
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.socialaccount.providers.saml import views as saml
@@ -25,11 +27,14 @@ from workspaces.keys.sealed import Unreadable
 from workspaces.tenants.views_access import View
 
 log = logging.getLogger("firstmile.log_ins")
+engine = import_module(settings.SESSION_ENGINE)
 
 MOST_BYTES = 256 * 1024  # of an answer; it is kept for a moment, and anybody can send one
+ANSWER_SECONDS = 300
 WRONG = (
     requests.RequestException,
     OneLogin_Saml2_Error,
+    xmlsec.Error,
     PermissionDenied,
     ImproperlyConfigured,
     Unreadable,
@@ -79,7 +84,13 @@ def saml_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
         return answer
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES or "SAMLResponse" not in request.POST:
         return render(request, "accounts/sso_refused.html", {"reason": "failed"}, status=400)
-    return saml.acs(request, organization_slug=organization_slug)
+    kept = engine.SessionStore()
+    kept.set_expiry(ANSWER_SECONDS)
+    request.saml_acs_session = kept  # type: ignore[attr-defined]  # where allauth looks for it
+    answer = saml.acs(request, organization_slug=organization_slug)
+    for cookie in answer.cookies.values():
+        cookie["httponly"] = True
+    return answer
 
 
 @never_cache
@@ -92,12 +103,17 @@ def saml_finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @require_GET
 @_of_kind(Connection.Kind.SAML, enabled=False)
 def saml_metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """What the identity provider wants to know of us, before anything is known of it."""
+    """What the identity provider wants to know of us, before anything is known of it: our certificate, too, for which
+    it may seal its answers. What is not sealed is taken as well.
+    """
+    connection = connections.by_key(organization_slug)
+    own = connections.own_pair(connection) if connection else {}
+    security = {"allowSingleLabelDomains": not settings.PRODUCTION, "wantAssertionsEncrypted": bool(own)}
     told = OneLogin_Saml2_Settings(
         {
             "strict": True,
-            "security": {"allowSingleLabelDomains": not settings.PRODUCTION},
-            "sp": build_sp_config(request, {}, organization_slug),
+            "security": security,
+            "sp": build_sp_config(request, {"advanced": own}, organization_slug),
         },
         sp_validation_only=True,
     )

@@ -129,6 +129,7 @@ def page(request: WorkspaceRequest, *, status: int = 200, **forms: Any) -> HttpR
         "domains": Domain.objects.filter(workspace=request.workspace).order_by("name"),
         "domain_form": forms.get("domain_form") or DomainForm(),
         "addresses": _addresses(connection),
+        "certificates": [metadata.ends_at(one) for one in connection.certificates] if connection else [],
         "record": domains.RECORD,
         "mail_addresses": domains.ADDRESSES,
         "without_factor": _without_factor(request),

@@ -1,24 +1,19 @@
 """What OpenAPI says of an operation, made of the very Operation that the code goes by."""
 
 import functools
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 
+from workspaces.api.contract import JSON, OCTETS, Operation
 from workspaces.api.paging import written
-from workspaces.api.problems import CODES, MEDIA_TYPE
-from workspaces.api.shapes import Anything, Problem
+from workspaces.api.problems import MEDIA_TYPE
+from workspaces.api.shapes import Anything, BeingMade, Problem
 from workspaces.keys.authentication import SecretKey
 from workspaces.keys.scopes import scope_of
 
-if TYPE_CHECKING:
-    from workspaces.api.operations import Operation
-
-JSON = "application/json"
-OCTETS = "application/octet-stream"
 ALWAYS = (400, 401, 403, 404, 429)
 
 
@@ -39,8 +34,8 @@ class AnObject(OpenApiSerializerFieldExtension):
         return {"type": "object", "additionalProperties": True}
 
 
-def described(op: "Operation") -> Any:
-    """extend_schema for this operation; what depends on the method is added by `finish`."""
+def described(op: Operation) -> Any:
+    """extend_schema for this operation; what depends on the method is added in finishing.py."""
     query: list[Any] = []
     if op.pages or op.query is not None:
         query = [written(op.query) if op.pages else op.query]
@@ -59,8 +54,10 @@ def described(op: "Operation") -> Any:
             )
         )
     responses: dict[Any, Any] = {(status, MEDIA_TYPE): Problem for status in sorted(refused)}
+    if op.waits:
+        responses[202, JSON] = BeingMade
     if op.media != JSON:
-        responses[op.status, op.media] = OpenApiTypes.STR if op.media.startswith("text/") else OpenApiTypes.ANY
+        responses[op.status, op.media] = _kind(op.media)
     elif op.answer is None:
         responses[op.status] = None
     else:
@@ -69,14 +66,37 @@ def described(op: "Operation") -> Any:
     return extend_schema(
         operation_id=op.name,
         summary=op.summary,
-        description=f"Needs the scope `{scope}`.",
+        description=_description(op, scope),
+        deprecated=op.deprecated is not None,
         tags=[op.name.partition("_")[0]],
         request={OCTETS: OpenApiTypes.BINARY} if op.raw else op.body,
         parameters=query,
         responses=responses,
         examples=[OpenApiExample("An example", value=op.body.example, request_only=True)] if op.body else [],
-        extensions={"x-scope": scope},
+        extensions={"x-scope": scope, **_ending(op)},
     )
+
+
+def _kind(media: str) -> OpenApiTypes:
+    if media.startswith("text/"):
+        return OpenApiTypes.STR
+    return OpenApiTypes.ANY if media == "application/yaml" else OpenApiTypes.BINARY
+
+
+def _description(op: Operation, scope: str) -> str:
+    said = f"Needs the scope `{scope}`."
+    if op.vouched:
+        said += " Whoever made the key must still be a member who may do this."
+    if op.deprecated:
+        said += f" **It ends on {op.deprecated.ends}.** {op.deprecated.instead}"
+    return said
+
+
+def _ending(op: Operation) -> dict[str, str]:
+    if op.deprecated is None:
+        return {}
+    known = op.deprecated
+    return {"x-deprecated-since": f"{known.since}", "x-sunset": f"{known.ends}", "x-instead": known.instead}
 
 
 @functools.cache
@@ -88,74 +108,3 @@ def page_of(line: type[serializers.Serializer]) -> type[serializers.Serializer]:
         "next": serializers.CharField(allow_null=True, help_text="The cursor of the next page; null at the end."),
     }
     return type(f"{line.__name__}Page", (serializers.Serializer,), {**fields, **more, "__module__": line.__module__})
-
-
-HEADERS = {
-    "ETag": {"schema": {"type": "string"}, "description": "For If-None-Match, and If-Match of a change."},
-    "RateLimit": {"schema": {"type": "string"}, "description": 'What is left: "workspace";r=requests;t=seconds.'},
-    "RateLimit-Policy": {"schema": {"type": "string"}, "description": 'The limit: "workspace";q=requests;w=seconds.'},
-    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
-    "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "true: answered from what was kept."},
-    "X-Request-ID": {"schema": {"type": "string"}, "description": "Name it when you ask about the request."},
-}
-IF_NONE_MATCH = {
-    "in": "header",
-    "name": "If-None-Match",
-    "schema": {"type": "string"},
-    "description": "The ETag of an earlier answer; 304 without a body while it is still right.",
-}
-IDEMPOTENCY_KEY = {
-    "in": "header",
-    "name": "Idempotency-Key",
-    "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-    "description": "The same request sent again under this key within 24 hours gets the same answer.",
-}
-
-
-def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """What all operations of a method have in common. (A hook of drf-spectacular.)"""
-    components = result.setdefault("components", {})
-    components["headers"] = HEADERS
-    components["responses"] = {_name(status): _problem(status) for status in PROBLEMS}
-    for path in result["paths"].values():
-        for method, op in path.items():
-            _finish(method, op)
-    return result
-
-
-def _finish(method: str, op: dict[str, Any]) -> None:
-    parameters, responses = op.setdefault("parameters", []), op["responses"]
-    if method == "get":
-        parameters.append(IF_NONE_MATCH)
-        responses["304"] = {}
-    elif method == "post":
-        parameters.append(IDEMPOTENCY_KEY)
-        responses |= {status: {} for status in ("409", "422")}
-    for status, response in responses.items():
-        if status in PROBLEMS:
-            responses[status] = {"$ref": f"#/components/responses/{_name(status)}"}
-        else:
-            response["description"] = "It is as it was." if status == "304" else "Done."
-            response["headers"] = _headers("ETag") if method == "get" else _headers()
-    op["responses"] = dict(sorted(responses.items()))
-
-
-PROBLEMS = tuple(sorted({str(status) for status, _ in CODES.values()}))
-
-
-def _name(status: str) -> str:
-    return "".join(HTTPStatus(int(status)).phrase.title().split())
-
-
-def _problem(status: str) -> dict[str, Any]:
-    codes = [code for code, (of, _) in CODES.items() if str(of) == status]
-    return {
-        "description": " ".join(f"`{code}`: {CODES[code][1]}" for code in codes),
-        "headers": _headers("Retry-After") if status == "429" else _headers(),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
-def _headers(*more: str) -> dict[str, Any]:
-    names = ("X-Request-ID", "RateLimit", "RateLimit-Policy", *more)
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

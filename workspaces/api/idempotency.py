@@ -4,16 +4,19 @@
 2. A second one at the same time waits at that row until the first is through, a few seconds at most (then 409).
 3. Whoever finds a row answers from it, if method, path and body are the same (else 422).
 4. A request that fails leaves no row: nothing was done, so it may be sent again under the same key.
+
+What was asked is kept as a keyed digest alone: it may have named somebody who is to be forgotten.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.request import Request
 
 from workspaces.api.models import KeptAnswer
@@ -36,12 +39,12 @@ def once(request: Request, key: str, do: Callable[[], HttpResponse]) -> HttpResp
     """What `do` answers, or answered when it was asked under this key before. In the workspace's scope."""
     if not _SANE.fullmatch(key):
         raise Refused("bad_idempotency_key")
-    fingerprint = _fingerprint(request)
-    row = {"key": key, "fingerprint": fingerprint, "status": 0, "headers": {}, "body": ""}
+    fingerprints = _fingerprints(request)
+    row = {"key": key, "fingerprint": fingerprints[0], "status": 0, "headers": {}, "body": ""}
     KeptAnswer.objects.filter(key=key, created_at__lt=timezone.now() - KEPT).delete()
     made = _insert({**row, "created_at": timezone.now()})
     if not made:
-        return _again(key, fingerprint)
+        return _again(key, fingerprints)
     response = do()
     kept = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
     if response.has_header("Content-Type"):
@@ -65,11 +68,11 @@ def _insert(row: dict[str, object]) -> bool:
     return bool(found)
 
 
-def _again(key: str, fingerprint: str) -> HttpResponse:
+def _again(key: str, fingerprints: list[str]) -> HttpResponse:
     kept = KeptAnswer.objects.filter(key=key).first()
     if kept is None:  # forgotten between two statements
         raise Refused("in_progress")
-    if kept.fingerprint != fingerprint:
+    if not any(constant_time_compare(kept.fingerprint, one) for one in fingerprints):
         raise Refused("idempotency_key_reused")
     try:
         content = unseal(kept.body)
@@ -82,10 +85,10 @@ def _again(key: str, fingerprint: str) -> HttpResponse:
     return response
 
 
-def _fingerprint(request: Request) -> str:
+def _fingerprints(request: Request) -> list[str]:
+    """Of the key, the method, the address and the body: under the server's secret of now, and those of before it."""
     assert isinstance(request.auth, ApiKey)
-    said = hashlib.sha256()
-    for part in (request.auth.digest, request.method, request.get_full_path()):
-        said.update(f"{part}\n".encode("utf-8", "surrogatepass"))
-    said.update(request._request.body)
-    return said.hexdigest()
+    parts = (request.auth.digest, request.method, request.get_full_path())
+    said = "".join(f"{part}\n" for part in parts).encode("utf-8", "surrogatepass") + request._request.body
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [salted_hmac("firstmile.idempotency", said, secret=one, algorithm="sha256").hexdigest() for one in secrets]

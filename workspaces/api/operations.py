@@ -10,22 +10,22 @@ A handler fetches, calls the verb that the page calls, and returns what is to be
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, UnreadablePostError
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 
 from workspaces.api import etags, idempotency
-from workspaces.api.acting import holder
+from workspaces.api.acting import holder, vouched_for
+from workspaces.api.contract import JSON, READS, Operation
 from workspaces.api.describing import described
-from workspaces.api.json_bodies import MOST_BYTES
-from workspaces.api.paging import Page, PageQuery, written
-from workspaces.api.problems import At, Refused, places
-from workspaces.api.shapes import Body
+from workspaces.api.paging import Page
+from workspaces.api.problems import Refused
+from workspaces.api.said import body_of, defaults_of, query_of
 from workspaces.api.views import KeyedView
 from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
@@ -33,8 +33,6 @@ from workspaces.tenants.access import PERMISSIONS
 from workspaces.tenants.models import Member, Workspace
 
 Handler = Callable[..., Any]
-JSON = "application/json"
-READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -51,29 +49,6 @@ class Call:
     def key(self) -> ApiKey:
         assert isinstance(self.request.auth, ApiKey)
         return self.request.auth
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`answer` renders what the handler returns (None: nothing is answered, 204); with `pages` a Page of them.
-
-    `matches`: whether a change needs If-Match with the ETag of the same address. `media`: of an answer that is a text.
-    `plain`: the handler returns plain data, which `answer` only describes.
-    """
-
-    name: str
-    permission: str
-    summary: str
-    answer: type[Serializer] | None = None
-    body: type[Body] | None = None
-    query: type[Serializer] | None = None
-    pages: bool = False
-    status: int = 200
-    matches: bool = False
-    media: str = JSON
-    refuses: tuple[int, ...] = ()
-    plain: bool = False
-    raw: int = 0  # the most bytes of a body that is no JSON; the handler finds them as body["content"]
 
 
 def operation(
@@ -95,10 +70,12 @@ def operation(
             workspace = Workspace.objects.get(pk=key.workspace_id)
             request._request.workspace = workspace  # type: ignore[attr-defined]  # for the access log
             by = holder(key, workspace)
-            if not by.may(permission):  # where the workspace itself asks for more than the table
+            if op.vouched:
+                by = vouched_for(by)
+            if not by.may(permission):  # where more is asked for than the key's own level
                 raise Refused("level_too_low")
-            body = _body(op, request)
-            asked = _query(op, request)
+            body = body_of(op, request)
+            asked = query_of(op, request)
             with scope(workspace), timezone.override(workspace.zone):
                 call = Call(by, workspace, asked, body, request)
                 return _in_scope(op, view, call, handler, named)
@@ -144,13 +121,14 @@ def _check_match(view: KeyedView, call: Call, named: Mapping[str, Any]) -> None:
 def _current(view: KeyedView, call: Call, named: Mapping[str, Any]) -> bytes:
     """What a read of the same address would answer now."""
     read = view.get  # type: ignore[attr-defined]
-    bare = Call(call.by, call.workspace, _defaults(read.operation), {}, call.request)
+    bare = Call(call.by, call.workspace, defaults_of(read.operation), {}, call.request)
     return _rendered(read.operation, read.bare(view, bare, **named), bare).content
 
 
 def _unless_known(request: Request, response: HttpResponse) -> HttpResponse:
-    etag = etags.etag_of(response.content)
-    response["ETag"] = etag
+    if not response.has_header("ETag"):  # whoever streams a file says of which
+        response["ETag"] = etags.etag_of(response.content)
+    etag = response["ETag"]
     known = request.headers.get("If-None-Match")
     if known is not None and etags.is_known(known, etag):
         headers = {name: response[name] for name in ("ETag", "Link") if response.has_header(name)}
@@ -159,8 +137,8 @@ def _unless_known(request: Request, response: HttpResponse) -> HttpResponse:
 
 
 def _rendered(op: Operation, found: Any, call: Call) -> HttpResponse:
-    if isinstance(found, HttpResponse):
-        return found
+    if isinstance(found, HttpResponseBase):  # those that stream are no HttpResponse
+        return cast(HttpResponse, found)
     headers: dict[str, str] = {}
     status = op.status
     if isinstance(found, Answer):
@@ -183,6 +161,13 @@ def _rendered(op: Operation, found: Any, call: Call) -> HttpResponse:
     return HttpResponse(JSONRenderer().render(data), status=status, content_type=JSON, headers=headers)
 
 
+def in_a_while(seconds: int) -> HttpResponse:
+    """The answer while a worker makes what is asked for: ask again after so many seconds."""
+    sentence = f"It is being made; ask again in {seconds} seconds."
+    body = JSONRenderer().render({"detail": sentence})
+    return HttpResponse(body, status=202, content_type=JSON, headers={"Retry-After": str(seconds)})
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a handler returns when there is more to say than the operation says of itself."""
@@ -194,78 +179,3 @@ class Answer:
     def __post_init__(self) -> None:
         if self.headers is None:
             object.__setattr__(self, "headers", {})
-
-
-def _body(op: Operation, request: Request) -> Mapping[str, Any]:
-    if request.method in (*READS, "DELETE") and op.body is None:
-        return {}
-    if op.raw:
-        return _bytes(op, request)
-    if _length(request) > MOST_BYTES:
-        raise Refused("parse_error", f"The body is larger than {MOST_BYTES // 1024} KB.")
-    sent = request._request.body  # before it is parsed: the fingerprint of idempotency.py reads it, too
-    if op.body is None:
-        if sent.strip() not in (b"", b"{}", b"null"):
-            raise Refused("invalid", "This operation takes no body.", errors=[At("Leave it out.")])
-        return {}
-    serializer = op.body(data=request.data if sent else {})
-    serializer.is_valid(raise_exception=True)
-    found: Mapping[str, Any] = serializer.validated_data
-    return found
-
-
-def _bytes(op: Operation, request: Request) -> Mapping[str, Any]:
-    try:
-        content = request._request.read(op.raw + 1)
-    except (UnreadablePostError, OSError):
-        raise Refused("bad_request", "The bytes ended before their stated length; send them again.") from None
-    if len(content) > op.raw:
-        raise Refused("bad_request", f"At most {op.raw:,} bytes are taken at once.")
-    return {"content": content}
-
-
-def _length(request: Request) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
-
-
-def _query(op: Operation, request: Request) -> Mapping[str, Any]:
-    shape = _query_shape(op)
-    if shape is None:
-        unknown = list(request.query_params)
-        known: list[str] = []
-        found: Mapping[str, Any] = {}
-        errors: list[At] = []
-    else:
-        serializer = shape(data=request.query_params.dict())
-        known = list(serializer.fields)
-        unknown = [name for name in request.query_params if name not in known]
-        errors = []
-        if not serializer.is_valid():
-            errors = [At(at.detail, parameter=at.pointer.strip("/")) for at in places(serializer.errors)]
-        found = {} if errors else serializer.validated_data
-    what = f"known are {', '.join(known)}" if known else "there are none"
-    errors += [At(f"There is no such parameter here; {what}.", parameter=name[:60]) for name in unknown]
-    if errors:
-        sentence = "; ".join(f"{at.parameter}: {at.detail}" for at in errors[:3])
-        raise Refused("bad_query", sentence, errors=errors)
-    return found
-
-
-def _query_shape(op: Operation) -> type[Serializer] | None:
-    if op.pages:
-        return written(op.query)
-    return op.query
-
-
-def _defaults(op: Operation) -> Mapping[str, Any]:
-    shape = _query_shape(op)
-    if shape is None:
-        return {}
-    serializer = shape(data={})
-    serializer.is_valid(raise_exception=True)
-    found: Mapping[str, Any] = serializer.validated_data
-    return found
-
-
-__all__ = ["Answer", "Call", "Operation", "PageQuery", "operation"]

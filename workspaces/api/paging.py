@@ -117,6 +117,7 @@ def _write(values: Sequence[Any]) -> str:
 def _read(cursor: str) -> list[Any]:
     try:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        json.dumps(values, ensure_ascii=False).encode()  # half a character is a ValueError
     except (binascii.Error, ValueError, RecursionError):
         raise Refused("bad_cursor") from None
     if not isinstance(values, list) or any("\0" in value for value in values if isinstance(value, str)):

@@ -44,6 +44,12 @@ class Anything(serializers.JSONField):
     """A JSON object whose inside is described elsewhere."""
 
 
+class BeingMade(serializers.Serializer):
+    """A worker makes what was asked for; the same request, sent again after Retry-After, gets it."""
+
+    detail = serializers.CharField()
+
+
 class ProblemPlace(serializers.Serializer):
     detail = serializers.CharField()
     pointer = serializers.CharField(required=False, help_text="A JSON pointer into the body; empty: all of it.")

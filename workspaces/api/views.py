@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from workspaces.api import limits
-from workspaces.api.json_bodies import BoundedJSON
+from workspaces.api.json_bodies import BoundedJSON, drain
 from workspaces.api.problems import Refused, problem_response
 from workspaces.keys.authentication import HasKey, SecretKey
 from workspaces.keys.models import ApiKey
@@ -75,8 +75,15 @@ class KeyedView(APIView):
         if self._quota is not None:
             for name, value in self._quota.headers.items():
                 response[name] = value
+        if response.status_code >= 400:
+            drain(request._request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
+        op = getattr(getattr(self, (request.method or "").lower(), None), "operation", None)
+        if op is not None and op.deprecated is not None:
+            for name, value in op.deprecated.headers(op.name).items():
+                both = name == "Link" and response.has_header(name)
+                response[name] = f"{response[name]}, {value}" if both else value
         return response
 
 

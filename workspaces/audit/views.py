@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.audit import files
+from workspaces.audit import files, keeping
 from workspaces.audit.asking import Asked, asked, choices, entries
 from workspaces.audit.forms import KeepForm
 from workspaces.audit.models import Entry
@@ -52,20 +52,11 @@ def _written(workspace: Workspace, wanted: Asked, write: Callable[[QuerySet[Entr
 @workspace_view("audit.keep")
 @require_POST
 def keep(request: WorkspaceRequest) -> HttpResponse:
-    before = request.workspace.keep_audit_months
     form = KeepForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
     if not form.is_valid():
         return _page(request, form, status=422)
     after = form.cleaned_data["keep_audit_months"]
-    if after != before:
-        form.save()
-        Entry.record(
-            by=request.member,
-            action="audit.retention_changed",
-            target=request.workspace,
-            before={"months": before},
-            after={"months": after},
-        )
+    keeping.keep(request.workspace, after, by=request.member)
     messages.success(request, _("Saved. Older entries go within a day.") if after else _("Entries are kept for ever."))
     return redirect("audit:entries", workspace_slug=request.workspace.slug)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey
-from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.models import Member, User, Workspace
 
 
 def issue(
@@ -16,10 +16,15 @@ def issue(
     by: Member,
     scopes: Iterable[str] | None = None,
     expires_at: datetime | None = None,
+    made_by: User | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key, which may never do more than who makes it may. Returns it and its token, told this once."""
+    """A new key, which may never do more than who makes it may. Returns it and its token, told this once.
+
+    Of a key that a key makes, `made_by` is the member who made that one.
+    """
+    maker = made_by or by.user
     key, token = ApiKey.issue(
-        workspace, kind=kind, name=name, scopes=scopes, level=by.level, expires_at=expires_at, made_by=by.user
+        workspace, kind=kind, name=name, scopes=scopes, level=by.level, expires_at=expires_at, made_by=maker
     )
     ends = expires_at.isoformat() if expires_at else ""
     Entry.record(by=by, action="key.issued", target=key, kind=key.kind, scopes=key.scopes, expires_at=ends)

@@ -1,9 +1,8 @@
-"""The e-mail to a workspace's owners before a key ends, in plain text."""
+"""The e-mail to a workspace's owners before a key ends."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from workspaces.keys.models import ApiKey
 from workspaces.tenants.access import Level
+from workspaces.tenants.letters import letter
 from workspaces.tenants.speaking import speaking_to
 
 SOON = timedelta(days=7)
@@ -45,6 +45,7 @@ def _tell(key: ApiKey) -> None:
     }
     for owner in workspace.members.filter(level=Level.OWNER).order_by("user__email").select_related("user"):
         with speaking_to(owner.user):
-            subject = " ".join(render_to_string("workspaces/mail/key_ends_subject.txt", context).split())
+            subject = render_to_string("workspaces/mail/key_ends_subject.txt", context)
             body = render_to_string("workspaces/mail/key_ends.txt", context)
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [owner.user.email])
+            mail = letter(subject, body, [owner.user.email])
+        mail.send()

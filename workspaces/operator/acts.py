@@ -1,27 +1,15 @@
 """What an operator can do. Each act is written down in the transaction that does it."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from workspaces.keys.models import ApiKey
 from workspaces.operator import gate
 from workspaces.operator.models import Act, Suspension
-from workspaces.privacy.models import Deletion
-from workspaces.tenants.models import Member, User, Workspace
-
-
-class Listed(NamedTuple):
-    """A workspace as an operator sees it: nothing of what is in it."""
-
-    workspace: Workspace
-    members: int
-    keys: int
-    state: str
+from workspaces.tenants.models import User, Workspace
 
 
 class NotSuspended(ValueError):
@@ -29,26 +17,17 @@ class NotSuspended(ValueError):
 
 
 def note(operator: str, action: str, workspace: Workspace | None = None, **details: Any) -> Act:
+    """What has nothing in it is left out of the details."""
     slug = workspace.slug if workspace else ""
-    return Act.objects.create(operator=operator[:100], action=action, workspace=slug, details=details)
+    said = {name: value for name, value in details.items() if value not in ("", None)}
+    return Act.objects.create(operator=operator[:100], action=action, workspace=slug, details=said)
 
 
-def listed() -> Iterator[Listed]:
-    """Every workspace of the installation, by name."""
-    suspended = set(Suspension.objects.filter(lifted_at=None).values_list("workspace_id", flat=True))
-    going = dict(Deletion.objects.filter(undone_at=None, finished_at=None).values_list("workspace_id", "due_at"))
-    keys = dict(ApiKey.objects.filter(revoked_at=None).values_list("workspace").annotate(n=Count("pk")))
-    members = dict(Member.objects.values_list("workspace").annotate(n=Count("pk")))
-    for workspace in Workspace.objects.order_by("slug"):
-        team = workspace.live_id or workspace.pk
-        state = "suspended" if team in suspended else ""
-        if workspace.pk in going:
-            state = f"to be deleted on {going[workspace.pk]:%Y-%m-%d}"
-        yield Listed(workspace, members.get(team, 0), keys.get(workspace.pk, 0), state)
+def suspend(workspace: Workspace, *, reason: str, operator: str, because: str = "") -> Suspension:
+    """Let nobody in, and end the keys of all environments, until it is lifted. What is suspended stays as it is.
 
-
-def suspend(workspace: Workspace, *, reason: str, operator: str) -> Suspension:
-    """Let nobody in, and end the keys of all environments, until it is lifted. What is suspended stays as it is."""
+    Members read the `reason`; the log has it, and why the operator did it, which is theirs to know.
+    """
     workspace = workspace.team
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
@@ -59,12 +38,12 @@ def suspend(workspace: Workspace, *, reason: str, operator: str) -> Suspension:
         keys = list(theirs.values_list("pk", flat=True))
         ApiKey.objects.filter(pk__in=keys).update(revoked_at=timezone.now())
         made = Suspension.objects.create(workspace_id=workspace.pk, reason=reason[:200], keys=keys)
-        note(operator, "suspended", workspace, reason=reason[:200], keys=len(keys))
+        note(operator, "suspended", workspace, reason=reason[:200], keys=len(keys), because=because)
     gate.forget()
     return made
 
 
-def lift(workspace: Workspace, *, operator: str) -> None:
+def lift(workspace: Workspace, *, operator: str, because: str = "") -> None:
     """Let everybody in again; the keys that were in force are again. Raises NotSuspended."""
     workspace = workspace.team
     with transaction.atomic():
@@ -74,18 +53,18 @@ def lift(workspace: Workspace, *, operator: str) -> None:
         ApiKey.objects.filter(pk__in=found.keys, workspace__in=workspace.environments).update(revoked_at=None)
         found.lifted_at = timezone.now()
         found.save(update_fields=["lifted_at"])
-        note(operator, "lifted the suspension", workspace)
+        note(operator, "lifted the suspension", workspace, because=because)
     gate.forget()
 
 
-def sign_out(users: "list[User]", *, operator: str, workspace: Workspace | None = None) -> int:
+def sign_out(users: "list[User]", *, operator: str, workspace: Workspace | None = None, because: str = "") -> int:
     """End every session of these log-ins. Returns how many sessions that were."""
     wanted = {str(user.pk) for user in users}
     with transaction.atomic():
         open_sessions = Session.objects.filter(expire_date__gt=timezone.now())
         theirs = [one.pk for one in open_sessions.iterator() if one.get_decoded().get("_auth_user_id") in wanted]
         ended, _ = Session.objects.filter(pk__in=theirs).delete()
-        note(operator, "signed out", workspace, log_ins=len(wanted), sessions=ended)
+        note(operator, "signed out", workspace, log_ins=len(wanted), sessions=ended, because=because)
     return ended
 
 

@@ -1,14 +1,16 @@
-"""Members of a suspended workspace are told so instead of being let in; to strangers it is as unknown as any."""
+"""Members of a suspended workspace are told so instead of being let in; to strangers it is as unknown as any.
+
+Pages that need no log-in ask `is_shut`. They say that they are closed for now, and not why: that is the members' own.
+"""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from workspaces.operator.models import Suspension
-from workspaces.tenants.views_access import member_at
+from workspaces.tenants.models import Workspace
+from workspaces.tenants.views_access import WorkspaceRequest
 
 FRESH_SECONDS = 10.0
 
@@ -30,25 +32,15 @@ def suspended() -> dict[int, str]:
     return _known[1]
 
 
-def middleware(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    def answered(request: HttpRequest) -> HttpResponse:
-        return _refusal(request) or answer(request)
-
-    return answered
+def is_shut(workspace: Workspace) -> bool:
+    """Whether the workspace, or the one whose environment for tests it is, is suspended: for pages without a log-in."""
+    return (workspace.live_id or workspace.pk) in suspended()
 
 
-def _refusal(request: Any) -> HttpResponse | None:
-    if not request.path_info.startswith("/w/") or not request.user.is_authenticated:
+def turned_away(request: WorkspaceRequest) -> HttpResponse | None:
+    """The answer to a member of a suspended workspace; its environment for tests is shut with it."""
+    if not is_shut(request.workspace):
         return None
-    shut = suspended()
-    if not shut:
-        return None
-    slug = request.path_info.split("/")[2]
-    member = member_at(slug, request.user)
-    if member is None:
-        return None
-    team = member.workspace.team  # its environment for tests is shut with it
-    if team.pk not in shut:
-        return None
-    context = {"name": team.name, "reason": shut[team.pk]}
+    team = request.workspace.team
+    context = {"name": team.name, "reason": suspended()[team.pk]}
     return render(request, "operator/suspended.html", context, status=403)

@@ -6,8 +6,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 
+class Operator(models.Model):
+    """A log-in (its number) that may see the operator's pages. Only the tables' owner appoints and dismisses."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Operator {self.user_id}"
+
+
 class Act(models.Model):
-    """Something that an operator did: who (as they are called on the server), what, to whom. Only ever added to."""
+    """Something that an operator did: who (by e-mail, or as they are called on the server), what, to whom. Only ever
+    added to.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     operator = models.CharField(max_length=100)

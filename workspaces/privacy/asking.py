@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.privacy import suppression
 from workspaces.privacy.models import Erasure
 from workspaces.scope import current_workspace_id
@@ -33,7 +33,7 @@ def ask(key: str, *, by: Member | None, actor: str = "") -> Erasure:
                 "subject": key,
                 "senders": [key],
                 "asked_by": by.user if by else None,
-                "actor": by.user.email if by else actor or "command line",
+                "actor": signature(by) if by else actor or "command line",
             },
         )
         if new:

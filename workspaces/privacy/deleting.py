@@ -15,19 +15,20 @@ import logging
 import time
 from datetime import datetime
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from workspaces.accounts.models import Domain, Policy
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.keys.models import ApiKey
 from workspaces.privacy import tables
 from workspaces.privacy.models import GRACE, Deletion
 from workspaces.scope import scope
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Member, Workspace
 from workspaces.tenants.speaking import speaking_to
 
@@ -48,7 +49,7 @@ def ask(workspace: Workspace, *, by: Member) -> Deletion:
             return found
         now = timezone.now()
         asked = Deletion.objects.create(
-            workspace_id=workspace.pk, asked_at=now, asked_by=by.user.email, due_at=now + GRACE
+            workspace_id=workspace.pk, asked_at=now, asked_by=signature(by), due_at=now + GRACE
         )
         Entry.record(by=by, action="workspace.deletion_asked", target=workspace, due=asked.due_at.isoformat())
     return asked
@@ -87,9 +88,10 @@ def _write(deletion: Deletion, workspace: Workspace) -> int:
     for member in workspace.members.order_by("user__email").select_related("user"):
         with timezone.override(workspace.zone), speaking_to(member.user):
             context["zone"] = timezone.get_current_timezone_name()
-            subject = " ".join(render_to_string("privacy/mail/deletion_subject.txt", context).split())
+            subject = render_to_string("privacy/mail/deletion_subject.txt", context)
             body = render_to_string("privacy/mail/deletion.txt", context)
-        sent += send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email])
+            mail = letter(subject, body, [member.user.email])
+        sent += mail.send()
     return sent
 
 
@@ -104,6 +106,8 @@ def carry_out(workspace_id: int, *, now: datetime, seconds: float = SECONDS_AT_O
         if workspace is not None:
             for model in LET_IN:
                 model._default_manager.filter(workspace_id=workspace_id).delete()
+            # Who log-ins are at its identity provider, by the key of the connection that goes with the rest.
+            SocialAccount.objects.filter(provider__startswith=f"{workspace_id}-").delete()
     if workspace is not None and workspace.test is not None:
         return _environment_first(workspace.test, deletion, now=now, seconds=seconds)
     deadline = time.monotonic() + seconds

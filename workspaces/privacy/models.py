@@ -214,3 +214,39 @@ class ExportPiece(TenantRow):
 
     class Meta(TenantRow.Meta):
         pass
+
+
+class Emptying(TenantModel):
+    """That an environment for tests is to be emptied, and how far that has come. The row is the queue."""
+
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    actor = models.CharField(max_length=200, help_text="The member's e-mail then.")
+    claimed_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True, help_text="What it waits for, or why it broke off.")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0, help_text="How many messages there were.")
+    look_again_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    removed = models.JSONField(default=dict, help_text="By table, how many rows.")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace"], condition=Q(finished_at=None), name="emptying_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Emptying {self.pk}"
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.finished_at else min(99, 100 * self.done // max(self.total, 1))
+
+    @classmethod
+    def to_do(cls, now: datetime) -> "models.QuerySet[Emptying]":
+        """The one that is due and that no living worker carries out."""
+        nobodys = Q(beat_at=None) | Q(beat_at__lt=now - SILENT)
+        due = Q(look_again_at=None) | Q(look_again_at__lte=now)
+        return cls.objects.filter(nobodys, due, finished_at=None)

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
-from workspaces.privacy import deleting, erasing, inactive, whole
+from workspaces.privacy import deleting, emptying, erasing, inactive, whole
 from workspaces.privacy.models import Deletion
 from workspaces.scope.wakes import call, wakeable
 from workspaces.tenants.models import Workspace
@@ -20,14 +20,15 @@ WORK = "privacy.work"
 def work(workspace_id: int) -> None:
     erasing.work(workspace_id)
     whole.work(workspace_id)
+    emptying.work(workspace_id)
 
 
 @shared_task(name="privacy.sweep")
 def sweep() -> None:
-    """Finds erasures and exports whose call was lost or whose worker was killed, and what is due again."""
+    """Finds erasures, exports and emptyings whose call was lost or whose worker was killed, and what is due again."""
     for workspace_id in Workspace.objects.order_by("pk").values_list("pk", flat=True):
         try:
-            if erasing.is_due(workspace_id) or whole.is_due(workspace_id):
+            if erasing.is_due(workspace_id) or whole.is_due(workspace_id) or emptying.is_due(workspace_id):
                 call(WORK, workspace_id)
         except DatabaseError:
             log.exception("The sweep could not look at the erasures of workspace %s", workspace_id)

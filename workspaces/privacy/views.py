@@ -12,8 +12,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.audit.models import Entry
-from workspaces.privacy import asking, exporting, subjects, suppression
+from workspaces.privacy import asking, exporting, subjects
+from workspaces.privacy.keeping import FIELDS, keep, take_again
 from workspaces.privacy.models import Erasure, Export, Keeping, Refused
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -48,7 +48,7 @@ class AgainForm(forms.Form):
 class KeepingForm(forms.ModelForm):
     class Meta:
         model = Keeping
-        fields = ["addresses", "user_agents", "inactive_months"]
+        fields = FIELDS
 
 
 @workspace_view(MANAGE)
@@ -142,10 +142,7 @@ def again(request: WorkspaceRequest) -> HttpResponse:
     form = AgainForm(request.POST)
     if form.is_valid():
         key = f"u:{form.cleaned_data['user_id']}"
-        if suppression.lift(key):
-            Entry.record(
-                by=request.member, action="person.taken_again", target=request.workspace, digest=suppression.digest(key)
-            )
+        if take_again(key, workspace=request.workspace, by=request.member):
             messages.success(request, gettext("What comes under this id is taken again, as of somebody new."))
             return redirect("privacy:index", workspace_slug=request.workspace.slug)
         form.add_error("user_id", gettext("Nothing is refused under this id. Upper and lower case make a difference."))
@@ -157,16 +154,11 @@ def again(request: WorkspaceRequest) -> HttpResponse:
 def keeping(request: WorkspaceRequest) -> HttpResponse:
     """What is kept of messages to come, and of people who are not seen any more."""
     kept = Keeping.here()
-    before = model_to_dict(kept, fields=KeepingForm.Meta.fields)
+    before = model_to_dict(kept, fields=FIELDS)
     form = KeepingForm(request.POST, instance=kept)
     if not form.is_valid():
         return _index(request, keeping=form, status=422)
-    after = model_to_dict(form.save(), fields=KeepingForm.Meta.fields)
-    if after != before:
-        Entry.record(
-            by=request.member, action="privacy.keeping_changed", target=request.workspace, before=before, after=after
-        )
-        suppression.forget(request.workspace.pk)
+    keep(form.save(commit=False), before, workspace=request.workspace, by=request.member)
     messages.success(request, gettext("Saved. It holds for messages that come from now on, within seconds."))
     return redirect("privacy:index", workspace_slug=request.workspace.slug)
 

@@ -36,8 +36,19 @@ PIECE = 1024 * 1024
 MOST_ATTEMPTS = 3
 
 # Secrets, and what opens something; contents of files; and the table that is written in another form.
-SECRETS = {"secret", "previous_secret", "sealed", "password", "digest", "content", "counts", "segment_hash"}
-ELSEWHERE = {"intake_event", "privacy_export", "privacy_exportpiece", "privacy_suppressionkey", "cubes_sheet"}
+SECRETS = {"secret", "previous_secret", "sealed", "own_key", "password", "digest", "digests"} | {
+    "content",
+    "counts",
+    "segment_hash",
+}
+ELSEWHERE = {
+    "intake_event",
+    "privacy_export",
+    "privacy_exportpiece",
+    "privacy_suppressionkey",
+    "cubes_sheet",
+    "api_keptanswer",
+}
 
 _KEY = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_index i

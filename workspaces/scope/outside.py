@@ -15,6 +15,7 @@ OUTSIDE = {
     "socialaccount_socialapp": "django-allauth; unused, connections are tenants' own (accounts_connection)",
     "socialaccount_socialtoken": "django-allauth; unused, no tokens of identity providers are kept",
     "usersessions_usersession": "django-allauth: a session belongs to the log-in",
+    "operator_operator": "log-ins that run the installation, whatever the workspace",
     "operator_act": "what operators did, whatever the workspace",
     "operator_suspension": "says of workspaces who may not be entered; asked before any is",
     "privacy_deletion": "outlives the workspace that it deletes",

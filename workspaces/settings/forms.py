@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.tenants.languages import LANGUAGES
+from workspaces.tenants.lines import OneLine
 from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, Workspace
 
 KEEP_HELP = _(
@@ -59,6 +60,7 @@ class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
         fields = ["name", "time_zone", "language", "publishers", "review_needed", "keep_events_months"]
+        field_classes = {"name": OneLine}
         labels = {
             "name": _("Name"),
             "language": _("Ladders are written in"),

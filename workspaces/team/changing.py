@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from workspaces.api.acting import vouched_for
 from workspaces.audit.models import Entry
 from workspaces.scope.wakes import announce
 from workspaces.team.models import Invitation
@@ -80,17 +81,24 @@ def hand_over(pk: int, *, by: Member) -> Member:
         return member
 
 
+def locked(team: int) -> Workspace:
+    """The team of this workspace, whose members and invitations nobody else changes until the transaction ends."""
+    return Workspace.objects.select_for_update(no_key=True).get(pk=team)
+
+
 @contextmanager
 def _both(pk: int, by: Member, permission: str) -> Iterator[tuple[Member, Member]]:
     """The member and who acts, as they are now, with the team locked until the transaction ends."""
-    team = Workspace.objects.select_for_update(no_key=True).get(pk=by.workspace_id)
-    members = team.members.select_related("user", "workspace").filter(pk__in={pk, by.pk})
-    found = {member.pk: member for member in members}
-    if by.pk not in found or not allows(Level(found[by.pk].level), permission):
+    team = locked(by.workspace_id)
+    members = team.members.select_related("user", "workspace")
+    found = {member.pk: member for member in members.filter(pk__in={pk, by.pk} - {None})}
+    # A key is vouched for by who made it, whose level may have been changed as well.
+    actor = vouched_for(by) if by.pk is None else found.get(by.pk)
+    if actor is None or not allows(Level(actor.level), permission):
         raise Refused(_("Your own level was changed meanwhile; load the page again."))
     if pk not in found:
         raise NoSuchMember
-    yield found[pk], found[by.pk]
+    yield found[pk], actor
 
 
 def _go(member: Member, actor: Member, action: str) -> None:

@@ -1,7 +1,8 @@
 """Inviting by e-mail. A link begins with the workspace's number, by which it is looked up behind the tenant's own wall.
 
-The link goes to one address and is worth nothing to a log-in of another one: so whoever comes by it has read that
-address's mail, and for a new log-in the address counts as verified.
+The link goes to one address and is worth nothing to a log-in of another one. Whoever comes by one that was mailed has
+read that address's mail, so for a new log-in the address counts as verified. A link that a member was shown, to hand
+over, says so in itself, and proves nothing: else anybody could make a log-in of any address that counts as proved.
 """
 
 import secrets
@@ -20,12 +21,13 @@ from workspaces.audit.models import Entry
 from workspaces.keys.models import digest
 from workspaces.scope import scope
 from workspaces.scope.wakes import announce
-from workspaces.team.changing import Refused
+from workspaces.team.changing import Refused, locked
 from workspaces.team.models import VALID_FOR, Invitation
 from workspaces.tenants.access import Level
 from workspaces.tenants.models import Member, User, Workspace
 
 LONGEST_TOKEN = 64
+HANDED = "~"  # before the secret of a link that is handed over; no secret begins so
 MOST_LINKS = 5  # of one invitation that lead in, the newest ones
 MOST_WAITING = 200
 MOST_A_DAY = 100
@@ -46,12 +48,14 @@ class AnotherAddress(Exception):
     """The log-in's address is not the one that was invited."""
 
 
-def invite(address: str, level: Level, *, by: Member) -> Invitation:
+def invite(address: str, level: Level, *, by: Member, answering: User | None = None) -> Invitation:
     """Ask an address to join; one that was asked already is asked anew, at this level. Inside the scope.
 
+    Where a key invites, `answering` is who made it: when they go, so does what they could no longer invite to.
     Raises Refused: of a member, above the inviter's own level, or of too many.
     """
     address = address.strip().lower()
+    _refuse_who_may_not(by)
     if level > by.level:
         raise Refused(_("Nobody can invite to a level above their own."))
     if by.workspace.member(user__email=address):
@@ -63,12 +67,12 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
                 _("%(address)s was invited to a level above yours; who did that can withdraw it.")
                 % {"address": address}
             )
-        return _renew(waiting, level=level, by=by)
+        return _renew(waiting, level=level, by=by, answering=answering)
     _refuse_too_many()
     try:
         with transaction.atomic():
             made = Invitation.objects.create(
-                address=address, level=level, invited_by=by.user, expires_at=timezone.now() + VALID_FOR
+                address=address, level=level, invited_by=answering or by.user, expires_at=timezone.now() + VALID_FOR
             )
     except IntegrityError:  # somebody else was first, this very moment
         return Invitation.waiting().get(address=address)
@@ -77,8 +81,9 @@ def invite(address: str, level: Level, *, by: Member) -> Invitation:
     return made
 
 
-def send_again(invitation: Invitation, *, by: Member) -> Invitation:
+def send_again(invitation: Invitation, *, by: Member, answering: User | None = None) -> Invitation:
     """The mail once more, good for as long again. Inside the scope. Raises Refused."""
+    _refuse_who_may_not(by)
     if invitation.state not in ("open", "expired"):
         raise Refused(
             _("%(address)s cannot be asked again: the invitation is %(state)s.")
@@ -87,7 +92,7 @@ def send_again(invitation: Invitation, *, by: Member) -> Invitation:
     last = max(filter(None, (invitation.mailed_at, invitation.mail_wanted_at)), default=None)
     if last is not None and timezone.now() - last < AGAIN_AFTER and not invitation.problem:
         raise Refused(_("%(address)s was written to just now; wait some minutes.") % {"address": invitation.address})
-    return _renew(invitation, level=Level(invitation.level), by=by)
+    return _renew(invitation, level=Level(invitation.level), by=by, answering=answering)
 
 
 def revoke(invitation: Invitation, *, by: Member) -> None:
@@ -97,12 +102,20 @@ def revoke(invitation: Invitation, *, by: Member) -> None:
         Entry.record(by=by, action="invitation.revoked", target=invitation)
 
 
-def new_link(invitation: Invitation) -> str:
-    """A further link of an invitation, which can never be shown again. Inside the scope."""
-    token = f"{invitation.workspace_id:x}-{secrets.token_urlsafe(24)}"
+def new_link(invitation: Invitation, *, mailed: bool = False) -> str:
+    """A further link of an invitation, which can never be shown again. Inside the scope.
+
+    `mailed`: it goes to the invited address's mail and is told to nobody else, so whoever has it has read that.
+    """
+    token = f"{invitation.workspace_id:x}-{'' if mailed else HANDED}{secrets.token_urlsafe(24)}"
     kept = [*invitation.digests, digest(token)][-MOST_LINKS:]
     Invitation.objects.filter(pk=invitation.pk).update(digests=kept)
     return settings.BASE_URL + reverse("invited:invitation", args=[token])
+
+
+def proves_address(token: str) -> bool:
+    """Whether only the mail of the invited address could have told this token. (Its mark is part of what is hashed.)"""
+    return HANDED not in token
 
 
 @contextmanager
@@ -130,6 +143,7 @@ def accept(token: str, user: User) -> Workspace:
     Raises NoSuchInvitation, AnotherAddress, or Refused when it is no longer open.
     """
     with behind(token) as (workspace, found):
+        locked(workspace.pk)
         invitation = Invitation.objects.select_for_update().get(pk=found.pk)
         if user.email.lower() != invitation.address:
             raise AnotherAddress
@@ -145,14 +159,23 @@ def accept(token: str, user: User) -> Workspace:
         return workspace
 
 
-def _renew(invitation: Invitation, *, level: Level, by: Member) -> Invitation:
+def _renew(invitation: Invitation, *, level: Level, by: Member, answering: User | None) -> Invitation:
     now = timezone.now()
     invitation.level, invitation.expires_at, invitation.mail_wanted_at = level, now + VALID_FOR, now
-    invitation.invited_by, invitation.problem = by.user, ""
+    invitation.invited_by, invitation.problem = answering or by.user, ""
     invitation.save(update_fields=["level", "expires_at", "mail_wanted_at", "invited_by", "problem"])
     Entry.record(by=by, action="invitation.sent_again", target=invitation, level=level.english)
     announce("team.invited", by.workspace_id)
     return invitation
+
+
+def _refuse_who_may_not(by: Member) -> None:
+    """Of a member who was removed or lowered while this request was on its way. A key (which has no pk) is not one."""
+    if by.pk is None:
+        return
+    now = locked(by.workspace.team.pk).members.filter(pk=by.pk).values_list("level", flat=True).first()
+    if now is None or now < by.level:
+        raise Refused("Your own level was changed meanwhile; load the page again.")
 
 
 def _refuse_too_many() -> None:

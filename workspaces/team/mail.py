@@ -48,7 +48,7 @@ def _send(invitation: Invitation, workspace: Workspace) -> str:
     context = {
         "invitation": invitation,
         "workspace": workspace,
-        "link": new_link(invitation),
+        "link": new_link(invitation, mailed=True),
         "inviter": invitation.invited_by,
     }
     with _speaking_to(invitation):

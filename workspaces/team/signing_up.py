@@ -3,16 +3,17 @@
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
-from workspaces.team.inviting import NoSuchInvitation, behind
+from workspaces.team.inviting import NoSuchInvitation, behind, proves_address
 from workspaces.team.models import Invitation
 
 KEY = "invitation"
 
 
 def remember(request: HttpRequest, token: str, invitation: Invitation) -> None:
-    """Who has the link has read the address's mail, so allauth takes it for verified."""
+    """Who has a link that was mailed has read the address's mail, so allauth takes it for verified."""
     request.session[KEY] = token
-    get_adapter(request).stash_verified_email(request, invitation.address)
+    if proves_address(token):
+        get_adapter(request).stash_verified_email(request, invitation.address)
 
 
 def forget(request: HttpRequest) -> None:

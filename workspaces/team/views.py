@@ -5,14 +5,17 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from workspaces.keys.models import ApiKey
 from workspaces.team import changing
 from workspaces.team.forms import InviteForm, LevelForm, levels_up_to
 from workspaces.team.models import Invitation
 from workspaces.team.views_team import team_view
 from workspaces.tenants.access import GROUPS, Level
+from workspaces.tenants.models import Member
 from workspaces.tenants.templatetags.ui import noun
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -49,9 +52,7 @@ def level(request: WorkspaceRequest, pk: int) -> HttpResponse:
 @team_view("team.change")
 @require_POST
 def removal(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    return _do(
-        request, lambda: _("%(member)s is no longer a member.") % {"member": changing.remove(pk, by=request.member)}
-    )
+    return _do(request, lambda: _said_of_removed(changing.remove(pk, by=request.member)))
 
 
 @team_view("team.transfer")
@@ -90,6 +91,20 @@ def page(request: WorkspaceRequest, form: InviteForm, *, link: str = "", status:
         "link": link,
     }
     return render(request, "team/members.html", context, status=status)
+
+
+def _said_of_removed(member: Member) -> str:
+    """With the keys that they made: programs go on with those, and they may have them still."""
+    left = ApiKey.live().filter(workspace__in=member.workspace.environments, made_by=member.user).count()
+    said = gettext("%(name)s is no longer a member.") % {"name": member}
+    if not left:
+        return said
+    keys = ngettext(
+        "%(n)d key that they made goes on working: rotate it under Keys if they may still have it.",
+        "%(n)d keys that they made go on working: rotate them under Keys if they may still have them.",
+        left,
+    )
+    return f"{said} {keys % {'n': left}}"
 
 
 def _do(request: WorkspaceRequest, act: Callable[[], str]) -> HttpResponse:

@@ -38,7 +38,8 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         with inviting.behind(token) as (workspace, found):
             context = {"state": found.state, "invitation": found, "to": workspace, "inviter": found.invited_by}
-            known = User.objects.filter(email=found.address).exists()
+            # Who has it from a member of some workspace learns nothing of who has a log-in here.
+            known = inviting.proves_address(token) and User.objects.filter(email=found.address).exists()
     except inviting.NoSuchInvitation:
         return render(request, "team/invited.html", context, status=404)
     if context["state"] == "open":

@@ -87,7 +87,7 @@ GROUPS: dict[str, tuple[Permission, ...]] = {
         Permission("settings.read", VIEWER, _("read the settings")),
         Permission("settings.change", ADMIN, _("change the settings")),
         Permission("sign_in.manage", ADMIN, _("say how members sign in: second factors, SSO, domains")),
-        Permission("environments.make", ADMIN, _("make the environment for tests")),
+        Permission("environments.make", ADMIN, _("make the environment for tests, and empty it")),
         Permission("audit.read", ADMIN, _("read and export the audit log")),
         Permission("audit.keep", OWNER, _("say how long the audit log is kept")),
         Permission("privacy.manage", ADMIN, _("export and erase people, export the workspace, and say what is kept")),

@@ -30,16 +30,19 @@ class WorkspaceRequest(HttpRequest):
 def member_at(slug: str, user: User) -> Member | None:
     """`user` as a member in the workspace or environment for tests that has this slug; None for strangers."""
     here = Q(workspace__slug=slug) | Q(workspace__test_environment__slug=slug)
-    member = Member.objects.select_related("workspace__test_environment", "user").filter(here, user=user).first()
+    joined = Member.objects.select_related("workspace__test_environment", "user", *settings.MEMBER_WITH)
+    member = joined.filter(here, user=user).first()
     if member is None:
         return None
     return member.in_environment(next(one for one in member.workspace.environments if one.slug == slug))
 
 
 @functools.cache
-def _gate() -> Callable[[WorkspaceRequest], HttpResponse | None]:
-    """What turns members away whose session does not meet the workspace's sign-in policy; a room above knows it."""
-    return import_string(settings.SIGN_IN_GATE)
+def _gates() -> list[Callable[[WorkspaceRequest], HttpResponse | None]]:
+    """What turns members away after all: while the workspace is suspended, or their session does not meet its sign-in
+    policy. Rooms above know it; what they rest on comes with the member (MEMBER_WITH), so asking costs no query.
+    """
+    return [import_string(path) for path in settings.WORKSPACE_GATES]
 
 
 def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], View]:
@@ -64,8 +67,9 @@ def workspace_view(permission: str, *, scoped: bool = True) -> Callable[[View], 
             if not member.may(permission):
                 raise PermissionDenied
             request.member, request.workspace = member, member.workspace
-            if refusal := _gate()(request):
-                return refusal
+            for gate in _gates():
+                if refusal := gate(request):
+                    return refusal
             if not request.headers.get("HX-Request"):  # an open page that asks for news is nobody
                 member.seen()
             inside = scope(member.workspace) if scoped else nullcontext()

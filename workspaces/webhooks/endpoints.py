@@ -20,6 +20,7 @@ from workspaces.webhooks.signing import new_secret, written
 
 DISABLED = "webhooks.disabled"  # itself
 OVERLAP = timedelta(hours=24)
+TWICE = timedelta(minutes=1)
 
 
 class TooMany(Exception):
@@ -53,10 +54,16 @@ def change(endpoint: Endpoint, *, url: str, description: str, topics: Sequence[s
 
 
 def rotate(endpoint: Endpoint, *, by: Member) -> str:
-    """A new secret, returned this once. The one before signs as well for a day; one older than that no longer."""
-    secret = new_secret()
-    endpoint.previous_secret, endpoint.secret = endpoint.secret, seal(secret)
-    endpoint.previous_until = timezone.now() + OVERLAP
+    """A new secret, returned this once. The one before signs as well for a day; one older than that no longer.
+
+    Unless it was rotated this very minute: a button that was pressed twice must not end the secret that receivers have.
+    """
+    secret, now = new_secret(), timezone.now()
+    stands = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    twice = stands.previous_until is not None and stands.previous_until > now + OVERLAP - TWICE
+    endpoint.previous_secret = stands.previous_secret if twice else stands.secret
+    endpoint.previous_until = stands.previous_until if twice else now + OVERLAP
+    endpoint.secret = seal(secret)
     endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
     Entry.record(by=by, action="webhook.rotated", target=endpoint, previous_until=endpoint.previous_until.isoformat())
     return written(secret)

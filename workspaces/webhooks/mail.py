@@ -1,13 +1,13 @@
-"""The e-mail to a workspace's owners when a webhook disabled itself, in plain text."""
+"""The e-mail to a workspace's owners when a webhook disabled itself."""
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from workspaces.scope import scope
 from workspaces.tenants.access import Level
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.speaking import speaking_to
 from workspaces.webhooks.models import Delivery, Endpoint
@@ -44,7 +44,8 @@ def _tell(endpoint: Endpoint, workspace: Workspace) -> int:
     sent = 0
     for owner in workspace.members.filter(level=Level.OWNER).order_by("user__email").select_related("user"):
         with speaking_to(owner.user):
-            subject = " ".join(render_to_string("webhooks/mail/disabled_subject.txt", context).split())
+            subject = render_to_string("webhooks/mail/disabled_subject.txt", context)
             body = render_to_string("webhooks/mail/disabled.txt", context)
-        sent += send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [owner.user.email])
+            mail = letter(subject, body, [owner.user.email])
+        sent += mail.send()
     return sent

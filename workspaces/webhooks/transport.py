@@ -82,7 +82,7 @@ def _exchange(
     )
     connection = http.client.HTTPConnection(target.host, target.port)
     try:
-        connection.sock = _connect(target, found, rules, deadline)
+        connection.sock = connect(target, found, rules, deadline)
         connection.putrequest("POST", target.path, skip_host=True, skip_accept_encoding=True)
         every = {
             "Host": target.authority,
@@ -103,7 +103,7 @@ def _exchange(
         connection.close()
 
 
-def _connect(target: Target, found: list[str], rules: Rules, deadline: Deadline) -> socket.socket:
+def connect(target: Target, found: list[str], rules: Rules, deadline: Deadline) -> socket.socket:
     """To the first of the checked addresses that takes the connection; never by the name."""
     failure: OSError = OSError("no address")
     for untried, address in zip(range(len(found), 0, -1), found, strict=True):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
-from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, accounts, expansion
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, counted_accounts, expansion
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
 from workspaces.tenants.models import Workspace
 
@@ -17,7 +17,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     if not workspace.values:
         return None
     found = [
-        expansion(trait, accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
+        expansion(trait, counted_accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
         for trait in workspace.values
     ]
     told = [one for one in found if one.known >= WITHHELD_BELOW]

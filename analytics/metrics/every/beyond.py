@@ -11,7 +11,7 @@ from analytics.metrics.ends import LEFT, VALUE, left_of
 from analytics.metrics.ends import how_it_ends as ending
 from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Sources
-from analytics.metrics.expansion import AFTER_DAYS, Expansion, accounts
+from analytics.metrics.expansion import AFTER_DAYS, Expansion, counted_accounts
 from analytics.metrics.expansion import expansion as expansion_of
 from analytics.metrics.forecast import Expected, Outlook, outlook
 from analytics.metrics.segments import NOT_SET
@@ -157,7 +157,8 @@ def expansion(sources: Sources) -> Figures:
     if not named:
         return NotComputable("the workspace names no value of accounts, such as seats; name one in its settings")
     found = [
-        expansion_of(trait, accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of) for trait in named
+        expansion_of(trait, counted_accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
+        for trait in named
     ]
     return [Figure(_grown(one), one.known, one.immature, one.trait, None, AFTER_DAYS) for one in found]
 

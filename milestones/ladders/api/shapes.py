@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from milestones.ladders.document import LARGEST_PRECEDENCE
+from milestones.library.content import LONGEST_TEXT
 from milestones.library.shapes import KEY_HELP
 from workspaces.api.shapes import Anything, Body, Text
 
@@ -192,3 +193,25 @@ class Adopted(serializers.Serializer):
     new = serializers.BooleanField(help_text="false: the ladder was there already and stays as it is.")
     added = serializers.ListField(child=serializers.CharField())
     kept = serializers.ListField(child=serializers.CharField())
+
+
+class ReviewTold(serializers.Serializer):
+    id = serializers.IntegerField(source="pk")
+    asked_by = serializers.CharField(source="asked_by.email", allow_null=True, default=None)
+    asked_of = serializers.CharField(source="asked_of.email", allow_null=True, default=None)
+    asked_at = serializers.DateTimeField()
+    note = serializers.CharField(allow_blank=True)
+    verdict = serializers.ChoiceField(["approved", "changes", ""], help_text="Empty until it is answered.")
+    answer = serializers.CharField(allow_blank=True)
+    answered_by = serializers.CharField(source="answered_by.email", allow_null=True, default=None)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    counts = serializers.BooleanField(
+        default=False, help_text="Whether it is that member's last word on what the draft says now."
+    )
+
+
+class ReviewBody(Body):
+    example = {"of": "eva@example.com", "note": "Is the order right?"}
+
+    of = Text(max_length=254, help_text="The e-mail address of another member who may edit ladders.")
+    note = Text(max_length=LONGEST_TEXT, required=False, allow_blank=True, default="")

@@ -1,7 +1,6 @@
-"""The e-mail to a member who was asked for a review, in plain text."""
+"""The e-mail to a member who was asked for a review."""
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from milestones.ladders.models import Review
 from workspaces.scope import scope
+from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Workspace
 from workspaces.tenants.speaking import speaking_to
 
@@ -45,6 +45,7 @@ def _tell(review: Review, workspace: Workspace) -> int:
             "asked_by": review.asked_by or _("A member"),
             "page": f"{settings.BASE_URL}{page}",
         }
-        subject = " ".join(render_to_string("ladders/mail/review_subject.txt", context).split())
+        subject = render_to_string("ladders/mail/review_subject.txt", context)
         body = render_to_string("ladders/mail/review.txt", context)
-    return send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [asked.email])
+        mail = letter(subject, body, [asked.email])
+    return mail.send()

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.ladders.versions.state import state_of
+from workspaces.api.acting import answers_for
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id
 from workspaces.scope.wakes import announce
 from workspaces.tenants.access import PERMISSIONS
-from workspaces.tenants.models import Member
+from workspaces.tenants.models import Member, User
 
 if TYPE_CHECKING:
     from milestones.ladders.models import LadderVersion, Review
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 def reviewers(member: Member) -> QuerySet[Member]:
     """Whom `member` can ask: everybody else of the workspace who may edit ladders."""
     others = member.workspace.members.filter(level__gte=PERMISSIONS["ladders.edit"])
-    return others.exclude(pk=member.pk).select_related("user").order_by("user__name", "user__email")
+    return others.exclude(user=answers_for(member)).select_related("user").order_by("user__name", "user__email")
 
 
-def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str) -> "Review":
-    """Ask a member to look at the draft; they are told by e-mail. Asked again, the older question is dropped."""
+def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str, answering: User | None = None) -> "Review":
+    """Ask a member to look at the draft; they are told by e-mail. Asked again, the older question is dropped.
+
+    Where a key asks, `answering` is who made it.
+    """
     draft.reviews.filter(asked_of=of.user, answered_at=None).delete()
     review = draft.reviews.create(
-        revision=draft.revision, state=state_of(draft), asked_by=by.user, asked_of=of.user, note=note
+        revision=draft.revision, state=state_of(draft), asked_by=answering or by.user, asked_of=of.user, note=note
     )
     Entry.record(by=by, action="review.asked", target=draft, of=of.user.email, revision=draft.revision, note=note)
     announce("reviews.asked", current_workspace_id())
@@ -75,13 +79,14 @@ def refusal(draft: "LadderVersion", *, by: Member) -> str:
     """Why `by` can't publish the draft for want of a review; '' where none is needed or there is one."""
     if not by.workspace.review_needed:
         return ""
-    said = {user: review for user, review in verdicts(draft).items() if user != by.user_id}
+    own = answers_for(by)  # nobody approves their own draft and has a key of theirs publish it
+    said = {user: review for user, review in verdicts(draft).items() if user != own}
     if any(review.verdict == review.Verdict.APPROVED for review in said.values()):
         return ""
     if said:
         names = _(" and ").join(str(review.answered_by) for review in said.values())
         return _("%(names)s asked for changes; make them, then ask again") % {"names": names}
-    if draft.reviews.filter(verdict="approved").exclude(answered_by=by.user).exists():
+    if draft.reviews.filter(verdict="approved").exclude(answered_by=own).exists():
         return _("was changed since it was approved; ask another member to look at it again")
     return _("needs another member's approval in this workspace; ask somebody to review it")
 

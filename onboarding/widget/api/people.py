@@ -18,6 +18,7 @@ from workspaces.api.operations import Call, operation
 from workspaces.api.paging import Page, page
 from workspaces.api.problems import At, Refused
 from workspaces.api.views import KeyedView
+from workspaces.privacy import exporting
 
 
 class People(KeyedView):
@@ -55,6 +56,20 @@ class OnePerson(KeyedView):
             "accounts": [belongs.account.key for belongs in accounts_of(person)],
             "journeys": [_journey(climb) for climb in climbs_of_person(person)],
         }
+
+
+class Export(KeyedView):
+    @operation(
+        "people_export",
+        "privacy.manage",
+        "All that is kept of a person, as a zip of JSON files to hand to them",
+        media="application/zip",
+        vouched=True,
+    )
+    def get(self, call: Call, pk: int) -> bytes:
+        person = get_object_or_404(Person, pk=pk)
+        with exporting.export(person.key, workspace=call.workspace, by=call.by) as packed:
+            return packed.read()
 
 
 class Rulings(KeyedView):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
@@ -74,6 +75,10 @@ def test_when_its_time_has_come_nothing_of_it_is_left_and_nothing_of_others_is_g
     now = timezone.now()
     world.make(workspace, ana, now)
     world.make(other_workspace, cyd, now)
+    ours, others = (
+        SocialAccount.objects.create(user=who.user, provider=f"{who.workspace_id}-5ec1", uid="zoe@idp.example")
+        for who in (ana, cyd)
+    )
     before = rows_of(other_workspace.pk)
     assert len(rows_of(workspace.pk)) > 25
     with scope(workspace):
@@ -90,6 +95,7 @@ def test_when_its_time_has_come_nothing_of_it_is_left_and_nothing_of_others_is_g
     assert rows_of(workspace.pk) == {}
     assert not Workspace.objects.filter(pk=workspace.pk).exists()
     assert rows_of(other_workspace.pk) == before
+    assert list(SocialAccount.objects.filter(pk__in=[ours.pk, others.pk])) == [others]
     deletion = Deletion.objects.get(workspace_id=workspace.pk)
     assert (deletion.asked_by, deletion.finished_at is not None, deletion.rows > 50) == ("", True, True)
     assert not deleting.carry_out(workspace.pk, now=later)

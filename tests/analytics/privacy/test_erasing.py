@@ -1,8 +1,9 @@
 """Erasing a person: nothing of them is left, the numbers stay, and what is counted is still what is known."""
 
 import itertools
+import json
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -12,13 +13,25 @@ from django.utils import timezone
 from analytics.cubes.models import Cell
 from analytics.cubes.rebuild import rebuild
 from analytics.cubes.verify import differences
+from analytics.metrics import fetch
+from analytics.metrics.advocacy import advocacy, counted
+from analytics.metrics.as_of import AsOf
+from analytics.metrics.days import Days
+from analytics.metrics.expansion import counted_accounts, expansion
+from onboarding.feedback.models import Answer
+from onboarding.intake.erasing import slices_of
 from onboarding.intake.models import LoggedEvent, Rejection
 from onboarding.intake.steps import Envelope
 from onboarding.intake.taking import take
+from onboarding.leaving.models import LeftAccount, LeftStart
 from onboarding.people.models import Account, Person
-from onboarding.progress.models import Completion
+from onboarding.progress.models import Completion, Journey
 from onboarding.usage.models import UsageCell
+from tests.analytics.events import group
 from tests.analytics.privacy import world
+from workspaces.api import idempotency, problems
+from workspaces.api.models import KeptAnswer
+from workspaces.keys.sealed import seal
 from workspaces.privacy import asking, erasing, suppression
 from workspaces.privacy.models import Erasure, Refused
 from workspaces.scope import scope
@@ -181,6 +194,21 @@ def test_an_erasure_in_one_workspace_reaches_no_other(populated, other_workspace
     assert world.places_of(other_workspace, "dora-4711") == before != []
 
 
+def test_what_programs_were_answered_of_them_is_not_answered_again(populated):
+    def keep(key, body):
+        return KeptAnswer.objects.create(key=key, fingerprint="f", status=201, body=seal(json.dumps(body).encode()))
+
+    with scope(populated):
+        told = keep("k1", {"id": 7, "user_id": "dora-4711"})
+        keep("grant-dora-4711", {"id": 8})
+        other = keep("k2", {"id": 9, "user_id": "emil-1"})
+    assert erase(populated).removed["answers to programs"] == 2
+    with scope(populated):
+        assert set(KeptAnswer.objects.values_list("key", "body")) == {("k1", ""), ("k2", other.body)}
+        with pytest.raises(problems.Refused, match="cannot be read any more"):  # and it is not done a second time
+            idempotency._again("k1", told.fingerprint)
+
+
 def test_senders_and_the_engine_at_work_meanwhile_bring_nobody_back(populated):
     over, wrong = threading.Event(), []
 
@@ -227,3 +255,55 @@ def test_an_address_that_others_have_as_well_stays_theirs(populated):
     assert world.places_of(populated, "twin-aa-1") == []
     assert list(differences(populated)) == []
     assert rebuild(populated.pk).differences.keys() <= {"names"}
+
+
+def test_the_score_and_the_growth_of_accounts_go_on_counting_who_is_gone(populated):
+    """First with a colleague left in the account, then with nobody, after which the account is gone, too."""
+    now = timezone.now()
+    populated.values = ["seats"]
+    populated.save()
+    with scope(populated):
+        said = (("u:dora-4711", 2, 20), ("u:dora-4711", 4, 10), ("u:emil-1", 7, 1), ("u:other-1", 8, 5))
+        for sender, score, ago in said:
+            Answer.objects.create(sender=sender, score=score, said_at=now - timedelta(days=ago), source="csv")
+    later = group("emil-1", now - timedelta(hours=1), "initech", seats=15)
+    world.send(populated, later)
+
+    def told():
+        with scope(populated):
+            (subject,) = fetch.subjects()
+            found = []
+            for first, last, grown in ((30, 0, 0), (30, 8, 0), (60, 15, 40)):
+                as_of = AsOf.now(now + timedelta(days=grown), zone=populated.zone)
+                days = Days((now - timedelta(days=first)).date(), (now - timedelta(days=last)).date())
+                score = advocacy(counted(subject, days, as_of), by_trait=False)
+                days = Days((now - timedelta(days=first)).date(), now.date())
+                accounts = counted_accounts(subject, days, as_of, "seats")
+                found += [(score.people, score.score), expansion("seats", accounts, as_of)]
+            return found
+
+    before = told()
+    assert [scored[0] for scored in before[::2]] == [3, 1, 1]
+    assert (before[-1].mature, before[-1].higher.count) == (1, 1)
+    erase(populated)
+    with scope(populated):
+        of_emil = Journey.objects.get(person__external_id="emil-1")
+        assert LeftStart.objects.get().began_at < of_emil.started_at
+    assert told() == before
+    erase(populated, "u:emil-1")
+    with scope(populated):
+        assert not Account.objects.exists()
+        assert not Answer.objects.filter(sender__in=["u:dora-4711", "u:emil-1"]).exists()
+        assert LeftAccount.objects.get().later == 15
+    assert told() == before
+    assert world.places_of(populated, *world.TRACES, "emil-1", "initech") == []
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("rows, parts", [(-1, 1), (0, 1), (200_000, 1), (200_001, 2), (1_000_000, 5), (10**9, 28)])
+def test_a_month_is_looked_through_in_slices_that_leave_no_day_out(rows, parts):
+    slices = slices_of(date(2026, 2, 1), rows)
+    assert len(slices) == parts
+    assert (slices[0][0], slices[-1][1]) == (date(2026, 2, 1), date(2026, 3, 1))
+    assert all(end == first for (_, end), (first, _) in itertools.pairwise(slices))
+    assert all(first < end for first, end in slices)

@@ -58,7 +58,9 @@ def test_the_file_holds_log_tables_and_ladders_and_no_secret(populated, ana, cli
     assert {person["external_id"] for person in people} >= {"dora-4711", "emil-1", "other-5"}
     assert len({json.dumps(person) for person in people}) == len(people) > 6
     assert load(texts["ladders/admin-1.yaml"].decode())["key"] == "admin"
-    assert not [name for name, text in texts.items() if b'"sealed"' in text or b'"secret"' in text]
+    secrets = (b'"sealed"', b'"secret"', b'"digest"', b'"digests"')
+    assert not [name for name, text in texts.items() if any(secret in text for secret in secrets)]
+    assert "tables/api_keptanswer.ndjson" not in texts
 
 
 def test_the_file_goes_after_a_week_and_whenever_somebody_is_erased(populated, ana, client_for):

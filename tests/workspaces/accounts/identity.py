@@ -3,6 +3,7 @@
 import base64
 import html
 import http.server
+import re
 import threading
 import uuid
 import zlib
@@ -13,9 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import oidc_provider_mock
+import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
@@ -44,25 +47,47 @@ class SamlIdp:
             .sign(self._key, hashes.SHA256())
         )
 
-    def metadata(self) -> str:
-        der = self._certificate.public_bytes(serialization.Encoding.DER)
+    def metadata(self, *others: "SamlIdp") -> str:
+        """With the certificates of `others`, too, as while a provider changes over."""
         return (
             f'<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{self.entity}">'
             '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
-            '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
-            f"<ds:X509Certificate>{base64.b64encode(der).decode()}</ds:X509Certificate>"
-            "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
-            '<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" '
+            + "".join(one.key_descriptor() for one in (self, *others))
+            + '<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" '
             f'Location="{self.sso_url}"/></md:IDPSSODescriptor></md:EntityDescriptor>'
         )
 
-    def answer(self, address: str, *, asked: dict | None = None, signed: bool = True, minutes: int = 0) -> str:
+    def key_descriptor(self) -> str:
+        der = self._certificate.public_bytes(serialization.Encoding.DER)
+        return (
+            '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
+            f"<ds:X509Certificate>{base64.b64encode(der).decode()}</ds:X509Certificate>"
+            "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+        )
+
+    def answer(
+        self,
+        address: str,
+        *,
+        asked: dict | None = None,
+        signed: bool = True,
+        minutes: int = 0,
+        sealed_for: str = "",
+    ) -> str:
         """The SAMLResponse to what the browser was sent to (`address`), as a form carries it.
 
-        `asked` changes what the question is taken to say (id, acs, audience); `minutes`: how late it is.
+        `asked` changes what the question is taken to say (id, acs, audience); `minutes`: how late it is;
+        `sealed_for`: the certificate (base64) for which its assertion is encrypted.
         """
         said = {**question(address), **(asked or {})}
         xml = self._response(said, datetime.now(UTC) + timedelta(minutes=minutes))
+        if sealed_for:
+            assertion = re.search(r"<saml:Assertion .*</saml:Assertion>", xml, re.S)[0]
+            alone = assertion.replace(
+                "<saml:Assertion ", '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ', 1
+            )
+            alone = re.sub(r"^<\?xml[^>]*>\s*", "", self.sign(alone) if signed else alone)
+            return base64.b64encode(xml.replace(assertion, encrypted(alone, sealed_for)).encode()).decode()
         if signed:
             xml = self.sign(xml)
         return base64.b64encode(xml.encode()).decode()
@@ -142,3 +167,22 @@ def question(address: str) -> dict:
         "acs": asked.get("AssertionConsumerServiceURL"),
         "audience": (issuer.text or "").strip(),
     }
+
+
+def encrypted(assertion: str, certificate: str) -> str:
+    """The assertion as an EncryptedAssertion, for whoever has the certificate's key: AES-GCM under RSA-OAEP."""
+    saml = "urn:oasis:names:tc:SAML:2.0:assertion"
+    around = etree.fromstring(f'<saml:EncryptedAssertion xmlns:saml="{saml}">{assertion}</saml:EncryptedAssertion>')
+    template = xmlsec.template.encrypted_data_create(
+        around, xmlsec.Transform.AES256_GCM, type=xmlsec.EncryptionType.ELEMENT, ns="xenc"
+    )
+    xmlsec.template.encrypted_data_ensure_cipher_value(template)
+    info = xmlsec.template.encrypted_data_ensure_key_info(template, ns="dsig")
+    sealed_key = xmlsec.template.add_encrypted_key(info, xmlsec.Transform.RSA_OAEP)
+    xmlsec.template.encrypted_data_ensure_cipher_value(sealed_key)
+    keys = xmlsec.KeysManager()
+    keys.add_key(xmlsec.Key.from_memory(base64.b64decode(certificate), xmlsec.KeyFormat.CERT_DER, None))
+    context = xmlsec.EncryptionContext(keys)
+    context.key = xmlsec.Key.generate(xmlsec.KeyData.AES, 256, xmlsec.KeyDataType.SESSION)
+    context.encrypt_xml(template, around[0])
+    return etree.tostring(around).decode()

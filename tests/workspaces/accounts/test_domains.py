@@ -1,15 +1,18 @@
 """Domains of e-mail addresses: whose each is, proved by DNS or by the domain's own mail."""
 
 import re
+from datetime import timedelta
 
 import dns.exception
 import dns.resolver
 import pytest
 from django.core import mail, signing
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspaces.accounts import domains, names
+from workspaces.accounts import checking_domains, domains, names
+from workspaces.accounts.adapter import AccountAdapter
 from workspaces.accounts.models import Domain
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
@@ -137,6 +140,8 @@ def test_what_is_nobodys_own_or_no_domain_is_refused_with_a_sentence(ana, client
     [
         (" Example.COM. ", "example.com"),
         ("bücher.example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),  # is not strasse.example
+        ("ｅｘａｍｐｌｅ。com", "example.com"),  # is where mail for it goes
         ("127.0.0.1", ""),
         ("example", ""),
         ("a" * 64 + ".com", ""),
@@ -178,3 +183,78 @@ def test_no_answer_of_dns_is_told_apart_from_no_record(monkeypatch, raised, outc
     else:
         with pytest.raises(outcome):
             names.texts("_firstmile.example.com")
+
+
+NOW = timezone.now()
+
+
+def look(workspace, **later) -> Domain:
+    """What an hourly look makes of the workspace's domain, so much later. Only that one is looked at."""
+    Domain.objects.exclude(workspace=workspace).update(checked_at=NOW + timedelta(days=4_000))
+    checking_domains.check(now=NOW + timedelta(**later))
+    return Domain.objects.get(workspace=workspace)
+
+
+def told_of(domain) -> list[str]:
+    return [message.subject for message in mail.outbox if domain in message.subject]
+
+
+@pytest.mark.every_workspace
+def test_a_domain_whose_record_is_gone_is_told_of_and_counts_for_two_more_weeks(zone, workspace, own_domain, ana, ben):
+    Domain.objects.create(workspace=workspace, name=own_domain, token="t" * 32, verified_at=NOW, verified_by="dns")
+    record = f"_firstmile.{own_domain}"
+    zone[record] = ["t" * 32]
+    assert look(workspace, hours=1).lost_at is None
+    zone[record] = names.Unanswered("no name server answered in time")
+    assert look(workspace, days=2).lost_at is None  # who says nothing takes nothing away
+    zone[record] = []
+    assert look(workspace, days=2, hours=1).lost_at is None  # looked at once a day
+    assert look(workspace, days=3).lost_at
+    assert look(workspace, days=10).verified_at
+    assert domains.is_own(workspace.pk, f"zoe@{own_domain}")
+    (message,) = [message for message in mail.outbox if own_domain in message.subject]
+    assert message.to == [ana.user.email]  # owners alone
+    assert f"/w/{workspace.slug}/settings/sign-in/" in message.body
+    assert "is not there any more" in message.alternatives[0][0]
+    zone[record] = ["t" * 32]
+    assert look(workspace, days=11).lost_at is None
+    zone[record] = ["another"]
+    assert look(workspace, days=12).lost_at
+    assert look(workspace, days=25).verified_at
+    gone = look(workspace, days=26, hours=1)
+    assert (gone.verified_at, gone.verified_by, gone.lost_at) == (None, "", None)
+    assert not domains.is_own(workspace.pk, f"zoe@{own_domain}")
+    assert domains.owner_of(f"zoe@{own_domain}") is None
+    assert len(told_of(own_domain)) == 3
+    look(workspace, days=40)
+    assert len(told_of(own_domain)) == 3
+    with scope(workspace):
+        assert list(Entry.objects.order_by("pk").values_list("action", flat=True)) == [
+            "domain.lost",
+            "domain.found_again",
+            "domain.lost",
+            "domain.unverified",
+        ]
+
+
+@pytest.mark.every_workspace
+def test_a_proof_by_mail_holds_for_a_year_and_is_given_again(zone, workspace, own_domain, ana, client_for):
+    domain = Domain.objects.create(workspace=workspace, name=own_domain, verified_at=NOW, verified_by="mail")
+    assert look(workspace, days=360).lost_at is None
+    assert look(workspace, days=366).lost_at
+    assert "A year ago" in mail.outbox[-1].body
+    browser = client_for(ana)
+    assert "To be proved again by" in browser.get(SETTINGS.format(workspace.slug)).content.decode()
+    zone[f"_firstmile.{own_domain}"] = [domain.token]
+    assert "is verified" in check(browser, domain)
+    assert (domain.verified_by, domain.lost_at) == ("dns", None)
+
+
+@pytest.mark.every_workspace
+def test_owners_who_could_not_be_told_are_told_the_next_time(zone, workspace, own_domain, ana, monkeypatch):
+    Domain.objects.create(workspace=workspace, name=own_domain, verified_at=NOW, verified_by="dns")
+    with monkeypatch.context() as broken:
+        broken.setattr(AccountAdapter, "render_mail", lambda *_, **__: (_ for _ in ()).throw(OSError("away")))
+        assert look(workspace, days=1).lost_at is None
+    assert look(workspace, days=1, hours=1).lost_at
+    assert len(told_of(own_domain)) == 1

@@ -115,6 +115,19 @@ def test_names_with_markup_are_text(visitor, fresh_address):
     assert "<b>Zoe</b>" not in answer.content.decode()
 
 
+def test_a_name_writes_no_paragraph_of_its_own_into_our_mail(visitor, fresh_address):
+    browser, email, lines = visitor(), fresh_address("zoe"), "Zed\n\nhttps://evil.example/login\n\n"
+    browser.post(SIGN_UP, wish(email, workspace_name=lines, name=lines))
+    browser.post(CONFIRM, {"code": code_in(mails_to(email)[0])})
+    member = Member.objects.get(user__email=email)
+    assert (member.user.name, member.workspace.name) == ("Zed https://evil.example/login",) * 2
+    browser.post("/accounts/me/name/", {"name": lines})
+    settings = {"name": lines, "time_zone": "UTC", "language": "en", "publishers": "30"}
+    assert browser.post(f"/w/{member.workspace.slug}/settings/change/", settings).status_code == 302
+    member = Member.objects.get(user__email=email)
+    assert (member.user.name, member.workspace.name) == ("Zed https://evil.example/login",) * 2
+
+
 @pytest.mark.pure
 @pytest.mark.parametrize(
     "name, slug",
@@ -142,7 +155,7 @@ def test_log_ins_that_nobody_proved_are_forgotten_after_days_and_others_are_not(
     old, young = fresh_address("old"), fresh_address("young")
     for email in (old, young):
         visitor().post(SIGN_UP, wish(email))
-    SignUp.objects.filter(user__email=old).update(made_at=timezone.now() - timedelta(days=4))
+    User.objects.filter(email=old).update(joined_at=timezone.now() - timedelta(days=4))
     forget()
     assert not User.objects.filter(email=old).exists()
     assert User.objects.filter(email=young).exists()

@@ -2,12 +2,15 @@
 
 import base64
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from tests.workspaces.accounts.identity import SamlIdp, question
-from workspaces.accounts import metadata
+from workspaces.accounts import metadata, own_certificate
 from workspaces.accounts.models import Connection
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
@@ -31,7 +34,8 @@ def impostor() -> SamlIdp:
 def connection(workspace, verified, connect, idp) -> Connection:
     idp.person = f"zoe@{verified(workspace, f'{workspace.slug}.example')}"
     told = metadata.read_saml(idp.metadata().encode())
-    return connect(workspace, "saml", issuer=told.entity_id, sso_url=told.sso_url, certificate=told.certificate)
+    fields = {"issuer": told.entity_id, "sso_url": told.sso_url, "certificate": "\n".join(told.certificates)}
+    return connect(workspace, "saml", **fields)
 
 
 @pytest.fixture
@@ -120,6 +124,13 @@ def test_an_answer_of_another_time_is_refused(browser, workspace, connection, id
     refused(browser, workspace, send(browser, connection, idp.answer(ask(browser, idp), minutes=minutes)))
 
 
+def test_what_anybody_sends_waits_for_minutes_and_out_of_reach_of_scripts(browser, connection):
+    kept = browser.post(f"/accounts/sso/saml/{connection.key}/acs/", {"SAMLResponse": "x" * 1_000})
+    cookie = kept.cookies["saml-acs-session"]
+    assert cookie["httponly"]
+    assert Session.objects.get(pk=cookie.value).expire_date < timezone.now() + timedelta(minutes=6)
+
+
 def test_an_answer_is_good_once_and_in_one_browser(browser, visitor, workspace, connection, idp):
     good = idp.answer(ask(browser, idp))
     other = visitor(HTTP_HOST="testserver")
@@ -144,7 +155,7 @@ def test_an_answer_for_one_workspace_is_none_for_another(
 ):
     verified(other_workspace, f"{other_workspace.slug}.example")
     told = metadata.read_saml(idp.metadata().encode())
-    fields = {"issuer": told.entity_id, "sso_url": told.sso_url, "certificate": told.certificate}
+    fields = {"issuer": told.entity_id, "sso_url": told.sso_url, "certificate": "\n".join(told.certificates)}
     theirs = connect(other_workspace, "saml", **fields)
     assert send(browser, theirs, idp.answer(ask(browser, idp))).status_code == 403
     assert not is_in(browser, other_workspace)
@@ -214,3 +225,85 @@ def test_metadata_are_read_without_following_anything(idp):
     except metadata.Unusable:
         return
     assert "root:" not in told.entity_id
+
+
+@pytest.fixture
+def set_up(workspace, verified, client_for, ana, idp):
+    """Set it up by page with these metadata, and switch it on; the connection."""
+    idp.person = f"zoe@{verified(workspace, f'{workspace.slug}.example')}"
+    admin, place = client_for(ana), f"/w/{workspace.slug}/settings/sign-in/"
+    admin.post(place + "connection/", {"kind": "saml"})
+
+    def told(xml: str) -> Connection:
+        sent = {"metadata_xml": xml, "joins": "on", "level": "10"}
+        assert admin.post(place + "connection/saml/", sent).status_code == 302
+        assert admin.post(place + "connection/enabling/").status_code == 302
+        with scope(workspace):
+            return Connection.objects.get()
+
+    told.page = lambda: admin.get(place).content.decode()
+    return told
+
+
+def test_a_provider_changes_its_certificate_without_anybody_being_kept_out(visitor, workspace, set_up, idp, impostor):
+    """It announces the next one beside the one in force, changes over, and takes the old one away."""
+    then = SamlIdp()
+    then.person = idp.person
+    connection = set_up(idp.metadata(then))
+    assert len(connection.certificates) == 2
+    assert "with 2 certificates, good until" in set_up.page()
+    for provider in (idp, then):
+        browser = visitor(HTTP_HOST="testserver")
+        assert send(browser, connection, provider.answer(ask(browser, idp)))["Location"] == "/"
+        assert is_in(browser, workspace)
+    impostor.person = idp.person
+    browser = visitor(HTTP_HOST="testserver")
+    assert send(browser, connection, impostor.answer(ask(browser, idp))).status_code == 403
+    set_up(then.metadata())
+    assert send(browser, connection, idp.answer(ask(browser, idp))).status_code == 403
+    assert send(browser, connection, then.answer(ask(browser, idp)))["Location"] == "/"
+    with scope(workspace):
+        assert [
+            entry.details["certificates"] for entry in Entry.objects.filter(action="sso.set_up").order_by("pk")
+        ] == [2, 1]
+
+
+def our_certificate(browser, connection) -> str:
+    told = browser.get(f"/accounts/sso/saml/{connection.key}/metadata/").content.decode()
+    assert 'use="encryption"' in told
+    return "".join(re.search(r"X509Certificate>([^<]+)<", told)[1].split())
+
+
+def test_an_answer_that_is_sealed_for_us_is_opened(browser, workspace, set_up, idp):
+    connection = set_up(idp.metadata())
+    sealed = idp.answer(ask(browser, idp), sealed_for=our_certificate(browser, connection))
+    assert idp.person not in base64.b64decode(sealed).decode()
+    assert send(browser, connection, sealed)["Location"] == "/"
+    assert is_in(browser, workspace)
+    assert "PRIVATE" not in connection.own_key  # sealed
+
+
+def test_a_sealed_answer_is_no_better_than_what_is_in_it(browser, workspace, set_up, idp, impostor):
+    connection = set_up(idp.metadata())
+    ours = our_certificate(browser, connection)
+    unsigned = idp.answer(ask(browser, idp), sealed_for=ours, signed=False)
+    refused(browser, workspace, send(browser, connection, unsigned))
+    impostor.person = idp.person
+    refused(browser, workspace, send(browser, connection, impostor.answer(ask(browser, idp), sealed_for=ours)))
+    other = own_certificate.make("Somebody else").certificate
+    refused(browser, workspace, send(browser, connection, idp.answer(ask(browser, idp), sealed_for=other)))
+
+
+def test_too_many_certificates_are_refused_with_a_sentence(idp):
+    with pytest.raises(metadata.Unusable, match="more than 5"):
+        metadata.read_saml(idp.metadata(*[SamlIdp() for _ in range(5)]).encode())
+
+
+def test_a_connection_of_before_gets_a_pair_when_it_is_saved(browser, workspace, set_up, idp):
+    connection = set_up(idp.metadata())
+    with scope(workspace):
+        Connection.objects.update(own_key="", own_certificate="")
+    assert "KeyDescriptor" not in browser.get(f"/accounts/sso/saml/{connection.key}/metadata/").content.decode()
+    assert send(browser, connection, idp.answer(ask(browser, idp)))["Location"] == "/"
+    connection = set_up(idp.metadata())
+    assert our_certificate(browser, connection) == connection.own_certificate

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.workspaces.test_urls import things_of
 from workspaces.keys.models import ApiKey
+from workspaces.tenants.access import Level
 
 
 @dataclass
@@ -42,20 +43,22 @@ def things(workspace, ana):
 
 @pytest.fixture
 def program_with():
-    """Make a program that has a secret key of this workspace with these scopes (all)."""
+    """Make a program that has a secret key of this workspace with these scopes (all), made by its owner."""
 
     def make(workspace, *scopes: str, **more) -> Program:
         asked = {"scopes": scopes} if scopes else {}
+        owner = workspace.members.filter(level=Level.OWNER).first()
+        more.setdefault("made_by", owner.user if owner else None)
         return Program(ApiKey.issue(workspace, kind="secret", name="Warehouse", **asked, **more)[1])
 
     return make
 
 
 @pytest.fixture
-def program(workspace, program_with) -> Program:
+def program(workspace, ana, program_with) -> Program:
     return program_with(workspace)
 
 
 @pytest.fixture
-def other_program(other_workspace, program_with) -> Program:
+def other_program(other_workspace, cyd, program_with) -> Program:
     return program_with(other_workspace)

@@ -16,7 +16,10 @@ from onboarding.progress import engine
 from workspaces.api.management.commands.openapi import PATH
 
 PACKAGE = "firstmile_client"
-CONFIG = "post_hooks: []\ncontent_type_overrides:\n  application/yaml: text/plain\n"
+FILES = ("application/pdf", "application/zip", "application/x-ndjson")
+CONFIG = "post_hooks: []\ncontent_type_overrides:\n  application/yaml: text/plain\n" + "".join(
+    f"  {media}: application/octet-stream\n" for media in FILES
+)
 
 
 @pytest.fixture
@@ -95,6 +98,11 @@ def test_a_generated_client_makes_publishes_sends_reads_and_pages(workspace, pro
         seen += [one.user_id for one in page.data]
         cursor = page.next_
     assert sorted(seen) == [f"u{n}" for n in range(7)]
+
+    assert "Share a report" in call("adoption.adoption_csv", "funnel", ladder="analysts")
+    assert call("adoption.adoption_pdf", ladder="analysts").payload.read(5) == b"%PDF-"
+    asked = call("erasures.erasures_create", body=models.SomebodyBodyRequest(user_id="u3"), idempotency_key="u3")
+    assert call("erasures.erasures_read", asked.id).state.value == "waiting"
 
     missing = package("api.ladders.ladders_read").sync_detailed("nothing", client=client)
     assert (missing.status_code, missing.parsed.code) == (404, "not_found")

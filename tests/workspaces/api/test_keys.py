@@ -136,3 +136,8 @@ def test_owners_are_told_once_before_a_key_ends(workspace, ana):
     assert sent.to == [ana.user.email]
     assert "Ending <b>" in sent.body
     assert f"/w/{workspace.slug}/settings/keys/" in sent.body
+    page, kind = sent.alternatives[0]
+    assert kind == "text/html"
+    assert "Ending &lt;b&gt;" in page
+    assert "Ending <b>" not in page
+    assert f'/w/{workspace.slug}/settings/keys/"' in page  # a button leads there

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from milestones.library.models import Milestone
@@ -39,7 +40,9 @@ def test_pages_show_everything_once_also_while_things_come_and_go(workspace, pro
     assert set(seen) == everybody - {people[-1].pk or max(everybody)}
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "W10", "WzEsMl0", "WyJhIl0", "W251bGxd", "x" * 900, "WyJcdTAwMDAiXQ"])
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "W10", "WzEsMl0", "WyJhIl0", "W251bGxd", "x" * 900, "WyJcdTAwMDAiXQ", "WyJcdWQ4MDAiLDFd"]
+)
 def test_a_cursor_of_nothing_is_refused(program, cursor):
     for path in ("people", "milestones", "ladders", "audit", "webhooks", "events"):
         answer = program.get(f"{path}?cursor={cursor}")
@@ -53,6 +56,26 @@ def test_a_parameter_that_means_nothing_is_named(program, query, parameter):
     answer = program.get(f"people?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
     assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "keys", '{"name": "Warehouse", "kind": "\\ud800"}'),
+        ("post", "webhooks", '{"url": "https://hooks.example.com/", "topics": ["\\udfff"]}'),
+        ("patch", "widget/look", '{"light": {"\\ud800": 1}}'),
+    ],
+)
+def test_half_a_character_is_no_text(program, method, path, body):
+    answer = Client(raise_request_exception=False).generic(
+        method.upper(),
+        f"/api/v1/{path}",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {program.token}", "If-Match": "*"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert "half a character" in answer.json()["detail"]
 
 
 def test_a_read_that_finds_nothing_new_has_no_body(program):

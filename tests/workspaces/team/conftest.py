@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from tests.workspaces.accounts.conftest import visitor  # noqa: F401
 from workspaces.scope import scope
 from workspaces.team import inviting
 from workspaces.team.mail import send_invitations

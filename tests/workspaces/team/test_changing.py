@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from workspaces.audit.models import Entry
+from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 from workspaces.team import changing, inviting
 from workspaces.team.models import Invitation
@@ -144,6 +145,16 @@ def test_pages_that_a_removed_member_has_open_end_at_once(workspace, ana, make_m
     assert [browser.get(page).status_code for page in pages] == [404] * 3
     assert browser.get(poll, headers={"HX-Request": "true"}).status_code == 404
     assert browser.get("/workspaces/").status_code == 200
+
+
+def test_whoever_removes_somebody_learns_which_keys_they_made(workspace, ana, make_member, client_for, page_of):
+    eva = make_member(workspace, "eva", Level.ADMIN)
+    _, token = ApiKey.issue(workspace, kind="secret", name="Warehouse", made_by=eva.user)
+    gone, _ = ApiKey.issue(workspace, kind="secret", name="Old", made_by=eva.user)
+    gone.revoke()
+    page = client_for(ana).post(page_of(workspace, "removal", pk=eva.pk), follow=True).content.decode()
+    assert "1 key that they made goes on working" in page
+    assert ApiKey.find(token)  # a program may rest on it
 
 
 def test_the_page_says_who_was_here_when(workspace, ana, ben, client_for, page_of):

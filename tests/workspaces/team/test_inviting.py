@@ -3,7 +3,7 @@
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.core import mail
@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.conftest import PASSWORD
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
-from workspaces.team import inviting
+from workspaces.team import changing, inviting
 from workspaces.team.changing import Refused
 from workspaces.team.mail import send_invitations
 from workspaces.team.models import Invitation
@@ -241,3 +241,88 @@ def test_addresses_of_invitations_that_are_long_over_are_forgotten(workspace, an
         inviting.invite("open@team.example", Level.VIEWER, by=ana)
         assert Invitation.forget_old() == 3
         assert [invitation.address for invitation in Invitation.objects.all()] == ["open@team.example"]
+
+
+def test_a_link_that_was_handed_over_proves_no_address_and_tells_of_nobody(
+    workspace, ana, eva, visitor, client_for, page_of
+):
+    """Whoever invites sees it: with it they could make a log-in of somebody else's address, proved, and wait there."""
+    from allauth.account.models import EmailAddress
+
+    def handed(address: str) -> str:
+        with scope(workspace):
+            invitation = inviting.invite(address, Level.VIEWER, by=ana)
+        link = client_for(ana).post(page_of(workspace, "link", pk=invitation.pk)).context["link"]
+        return link[link.index("/invitations/") :]
+
+    path, browser = handed("victim@team.example"), visitor()
+    for place in (path, handed(eva.user.email)):  # of whom there is a log-in, and of whom there is none
+        assert "Sign up as" in visitor().get(place).content.decode()
+    browser.get(path)
+    form = {"name": "Mal", "email": "victim@team.example", "password1": PASSWORD, "next": path}
+    assert browser.post("/accounts/signup/", form)["Location"] == "/accounts/confirm-email/"
+    assert browser.get("/accounts/me/").status_code == 302
+    assert not EmailAddress.objects.get(email="victim@team.example").verified
+    with pytest.raises(inviting.NoSuchInvitation), inviting.behind(path.split("/")[2].replace("~", "")):
+        pass  # the mark cannot be taken off
+
+
+def test_whoever_was_handed_a_link_joins_when_the_address_is_proved(workspace, ana, visitor, client_for, page_of):
+    from tests.workspaces.accounts.conftest import code_in, mails_to
+
+    with scope(workspace):
+        invitation = inviting.invite("remote@team.example", Level.COACH, by=ana)
+    link = client_for(ana).post(page_of(workspace, "link", pk=invitation.pk)).context["link"]
+    path, browser = link[link.index("/invitations/") :], visitor()
+    browser.get(path)
+    browser.post(
+        "/accounts/signup/", {"name": "Ray", "email": "remote@team.example", "password1": PASSWORD, "next": path}
+    )
+    code = code_in(mails_to("remote@team.example")[-1])
+    assert browser.post("/accounts/confirm-email/", {"code": code})["Location"] == path
+    browser.post(path)
+    assert workspace.member(user__email="remote@team.example").level == Level.COACH
+
+
+def test_who_is_removed_or_lowered_meanwhile_invites_nobody_any_more(workspace, ana, make_member):
+    ada, ira = make_member(workspace, "ada", Level.ADMIN), make_member(workspace, "ira", Level.ADMIN)
+    with scope(workspace):
+        open_one = inviting.invite("one@team.example", Level.VIEWER, by=ana)
+        changing.remove(ada.pk, by=ana)
+        changing.change_level(ira.pk, Level.EDITOR, by=ana)
+        for late in (ada, ira):  # as they were when their requests came
+            with pytest.raises(Refused, match="meanwhile"):
+                inviting.invite("second@team.example", Level.ADMIN, by=late)
+            with pytest.raises(Refused, match="meanwhile"):
+                inviting.send_again(open_one, by=late)
+        assert not Invitation.objects.filter(address="second@team.example").exists()
+
+
+def test_accepting_while_one_is_made_owner_does_not_take_that_back(workspace, ana, make_member):
+    ben = make_member(workspace, "ben", Level.VIEWER)
+    with scope(workspace):
+        invitation = inviting.invite("ben@elsewhere.example", Level.COACH, by=ana)
+        Invitation.objects.filter(pk=invitation.pk).update(address=ben.user.email)
+        token = inviting.new_link(invitation).rstrip("/").rpartition("/")[2]
+    held, done = Event(), Event()
+
+    def hand_over() -> None:
+        try:
+            with scope(workspace):
+                changing.hand_over(ben.pk, by=ana)
+                held.set()
+                done.wait(0.5)  # the other one reads, or waits, meanwhile
+        finally:
+            connection.close()
+
+    def accept() -> None:
+        try:
+            held.wait(10)
+            inviting.accept(token, ben.user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for finished in [pool.submit(hand_over), pool.submit(accept)]:
+            finished.result(20)
+    assert workspace.member(pk=ben.pk).level == Level.OWNER

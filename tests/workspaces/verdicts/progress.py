@@ -18,7 +18,7 @@ def things(workspace, ana) -> dict:
 
     from milestones.ladders.models import Ladder
     from onboarding.people.models import Person, Sender
-    from onboarding.progress.models import Journey, Ruling
+    from onboarding.progress.models import DryRun, Journey, Ruling
 
     ladder, now = Ladder.objects.get(key="everyone"), timezone.now()
     ida = Person.objects.create(key="u:ida", external_id="ida")
@@ -29,4 +29,5 @@ def things(workspace, ana) -> dict:
     ruling = Ruling.objects.create(
         sender=ida.key, ladder=ladder, rung_key="look", verdict="completed", at=now, user=ana.user, reason="Seen."
     )
-    return {"climber": ida.pk, "ruling": ruling.pk}
+    run = DryRun.objects.create(version=ladder.draft, fingerprint="0" * 64, moves=True)
+    return {"climber": ida.pk, "ruling": ruling.pk, "dry run": run.pk}

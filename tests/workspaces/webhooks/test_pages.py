@@ -55,6 +55,24 @@ def test_the_secret_is_shown_once_and_is_the_one_that_signs(workspace, ana, clie
     assert actions(workspace) == ["webhook.added", "webhook.rotated"]
 
 
+def test_a_secret_that_is_rotated_twice_in_a_moment_leaves_receivers_theirs(workspace, ana, client_for, at, woken):
+    browser = client_for(ana)
+    secret = secret_in(browser.post(at("add"), GOOD).content.decode())
+    with scope(workspace):
+        endpoint = Endpoint.objects.get()
+    shown = [secret_in(browser.post(at("rotate", endpoint.pk)).content.decode()) for _ in range(2)]
+
+    def signing():
+        with scope(workspace):
+            return [endpoints.written(key) for key in endpoints.signing_keys(Endpoint.objects.get(), timezone.now())]
+
+    assert signing() == [shown[-1], secret]
+    with scope(workspace):
+        Endpoint.objects.update(previous_until=timezone.now() + endpoints.OVERLAP - endpoints.TWICE)
+    later = secret_in(browser.post(at("rotate", endpoint.pk)).content.decode())
+    assert signing() == [later, shown[-1]]
+
+
 @pytest.mark.parametrize(
     "change, said",
     [

@@ -1,1 +1,1 @@
-"""What the rooms below the API have for programs: keys, the audit log, members."""
+"""What the rooms below the API have for programs: keys, the audit log."""

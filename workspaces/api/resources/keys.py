@@ -83,9 +83,8 @@ class Keys(KeyedView):
         ends = said.get("expires_at")
         if ends is not None and ends <= timezone.now():
             raise Refused("invalid", errors=[At("This is over already.", pointer="/expires_at")])
-        key, token = changing.issue(
-            call.workspace, kind=said["kind"], name=said["name"], scopes=scopes, expires_at=ends, by=call.by
-        )
+        made = {"kind": said["kind"], "name": said["name"], "scopes": scopes, "expires_at": ends}
+        key, token = changing.issue(call.workspace, **made, by=call.by, made_by=call.key.made_by)
         return Answer(_told(key, token), headers={"Location": f"/api/v1/keys/{key.pk}"})
 
 

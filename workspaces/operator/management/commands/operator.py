@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from workspaces.operator import acts
+from workspaces.operator import acts, appointing, listing
 from workspaces.operator.models import Act
 from workspaces.tenants.models import User, Workspace
 
@@ -14,7 +14,7 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "List workspaces, suspend one or let it in again, sign people out, and show what operators did."
+    help = "List workspaces, suspend one or let it in again, sign people out, appoint operators, show what they did."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as", dest="operator", default="", metavar="NAME", help="who you are, for the log")
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         whom = out.add_mutually_exclusive_group(required=True)
         whom.add_argument("--workspace", metavar="SLUG")
         whom.add_argument("--email", metavar="ADDRESS")
+        for verb, says in (("appoint", "let a log-in onto the operator's pages"), ("dismiss", "and no longer")):
+            verbs.add_parser(verb, help=says).add_argument("email", metavar="ADDRESS")
         verbs.add_parser("log", help="what operators did lately")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,13 +50,21 @@ class Command(BaseCommand):
                 self.stdout.write(f"{workspace.slug} may be entered again.")
             case "sign-out":
                 self._sign_out(options, operator)
+            case "appoint":
+                user = _log_in(options["email"])
+                new = appointing.appoint(user, operator=operator)
+                self.stdout.write(f"{user.email} is an operator{'' if new else ' already'}: /operator/")
+            case "dismiss":
+                user = _log_in(options["email"])
+                was = appointing.dismiss(user, operator=operator)
+                self.stdout.write(f"{user.email} is no operator{' any more' if was else ''}.")
             case "log":
                 for act in Act.objects.order_by("-at", "-pk")[:SHOWN]:
                     said = ", ".join(f"{name} {value}" for name, value in act.details.items())
                     self.stdout.write(f"{act.at:%Y-%m-%d %H:%M} {act}{f' ({said})' if said else ''}")
 
     def _list(self) -> None:
-        for one in acts.listed():
+        for one in listing.listed(list(listing.workspaces())):
             workspace = one.workspace
             limit = "default" if workspace.events_per_second is None else workspace.events_per_second
             kept = f"{workspace.keep_events_months} months" if workspace.keep_events_months else "ever"
@@ -68,10 +78,7 @@ class Command(BaseCommand):
             workspace = _workspace(options["workspace"])
             ended = acts.sign_out(acts.members_of(workspace), operator=operator, workspace=workspace)
         else:
-            users = list(User.objects.filter(email=options["email"].strip().lower()))
-            if not users:
-                raise CommandError("There is no such log-in.", returncode=2)
-            ended = acts.sign_out(users, operator=operator)
+            ended = acts.sign_out([_log_in(options["email"])], operator=operator)
         self.stdout.write(f"{ended} sessions were ended.")
 
 
@@ -80,6 +87,13 @@ def _workspace(slug: str) -> Workspace:
     if workspace is None:
         raise CommandError(f"There is no workspace {slug!r}.", returncode=2)
     return workspace
+
+
+def _log_in(email: str) -> User:
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise CommandError("There is no such log-in.", returncode=2)
+    return user
 
 
 def _name() -> str:

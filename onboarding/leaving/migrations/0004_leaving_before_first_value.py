@@ -31,7 +31,7 @@ STATEMENTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leaving", "0002_deleted_workspaces")]
+    dependencies = [("leaving", "0003_answers_and_growth")]
 
     operations = [
         migrations.AddField(

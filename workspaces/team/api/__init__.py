@@ -1,0 +1,1 @@
+"""The team for programs: members, and who is invited."""
