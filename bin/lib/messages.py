@@ -33,7 +33,7 @@ KEYWORDS: dict[str, Any] = {
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # What need not be marked: names of products and formats, and single letters.
-SAME_EVERYWHERE = {"Firstmile", "UTC", "Kaplan", "Meier", "px", "ms", "JSON", "CSV", "YAML", "PDF", "HTTP", "API"}
+SAME_EVERYWHERE = {"Firstmile", "UTC", "Kaplan", "Meier", "Aalen", "Johansen", "px", "ms", "JSON", "CSV", "YAML", "PDF", "HTTP", "API"}
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def value_said(value: str) -> str:
 @register.filter
 def values_said(having: Having) -> str:
     """The values that a list of people is narrowed to, as people read them."""
-    return "”, “".join(value_words(value) for value in having.values)
+    return _("”, “").join(value_words(value) for value in having.values)
 
 
 @register.filter
