@@ -33,7 +33,8 @@ KEYWORDS: dict[str, Any] = {
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # What need not be marked: names of products and formats, and single letters.
-SAME_EVERYWHERE = {"Firstmile", "UTC", "Kaplan", "Meier", "Aalen", "Johansen", "px", "ms", "JSON", "CSV", "YAML", "PDF", "HTTP", "API"}
+SAME_EVERYWHERE = {"Firstmile", "UTC", "px", "ms", "JSON", "CSV", "YAML", "PDF", "HTTP", "API"}
+SAME_EVERYWHERE |= {"Kaplan", "Meier", "Aalen", "Johansen"}
 
 
 def main() -> None:
