@@ -10,10 +10,10 @@ from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
-from analytics.metrics.pace import Change, Comparison, Pace, changed, compare, pace
+from analytics.metrics.pace import Change, Comparison, Pace, Whose, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
-from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
+from analytics.metrics.sizes import Caution, caution
 from analytics.metrics.subject import Goal
 from analytics.metrics.version_change import VersionChange, version_change
 from analytics.stats import NotComputable
@@ -70,7 +70,7 @@ class Board:
 
     @property
     def withholds_cohorts(self) -> bool:
-        return any(0 < cohort.people < WITHHELD_BELOW for cohort in self.cohorts)
+        return any(cell.withheld for cohort in self.cohorts for cell in cohort.cells)
 
     @property
     def hides_lines(self) -> bool:
@@ -97,7 +97,7 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
     value, whole = goals.first_value(subject), goals.finished(subject)
     period, earlier = counts.begun(asked.begun), counts.begun(asked.before)
     now = pace("", period.towards(value), as_of, window_days=window)
-    before = pace("", earlier.towards(value), as_of, window_days=window)
+    before = pace("", earlier.towards(value), as_of, window_days=window, whose=Whose(asked.before))
     done = pace("", period.towards(whole), as_of, window_days=COMPLETION_DAYS)
     done_before = pace("", earlier.towards(whole), as_of, window_days=COMPLETION_DAYS)
     versions = version_change(asked, counts)
@@ -140,7 +140,9 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
         segments=segments,
         versions=versions,
         course=course,
-        course_medians_s=tuple(_median_s(period.begun(part.days), value, asked) for part in course),
+        course_medians_s=tuple(
+            None if part.withheld else _median_s(period.begun(part.days), value, asked) for part in course
+        ),
     )
 
 

@@ -27,7 +27,7 @@ class CurveRow:
     """One age in the curve's table, with each line's step there (reached share = 1 − survival)."""
 
     days: int
-    steps: tuple[Step | NotComputable, ...]
+    told: tuple[tuple[Pace, Step | NotComputable], ...]
 
 
 def figures(board: Board, workspace_id: int) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def figures(board: Board, workspace_id: int) -> dict[str, Any]:
         "segment_plot": segment_plot(board),
         "version_plot": version_plot(board),
         "sparks": {
-            "activation": spark([_share(part.cells[0].share) for part in board.course]),
+            "activation": spark([_share(part.cells[0].told) for part in board.course]),
             "median": spark(board.course_medians_s),
             "began": spark([float(part.people) for part in board.course]),
         },
@@ -61,12 +61,12 @@ def figures(board: Board, workspace_id: int) -> dict[str, Any]:
 
 def curve_rows(lines: tuple[Pace, ...]) -> list[CurveRow]:
     """Each line's share at the usual ages, as far as the picture goes."""
-    curves = [line.curve for line in lines if isinstance(line.curve, Curve)]
+    curves = [(line, line.curve) for line in lines if isinstance(line.curve, Curve)]
     if not curves:
         return []
     until = curve_chart.told_until_days(lines)
     days = [day for day in TABLE_DAYS if day <= until] or [1]
-    return [CurveRow(day, tuple(curve.at(day * DAY_S) for curve in curves)) for day in days]
+    return [CurveRow(day, tuple((line, curve.at(day * DAY_S)) for line, curve in curves)) for day in days]
 
 
 def segment_plot(board: Board) -> Plot | None:

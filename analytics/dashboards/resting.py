@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import SPLIT_NOTHING, SPLIT_VERSION
 from analytics.dashboards.board import Board
+from analytics.dashboards.states import State
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import METRICS, Metric
 from analytics.metrics.sizes import Caution
@@ -24,11 +25,13 @@ class Rest:
 
 @dataclass(frozen=True)
 class Line:
-    """A figure of the first row; `window` in days, None where it has none."""
+    """A figure of the first row; `window` in days, None where it has none. People of these states open it."""
 
     metric: Metric
     window: int | None
     rest: Rest
+    state: State
+    immature_state: State | None = None
 
     @property
     def n(self) -> int:
@@ -51,9 +54,9 @@ def resting(board: Board) -> dict[str, Any]:
         shown = [one.pace for one in board.segments.segments if one.caution is not Caution.WITHHELD]
     return {
         "kpis": [
-            Line(METRICS["activation"], board.now.within.days, of_shares([board.now])),
-            Line(METRICS["time_to_first_value"], None, of_curves([board.now])),
-            Line(METRICS["began"], None, Rest(board.people, 0)),
+            Line(METRICS["activation"], board.now.within.days, of_shares([board.now]), State.WATCHED, State.TOO_NEW),
+            Line(METRICS["time_to_first_value"], None, of_curves([board.now]), State.FOLLOWED, State.UNFOLLOWED),
+            Line(METRICS["began"], None, Rest(board.people, 0), State.BEGAN),
         ],
         "curve": of_curves(board.lines),
         "segments": of_shares(shown),

@@ -1,8 +1,8 @@
 """The people behind a number of use: the very ones that it counts, told from what was counted of each."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked
+from analytics.dashboards.people import Having, narrowed
+from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
-from analytics.metrics.tally import Days
 from analytics.metrics.use.adoption import told_days
 from analytics.metrics.use.whole_days import last_whole_day
 from onboarding.progress.models import Journey
@@ -24,39 +25,65 @@ from workspaces.scope import current_workspace_id
 
 
 class Did(StrEnum):
-    """`active` or `away` in a week; a feature `adopted` in the window after its unlock or not; a key workflow done
-    `again` on another day in the window from the first time, or only `once`. All of those watched for so long.
+    """- `active` or `away` in a week, or `watched` for it;
+    - a feature `unlocked`, and of those for whom it was: `unlock-watched` for the window or `unlock-too-new`, `adopted`
+      in the window or `not-adopted`;
+    - a key workflow done, `used`; of those who did, `used-too-new`, or `again` on another day in the window from the
+      first time or only `once`; `used-early` in the window from the beginning;
+    - active on exactly so many days of the window, `days`, or with so many different key workflows, `workflows`; or
+      `depth-watched` for all of it.
+
+    All but `unlocked`, `used` and the too new are of those watched for so long.
     """
 
     ACTIVE = "active"
     AWAY = "away"
+    WATCHED = "watched"
+    UNLOCKED = "unlocked"
+    UNLOCK_WATCHED = "unlock-watched"
+    UNLOCK_TOO_NEW = "unlock-too-new"
     ADOPTED = "adopted"
     NOT_ADOPTED = "not-adopted"
+    USED = "used"
+    USED_WATCHED = "used-watched"
+    USED_TOO_NEW = "used-too-new"
     AGAIN = "again"
     ONCE = "once"
+    USED_EARLY = "used-early"
+    DAYS = "days"
+    WORKFLOWS = "workflows"
+    DEPTH_WATCHED = "depth-watched"
+    DEPTH_TOO_NEW = "depth-too-new"
 
 
-OF_WEEKS, OF_FEATURES, OF_WORKFLOWS = (
-    (Did.ACTIVE, Did.AWAY),
-    (Did.ADOPTED, Did.NOT_ADOPTED),
-    (Did.AGAIN, Did.ONCE),
-)
+OF_WEEKS = (Did.ACTIVE, Did.AWAY, Did.WATCHED)
+OF_FEATURES = (Did.UNLOCKED, Did.UNLOCK_WATCHED, Did.UNLOCK_TOO_NEW, Did.ADOPTED, Did.NOT_ADOPTED)
+OF_WORKFLOWS = (Did.USED, Did.USED_WATCHED, Did.USED_TOO_NEW, Did.AGAIN, Did.ONCE, Did.USED_EARLY)
+OF_FIRST_USE = (Did.USED, Did.USED_WATCHED, Did.USED_TOO_NEW, Did.AGAIN, Did.ONCE)  # by the day of the first use
+OF_DEPTH = (Did.DAYS, Did.WORKFLOWS, Did.DEPTH_WATCHED, Did.DEPTH_TOO_NEW)
+EVERYBODY = (Did.UNLOCKED, Did.USED)  # watched or not
+TOO_NEW = (Did.UNLOCK_TOO_NEW, Did.USED_TOO_NEW, Did.DEPTH_TOO_NEW)
 
 _COUNTED = """(progress_journey.person_id, progress_journey.ladder_id) IN (
     SELECT person_id, ladder_id FROM usage_counted
     WHERE workspace_id = %s AND version_id = ANY(%s) AND {condition})"""
-_IN_WEEK = "cohort_on BETWEEN %s AND %s AND jsonb_path_exists(days, %s::jsonpath) = %s"
-_ADOPTED = "(adopted -> %s ->> 0)::date BETWEEN %s AND %s AND coalesce((adopted -> %s ->> 1)::int <= %s, false) = %s"
-_AGAIN = (
-    "cohort_on + (days -> %s ->> 0)::int BETWEEN %s AND %s "
-    "AND coalesce((days -> %s ->> 1)::int < (days -> %s ->> 0)::int + %s, false) = %s"
+_BEGAN = "cohort_on BETWEEN %s AND %s"
+_IN_WEEK = f"{_BEGAN} AND jsonb_path_exists(days, %s::jsonpath) = %s"
+_UNLOCKED = "(adopted -> %s ->> 0)::date BETWEEN %s AND %s"
+_ADOPTED = f"{_UNLOCKED} AND coalesce((adopted -> %s ->> 1)::int <= %s, false) = %s"
+_USED = "cohort_on + (days -> %s ->> 0)::int BETWEEN %s AND %s"
+_AGAIN = f"{_USED} AND coalesce((days -> %s ->> 1)::int < (days -> %s ->> 0)::int + %s, false) = %s"
+_USED_EARLY = f"{_BEGAN} AND (days -> %s ->> 0)::int < %s"
+_DAYS = f"{_BEGAN} AND jsonb_array_length(jsonb_path_query_array(days, %s::jsonpath)) = %s"
+_WORKFLOWS = (
+    f"{_BEGAN} AND (SELECT count(*) FROM jsonb_each(days) e WHERE e.key <> %s AND (e.value ->> 0)::int < %s) = %s"
 )
 
 
 @dataclass(frozen=True)
 class Selection:
     """`about` the feature's key or the key workflow; `begun` days of the start, of the unlock or
-    of the first use.
+    of the first use; `number` of days or workflows; `traits` and `version` narrow to some of the people.
     """
 
     asked: Asked
@@ -67,38 +94,66 @@ class Selection:
     signal: str = ""
     name: str = ""
     window: int = 0
+    number: int = 0
+    traits: tuple[Having, ...] = ()
+    version: int | None = None
 
     def people(self) -> QuerySet[Journey]:
         """Their journeys, the latest to begin first. Inside a scope."""
         condition, values = self._condition()
-        versions = [version.version_id for version in self.asked.subject.versions]
+        versions = [v.version_id for v in self.asked.subject.versions if self.version in (None, v.number)]
         found = Journey.objects.extra(  # noqa: S610 - the condition is one of the constants above
             where=[_COUNTED.format(condition=condition)], params=[current_workspace_id(), versions, *values]
         )
-        return found.select_related("person").order_by("-started_at", "-id")
+        return narrowed(found, self.traits).select_related("person").order_by("-started_at", "-id")
 
     def _condition(self) -> tuple[str, list[Any]]:
         if self.did in OF_WEEKS:
             first = self.week * WEEK_DAYS
             path = f"$.{json.dumps(ANY)}[*] ? (@ >= {first} && @ < {first + WEEK_DAYS})"
-            last = self._last(first + WEEK_DAYS - 1)
-            return _IN_WEEK, [self.begun.first, last, path, self.did is Did.ACTIVE]
+            days = self._days(first + WEEK_DAYS - 1)
+            if self.did is Did.WATCHED:
+                return _BEGAN, [*days]
+            return _IN_WEEK, [*days, path, self.did is Did.ACTIVE]
         if self.did in OF_FEATURES:
-            days = told_days(self.asked.window_days)
-            last = self._last(days)
-            yes = self.did is Did.ADOPTED
-            return _ADOPTED, [self.about, self.begun.first, last, self.about, days, yes]
-        last = self._last(self.window - 1)
-        yes = self.did is Did.AGAIN
-        return _AGAIN, [self.signal, self.begun.first, last, self.signal, self.signal, self.window, yes]
+            return self._of_a_feature(told_days(self.asked.window_days))
+        days = self._days(self.window - 1)
+        if self.did is Did.DAYS:
+            return _DAYS, [*days, f"$.{json.dumps(ANY)}[*] ? (@ < {self.window})", self.number]
+        if self.did is Did.WORKFLOWS:
+            return _WORKFLOWS, [*days, ANY, self.window, self.number]
+        if self.did in OF_DEPTH:
+            return _BEGAN, [*days]
+        if self.did is Did.USED_EARLY:
+            return _USED_EARLY, [*days, self.signal, self.window]
+        if self.did in (Did.AGAIN, Did.ONCE):
+            yes = self.did is Did.AGAIN
+            return _AGAIN, [self.signal, *days, self.signal, self.signal, self.window, yes]
+        return _USED, [self.signal, *days]
 
-    def _last(self, days: int) -> date:
-        """The last day from which so many more are over by now."""
-        return min(self.begun.last, last_whole_day(self.asked.as_of) - timedelta(days=days))
+    def _of_a_feature(self, within: int) -> tuple[str, list[Any]]:
+        days = self._days(within)
+        if self.did in (Did.ADOPTED, Did.NOT_ADOPTED):
+            return _ADOPTED, [self.about, *days, self.about, within, self.did is Did.ADOPTED]
+        return _UNLOCKED, [self.about, *days]
+
+    def _days(self, after: int) -> Days:
+        """Those of `begun` from which so many more days are over by now, or for the too new those that are not."""
+        first, last = self.begun
+        if self.did in EVERYBODY:
+            return Days(first, min(last, self.asked.as_of.day))
+        over = last_whole_day(self.asked.as_of) - timedelta(days=after)
+        if self.did in TOO_NEW:
+            return Days(max(first, over + timedelta(days=1)), min(last, self.asked.as_of.day))
+        return Days(first, min(last, over))
 
 
-def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
+def read(asked: Asked, query: QueryDict, *, traits: tuple[Having, ...] = (), version: int | None = None) -> Selection:
     """What an address asks for. Inside a scope. Raises Unanswerable."""
+    return replace(_read(asked, query, asked.begun), traits=traits, version=version)
+
+
+def _read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
     try:
         did = Did(query.get("use", ""))
     except ValueError:
@@ -116,15 +171,29 @@ def read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
                 _("Nobody has said what using the feature “%(about)s” is; say so on its page.") % {"about": about}
             )
         return Selection(asked, did, begun, about=about, name=about)
+    if did in OF_DEPTH:
+        return Selection(asked, did, begun, window=_window(query), number=_number(query.get("number", "0")))
     event = KeyEvent.objects.filter(key=about, archived_at=None).first()
     if event is None:
         raise Unanswerable(_("There is no key workflow “%(about)s”.") % {"about": about})
+    return Selection(asked, did, begun, about=about, signal=event.signal, name=event.name, window=_window(query))
+
+
+def _window(query: QueryDict) -> int:
     window = query.get("window", "") or str(WINDOWS[1])
     if window not in map(str, WINDOWS):
         raise Unanswerable(
             _("The window of a key workflow is one of %(days)s days.") % {"days": ", ".join(map(str, WINDOWS))}
         )
-    return Selection(asked, did, begun, about=about, signal=event.signal, name=event.name, window=int(window))
+    return int(window)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise Unanswerable(
+            _("So many days or key workflows are a whole number; “%(text)s” is none.") % {"text": text[:40]}
+        )
+    return int(text)
 
 
 def _week(text: str) -> int:

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
 from analytics.dashboards.charts.draw import kept_or_drawn
+from analytics.dashboards.erased import erased
 from analytics.dashboards.models import SavedView
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.shown import shown
+from analytics.metrics.landmark import landmark_days
 from analytics.metrics.question import Unanswerable, read_segment
 from analytics.metrics.registry import METRICS
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
@@ -47,8 +49,16 @@ def people(request: WorkspaceRequest) -> HttpResponse:
     page = Paginator(selection.people(), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     asked = selection.asked
     rung = asked.subject.rung(selection.rung)
-    before = asked.subject.rung(selection.before) if selection.rung and selection.state == "stuck" else None
-    context = {"asked": asked, "selection": selection, "page": page, "rung": rung, "before": before}
+    before = asked.subject.rung(selection.before) if selection.state in ("stuck", "reached") else None
+    context = {
+        "asked": asked,
+        "selection": selection,
+        "page": page,
+        "rung": rung,
+        "before": before,
+        "landmark": landmark_days(asked.window_days),
+        "erased": erased(selection),
+    }
     return render(request, "dashboards/people.html", context)
 
 
@@ -77,17 +87,25 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
     if asked is None:
         raise Unanswerable(_("No ladder has been published here yet, so nobody has begun one."))
     state = selecting.read_state(request.GET.get("state", ""))
-    trait = read_segment(request.workspace, request.GET.get("trait", ""))
     return selecting.Selection(
         asked=asked,
         state=state,
         rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
         begun=asked.begun,
-        trait=trait,
-        value=written(request, "value"),
+        traits=having(request),
+        took=selecting.read_took(request.GET.get("took", "")),
         version=selecting.read_version(asked, request.GET.get("version", "")),
-        crossed=(read_segment(request.workspace, request.GET.get("trait2", "")), written(request, "value2")),
     )
+
+
+def having(request: WorkspaceRequest) -> tuple[selecting.Having, ...]:
+    """The values of up to two traits that an address asks for, several of one trait too. Raises Unanswerable."""
+    found = []
+    for mark in ("", "2"):
+        if trait := read_segment(request.workspace, request.GET.get(f"trait{mark}", "")):
+            values = request.GET.getlist(f"value{mark}") or [""]
+            found.append(selecting.Having(trait, tuple(value.replace("\x00", "") for value in values)))
+    return tuple(found)
 
 
 def written(request: WorkspaceRequest, name: str) -> str:

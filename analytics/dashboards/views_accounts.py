@@ -14,11 +14,15 @@ from analytics.metrics.question import Unanswerable
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 A_PAGE = 50
+# Besides how the value moved: of which both numbers are known, and which are not old enough to be counted.
+KNOWN, TOO_NEW = "known", "too-new"
 WAYS = {
     Moved.HIGHER: gettext_lazy("Higher"),
     Moved.SAME: gettext_lazy("Same"),
     Moved.LOWER: gettext_lazy("Lower"),
     Moved.UNKNOWN: gettext_lazy("Unknown"),
+    KNOWN: gettext_lazy("Both values known"),
+    TOO_NEW: gettext_lazy("Too new"),
 }
 
 
@@ -32,9 +36,15 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         moved = _moved(request.GET.get("moved", ""))
     except Unanswerable as error:
         return refusal(request, error)
-    found = [one for one in accounts(asked.subject, asked.begun, asked.as_of, trait) if is_mature(one, asked.as_of)]
-    if moved is not None:
-        found = [one for one in found if one.moved is moved]
+    found = [
+        one
+        for one in accounts(asked.subject, asked.begun, asked.as_of, trait)
+        if is_mature(one, asked.as_of) is not (moved == TOO_NEW)
+    ]
+    if moved == KNOWN:
+        found = [one for one in found if one.moved is not Moved.UNKNOWN]
+    elif moved in list(Moved):
+        found = [one for one in found if one.moved == moved]
     context = {
         "asked": asked,
         "trait": trait,
@@ -66,12 +76,9 @@ def _trait(request: WorkspaceRequest) -> str:
     return trait
 
 
-def _moved(text: str) -> Moved | None:
-    if not text:
-        return None
-    try:
-        return Moved(text)
-    except ValueError:
+def _moved(text: str) -> str:
+    if text and text not in WAYS:
         raise Unanswerable(
-            _("Values move %(ways)s; “%(text)s” is none of these.") % {"ways": ", ".join(Moved), "text": text}
-        ) from None
+            _("Values move %(ways)s; “%(text)s” is none of these.") % {"ways": ", ".join(WAYS), "text": text[:40]}
+        )
+    return text

@@ -48,24 +48,27 @@ GROUP BY 1, 2, 3
 """
 LISTED = f"""
 SELECT l.person_id, p.name, p.email, p.external_id, l.score, l.said_at, l.comment, l.source
-FROM ({LAST}) l JOIN {JOURNEY}
+FROM ({LAST}) l LEFT JOIN {JOURNEY}
 JOIN people_person p ON p.workspace_id = %(workspace)s AND p.id = l.person_id
-WHERE l.score BETWEEN %(lowest)s AND %(highest)s AND {{narrower}}
+WHERE (j.id IS NOT NULL) = %(on_ladder)s AND l.score BETWEEN %(lowest)s AND %(highest)s AND {{narrower}}
 ORDER BY l.said_at DESC, l.id DESC LIMIT %(most)s
 """
 
 
 class Kind(StrEnum):
-    """Who promotes, who doesn't mind, who detracts."""
+    """Who promotes, who doesn't mind, who detracts; all of those on the ladder, and those who are not on it."""
 
     ALL = ""
     PROMOTERS = "promoters"
     PASSIVES = "passives"
     DETRACTORS = "detractors"
+    ELSEWHERE = "elsewhere"
 
     @property
     def scores(self) -> tuple[int, int]:
-        return {"": (0, 10), "promoters": (9, 10), "passives": (7, 8), "detractors": (0, 6)}[self.value]
+        return {"": (0, 10), "promoters": (9, 10), "passives": (7, 8), "detractors": (0, 6), "elsewhere": (0, 10)}[
+            self.value
+        ]
 
 
 class Count(NamedTuple):
@@ -137,7 +140,13 @@ def listed(
     narrower = "true"
     if trait:
         narrower = "j.segment ->> %(trait)s IS NULL" if value == NOT_SET else "j.segment ->> %(trait)s = %(value)s"
-    values = {"value": value, "lowest": lowest, "highest": highest, "most": most}
+    values = {
+        "value": value,
+        "lowest": lowest,
+        "highest": highest,
+        "most": most,
+        "on_ladder": kind is not Kind.ELSEWHERE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LISTED.format(narrower=narrower), _values(subject, days, as_of, trait) | values)
         return [

@@ -12,7 +12,7 @@ from analytics.metrics.rungs import RungLine
 from analytics.metrics.segments import BreakDown
 from analytics.metrics.sizes import caution
 from analytics.metrics.tally import Within
-from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share
+from analytics.stats import Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share
 
 Data = dict[str, Any]
 
@@ -84,6 +84,19 @@ def quantile_data(quantile: Quantile | NotComputable) -> Data:
     return data | {"low_s": _bound(interval.low), "high_s": _bound(interval.high), "level": interval.level}
 
 
+def mean_data(mean: RestrictedMean | NotComputable) -> Data:
+    if isinstance(mean, NotComputable):
+        return {"not_computable": mean.reason}
+    data: Data = {"time_s": mean.value, "at_most_s": mean.until}
+    if isinstance(mean.interval, NotComputable):
+        return data | {"interval_not_computable": mean.interval.reason}
+    return data | {
+        "low_s": number(mean.interval.low),
+        "high_s": number(mean.interval.high),
+        "level": mean.interval.level,
+    }
+
+
 def pace_data(pace: Pace) -> Data:
     reached = pace.median_of_reached
     return {
@@ -149,7 +162,7 @@ def cohort_data(cohort: Cohort) -> Data:
         "to": cohort.days.last.isoformat(),
         "began": cohort.people,
         "caution": caution(cohort.people).value or None,
-        "activation": [{"after_days": cell.days, **share_data(cell.share)} for cell in cohort.cells],
+        "activation": [{"after_days": cell.days, **share_data(cell.told)} for cell in cohort.cells],
     }
 
 

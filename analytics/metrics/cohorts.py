@@ -1,7 +1,7 @@
 """People by the week or month in which they began. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
 from analytics.metrics.tally import Numbers, Tally, share_of
-from analytics.stats import NotComputable, Share
+from analytics.metrics.triangles import WITHHELD, withheld
+from analytics.stats import NotComputable, Share, withhold
 
 WEEK_DAYS = 7
 
@@ -24,19 +26,31 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True)
 class CohortCell:
-    """Who had reached the goal so many days after beginning; not computable while anybody is not watched so long."""
+    """Who had reached the goal so many days after beginning; not computable while anybody is not watched so long.
+
+    `withheld`: of so few, or so that others of so few cannot be reckoned from it; then `told` says nothing else.
+    """
 
     days: int
     share: Share | NotComputable
+    withheld: bool = False
+
+    @property
+    def told(self) -> Share | NotComputable:
+        return WITHHELD if self.withheld else self.share
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """The people who began from `days.first` to `days.last` (cut to the period asked for)."""
+    """The people who began from `days.first` to `days.last` (cut to the period asked for).
+
+    `withheld`: even how many they are, from whoever may not see single people.
+    """
 
     days: Days
     people: int
     cells: tuple[CohortCell, ...]
+    withheld: bool = False
 
 
 def cohorts(
@@ -52,7 +66,24 @@ def cohorts(
             return ()
         within = Days(first, last)
     reached = {age: tally.reached_within(age) for age in after_days}
-    return tuple(_cohort(days, tally, reached, as_of) for days in parts(within, grain))
+    return _protected([_cohort(days, tally, reached, as_of) for days in parts(within, grain)])
+
+
+def _protected(found: Sequence[Cohort]) -> tuple[Cohort, ...]:
+    """The same, with what may not be told marked."""
+    told = [[one.people if isinstance(cell.share, Share) else 0 for cell in one.cells] for one in found]
+    sizes = withhold([max(one.people, 0) for one in found], WITHHELD_BELOW).groups
+    return tuple(
+        replace(
+            one,
+            cells=tuple(
+                replace(cell, withheld=hidden or (caution(one.people) is Caution.WITHHELD and one.people > 0))
+                for cell, hidden in zip(one.cells, row, strict=True)
+            ),
+            withheld=size,
+        )
+        for one, row, size in zip(found, withheld(told), sizes, strict=True)
+    )
 
 
 def parts(within: Days, grain: Grain) -> Iterator[Days]:

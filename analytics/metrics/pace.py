@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from analytics.metrics.as_of import AsOf
+from analytics.metrics.as_of import DAY_S, AsOf
+from analytics.metrics.days import Days
 from analytics.metrics.tally import Tally, Within
 from analytics.stats import (
     Curve,
@@ -16,16 +18,39 @@ from analytics.stats import (
     NotComputable,
     NotReached,
     Quantile,
+    RestrictedMean,
     difference,
     kaplan_meier,
     log_rank,
     median_of_counts,
+    restricted_mean,
 )
 from analytics.stats.results import Interval
 
 # A page makes about five comparisons. At this level one page in twenty of a product where nothing differs would claim
 # something (Bonferroni); the intervals that are shown are 95% ones.
 CLEAR_P = 0.01
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whom a group is made of, beyond what is asked: on which days they began, on which version, and with one of these
+    values of each trait (None: not set).
+    """
+
+    days: Days | None = None
+    version: int | None = None
+    traits: tuple[tuple[str, tuple[str | None, ...]], ...] = ()
+
+
+EVERYBODY = Whose()
+
+
+class Grouped(Protocol):
+    """Whatever is told of a group."""
+
+    @property
+    def whose(self) -> Whose: ...
 
 
 @dataclass(frozen=True)
@@ -36,6 +61,7 @@ class Pace:
     as_of: AsOf
     within: Within
     tally: Tally = field(repr=False)
+    whose: Whose = EVERYBODY
 
     @property
     def people(self) -> int:
@@ -66,6 +92,13 @@ class Pace:
     def median(self) -> Quantile | NotComputable:
         """The time by which half of everybody has got there, by Kaplan–Meier, in seconds."""
         return self.curve if isinstance(self.curve, NotComputable) else self.curve.median
+
+    @cached_property
+    def mean(self) -> RestrictedMean | NotComputable:
+        """How long people wait on average, in seconds, counting no wait beyond the window."""
+        if isinstance(self.curve, NotComputable):
+            return self.curve
+        return restricted_mean(self.curve, self.within.days * DAY_S)
 
     @property
     def median_s(self) -> float | None:
@@ -107,8 +140,8 @@ class Comparison:
         return tuple(group for _, _, group in ranked)
 
 
-def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int) -> Pace:
-    return Pace(label, as_of, tally.within(window_days, as_of), tally)
+def pace(label: str, tally: Tally, as_of: AsOf, *, window_days: int, whose: Whose = EVERYBODY) -> Pace:
+    return Pace(label, as_of, tally.within(window_days, as_of), tally, whose)
 
 
 def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:

@@ -151,6 +151,49 @@ METRICS: dict[str, Metric] = {
             _("Cells of cohorts of which anybody has not been watched so long; they are marked, never zero."),
         ),
         Metric(
+            "restricted_mean",
+            _("Mean wait for first value"),
+            _("How long people wait for first value on average, counting no wait beyond the window."),
+            _(
+                "area under the Kaplan–Meier curve from 0 to W days, everybody in it; normal 95% interval from "
+                "Greenwood's sum, cut to what is possible."
+            ),
+            _("time"),
+            _(
+                "Nobody. Whoever is still on the way counts up to the end of their follow-up. None is told for a "
+                "window that nobody has been watched for."
+            ),
+        ),
+        Metric(
+            "how_it_ends",
+            _("How it ends"),
+            _("What has become of people by each age: first value reached, left before it, or still on the way."),
+            _(
+                "cumulative incidence (Aalen–Johansen) of first value and of leaving as competing ends, over "
+                "everybody who began; 95% intervals on the log-log scale. Leaving is to be erased; it counts at "
+                "the end of the day after it. Where people have left, the share who reached first value may "
+                "differ a little from that of the curve, in which they stay among those who wait."
+            ),
+            _("share of people"),
+            _("Nobody. While fewer than five have left, they are not told apart from those on the way."),
+        ),
+        Metric(
+            "time_to_convert",
+            _("Time to convert"),
+            _("How long those who reached a step of the funnel took from the step before."),
+            _(
+                "of those who reached the step in order within W days of beginning and have been watched for W "
+                "days: time since the step before (or the beginning), in ceil(n^(1/3)) bins of equal width, "
+                "between 1 and 60; bins of fewer than five people are joined with their neighbours. Median of "
+                "the same times. Of more than 5,000 people who began, the latest."
+            ),
+            _("time"),
+            _(
+                "Whoever has not reached the step: it is of those who did, and says nothing of the others. "
+                "People on versions whose funnel has other steps. Steps that fewer than five people reached."
+            ),
+        ),
+        Metric(
             "forecast",
             _("Forecast of activation"),
             _(

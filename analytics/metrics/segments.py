@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
-from analytics.metrics.pace import Comparison, Pace, compare, pace
+from analytics.metrics.pace import Comparison, Pace, Whose, compare, pace
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.subject import Goal
 from analytics.metrics.tally import Tally
@@ -49,12 +49,10 @@ def break_down(counts: Counts, trait: str, goal: Goal, as_of: AsOf, *, window_da
     tallies = {value: tally for value, tally in tallies.items() if tally.people or tally.people_reached}
     ranked = sorted(tallies, key=lambda value: (-tallies[value].people, value is None, value or ""))
     kept, rest = (ranked, []) if len(ranked) <= MOST_VALUES else (ranked[: MOST_VALUES - 1], ranked[MOST_VALUES - 1 :])
-    segments = [
-        Segment(_label(value), (value,), pace(_label(value), tallies[value], as_of, window_days=window_days))
-        for value in kept
-    ]
+    segments = [_segment(trait, _label(value), [(value, tallies[value])], as_of, window_days) for value in kept]
     if rest:
-        segments.append(_others([(value, tallies[value]) for value in rest], as_of, window_days))
+        label = others_words(len(rest))
+        segments.append(_segment(trait, label, [(value, tallies[value]) for value in rest], as_of, window_days))
     enough = [segment.pace for segment in segments if segment.pace.people >= WARNED_BELOW]
     return BreakDown(trait, tuple(segments), compare(enough, tried=tried))
 
@@ -75,8 +73,8 @@ def gathered(found: BreakDown) -> BreakDown | NotComputable:
     window = rest[0].pace.within.days
     tally = Tally.sum([one.pace.tally for one in rest])
     values = tuple(value for one in rest for value in one.values)
-    label = others_words(len(values))
-    others = Segment(label, values, pace(label, tally, rest[0].pace.as_of, window_days=window))
+    label, whose = others_words(len(values)), Whose(traits=((found.trait, values),))
+    others = Segment(label, values, pace(label, tally, rest[0].pace.as_of, window_days=window, whose=whose))
     return BreakDown(found.trait, (*apart, others), found.comparison)
 
 
@@ -94,10 +92,12 @@ def clearest(
     return found[min(told)[1]]
 
 
-def _others(tallies: Sequence[tuple[str | None, Tally]], as_of: AsOf, window_days: int) -> Segment:
-    label = others_words(len(tallies))
-    merged = Tally.sum([tally for _, tally in tallies])
-    return Segment(label, tuple(value for value, _ in tallies), pace(label, merged, as_of, window_days=window_days))
+def _segment(
+    trait: str, label: str, tallies: Sequence[tuple[str | None, Tally]], as_of: AsOf, window_days: int
+) -> Segment:
+    values, whole = tuple(value for value, _ in tallies), Tally.sum([tally for _, tally in tallies])
+    whose = Whose(traits=((trait, values),))
+    return Segment(label, values, pace(label, whole, as_of, window_days=window_days, whose=whose))
 
 
 def _label(value: str | None) -> str:

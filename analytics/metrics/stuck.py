@@ -91,6 +91,17 @@ def stuck(asked: Asks, filters: Filters | None = None, *, most: int = MOST_LISTE
     return found
 
 
+def passed(asked: Asks, rung: str) -> list[int]:
+    """The journeys of the latest who passed a step of the funnel, from whom its usual time is told. Inside a scope."""
+    funnel = asked.subject.latest.funnel
+    with connection.cursor() as cursor:
+        cursor.execute(IN_INDEX_ORDER)
+    found = _passed(asked, rung, funnel[: funnel.index(rung)])
+    with connection.cursor() as cursor:
+        cursor.execute(IN_ANY_ORDER)
+    return [journey for journey, _ in found]
+
+
 def _steps(asked: Asks, filters: Filters, most: int) -> tuple[Step, ...]:
     funnel = asked.subject.latest.funnel
     found = []
@@ -107,9 +118,13 @@ def _steps(asked: Asks, filters: Filters, most: int) -> tuple[Step, ...]:
 
 
 def _usual(asked: Asks, rung: str, before: Sequence[str]) -> Usual:
+    return Usual.of([wait for _, wait in _passed(asked, rung, before)])
+
+
+def _passed(asked: Asks, rung: str, before: Sequence[str]) -> list[tuple[int, float]]:
     with connection.cursor() as cursor:
         cursor.execute(PASSED, {**_values(asked, rung, before), "latest": LATEST_PASSED})
-        return Usual.of([wait for (wait,) in cursor])
+        return cursor.fetchall()
 
 
 def _waiting(

@@ -3,7 +3,7 @@
 # The waits of the latest who passed a step: since the last of the steps before it, or the beginning. Whoever did it
 # before one of those did not wait for it, and who was helped over it by hand says nothing about how long it takes.
 PASSED = """
-SELECT extract(epoch FROM passed.completed_at - greatest(passed.started_at, b.since))::float
+SELECT passed.journey_id, extract(epoch FROM passed.completed_at - greatest(passed.started_at, b.since))::float
 FROM (
     SELECT c.journey_id, c.completed_at, j.started_at FROM progress_completion c
     CROSS JOIN LATERAL (

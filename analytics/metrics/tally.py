@@ -134,16 +134,23 @@ class Tally:
 
         People of a day that has not been watched at all are left out; `unwatched` counts them.
         """
-        followed = as_of.followed_steps(self.first, len(self.began))
-        day, step, n = self.reached
-        seen = (step <= followed[day]) & (followed[day] > 0)
-        waiting = np.where(followed > 0, self.began - _summed(day[seen], n[seen], len(self.began)), 0)
+        followed, seen, waiting = self.watched(as_of)
+        _, step, n = self.reached
         last = int(max(followed.max(initial=0), step.max(initial=0))) + 1
         # Between two folds that run at once a cell may be below zero for a moment.
         events = np.maximum(_summed(step[seen], n[seen], last), 0)
         censored = _summed(followed, np.maximum(waiting, 0), last)
         some = (events > 0) | (censored > 0)
         return Moments(ENDS[:last][some].astype(np.float64), events[some], censored[some])
+
+    def watched(self, as_of: AsOf) -> tuple[Numbers, np.ndarray[tuple[int, ...], np.dtype[np.bool_]], Numbers]:
+        """For each cohort day the step up to which all of it was followed; which rows of `reached` are within that; and
+        how many of each day were still on the way then.
+        """
+        followed = as_of.followed_steps(self.first, len(self.began))
+        day, step, n = self.reached
+        seen = (step <= followed[day]) & (followed[day] > 0)
+        return followed, seen, np.where(followed > 0, self.began - _summed(day[seen], n[seen], len(self.began)), 0)
 
     def unwatched(self, as_of: AsOf) -> int:
         """People who began so lately that nobody of their day has been watched for any whole time."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.metrics import subject as goals
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
-from analytics.metrics.pace import Change, Comparison, Pace, changed, compare, pace
+from analytics.metrics.pace import Change, Comparison, Pace, Whose, changed, compare, pace
 from analytics.metrics.question import Asks
 from analytics.metrics.sizes import WARNED_BELOW
 from milestones.ladders.spec import VersionSpec
@@ -54,7 +54,8 @@ def version_change(asked: Asks, counts: Counts) -> VersionChange | None:
     if since not in asked.begun:
         return None
     value = goals.first_value(asked.subject)
-    after = counts.on_version(version.version_id).begun(Days(since, asked.begun.last))
+    after_days = Days(since, asked.begun.last)
+    after = counts.on_version(version.version_id).begun(after_days)
     before_days = Days(since - timedelta(days=asked.begun.length), since)
     before = counts.on_version(previous.version_id).begun(before_days)
     groups = [
@@ -63,8 +64,9 @@ def version_change(asked: Asks, counts: Counts) -> VersionChange | None:
             some.towards(value),
             asked.as_of,
             window_days=asked.window_days,
+            whose=Whose(days, one.number),
         )
-        for one, some in ((version, after), (previous, before))
+        for one, days, some in ((version, after_days, after), (previous, before_days, before))
     ]
     if min(group.people for group in groups) < WARNED_BELOW:
         return None

@@ -35,6 +35,10 @@ READY = "report.ready"
 LEASE = timedelta(minutes=10)  # longer than any rendering takes
 MOST_ATTEMPTS = 5
 PAUSE = timedelta(minutes=2)
+BROKEN = gettext_noop(
+    "Something went wrong while it was made; it is tried up to five times. If it stays so, tell whoever runs "
+    "Firstmile: their log says why."
+)
 KILLED = gettext_noop("Every worker that tried to make it ended before it was done.")
 OVERTAKEN = gettext_noop("A later edition was due before this one could be sent.")
 
@@ -114,9 +118,10 @@ def render(workspace: Workspace, pk: int, *, now: datetime) -> bool:
         raise  # the database's failures are the task's to tell
     except Unanswerable as refusal:
         _failed(workspace, pk, str(refusal), now, finally_so=True)
-    except Exception as error:
-        log.exception("An edition could not be rendered: %s", pk)
-        _failed(workspace, pk, f"{type(error).__name__}: {error}"[:300], now)
+    except Exception:
+        # What went wrong is for the operator's log; a member can do nothing about it but ask.
+        log.exception("Edition %s of workspace %s could not be rendered", pk, workspace.pk)
+        _failed(workspace, pk, BROKEN, now)
     return False
 
 

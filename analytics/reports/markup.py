@@ -146,7 +146,7 @@ def without_what_is_for_members(node: Node, *, folds: bool = False, named: bool 
         elif _is_for_members(child) or (child.tag == "summary" and not folds):
             continue
         elif child.tag == "a":
-            kept = named or FIGURE.fullmatch(child.text)
+            kept = named or "kept" in child.classes or FIGURE.fullmatch(child.text)
             if kept and not OF_A_PERSON.search(child.attributes.get("href", "")):
                 inner = without_what_is_for_members(child, folds=folds, named=True)
                 children.append(Node("span", inner.attributes, inner.children))

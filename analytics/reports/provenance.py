@@ -29,6 +29,19 @@ SHOWN_BY = {
     "people value": ("activation",),
     "people no-value": ("time_to_first_value",),
     "people finished": ("ladder_completion",),
+    "people watched": ("activation",),
+    "people too-new": ("activation",),
+    "people immature": ("rung_conversion",),
+    "people passed": ("stuck",),
+    "people followed": ("time_to_first_value",),
+    "people unfollowed": ("time_to_first_value",),
+    "people value-so-far": ("forecast",),
+    "people has-value": ("time_to_first_value",),
+    "people at-risk": ("time_to_first_value",),
+    "people elsewhere": ("rung_conversion",),
+    "people by-hand": ("rung_conversion",),
+    "people early": ("early_steps",),
+    "people not-early": ("early_steps",),
 }
 
 

@@ -16,7 +16,7 @@ from analytics.metrics.pace import Pace
 from analytics.metrics.sizes import Caution, caution
 from analytics.metrics.told import Told
 from analytics.reports.provenance import Provenance, definitions, provenance
-from analytics.stats import Curve, Interval, NotComputable, NotReached, Quantile, Share, Step
+from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share, Step
 
 Cell = str | int | float | date | datetime | None
 Row = dict[str, Cell]
@@ -62,8 +62,7 @@ def stamped(said: Provenance, figure: str) -> Row:
 
 def _curve(board: Board) -> Iterable[Row]:
     for row in curve_rows(board.lines):
-        lines = [line for line in board.lines if isinstance(line.curve, Curve)]
-        for line, step in zip(lines, row.steps, strict=True):
+        for line, step in row.told:
             found: Row = {"group": line.label or "everybody", "within_days": row.days}
             yield found | _step(step)
 
@@ -104,13 +103,12 @@ def _rungs(board: Board) -> Iterable[Row]:
 
 def _cohorts(board: Board) -> Iterable[Row]:
     for cohort in board.cohorts:
-        withheld = 0 < cohort.people < 5
         for cell in cohort.cells:
             yield {
                 "cohort_from": cohort.days.first,
                 "cohort_to": cohort.days.last,
                 "age_days": cell.days,
-                **_share(NotComputable(WITHHELD) if withheld else cell.share),
+                **_share(cell.told),
             }
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from analytics.reports import consent, consent_mail, dispatching, editions, previews, shared_pages, soon
+from analytics.reports import consent, consent_mail, dispatching, editions, exported, previews, shared_pages, soon
 from analytics.reports.models import Dispatch, Edition, Part
 from workspaces.operator.gate import is_shut
 from workspaces.scope import scope
@@ -18,7 +18,7 @@ from workspaces.tenants.models import Workspace
 log = logging.getLogger(__name__)
 
 WORK = "reports.work"
-WRITERS = {previews.KIND: previews.write, shared_pages.KIND: shared_pages.write}
+WRITERS = {previews.KIND: previews.write, shared_pages.KIND: shared_pages.write, exported.KIND: exported.write}
 # How long pictures and PDFs of editions are kept; their log, subject and text stay.
 KEPT = timedelta(days=92)
 

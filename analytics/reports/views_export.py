@@ -17,10 +17,10 @@ from analytics.dashboards.refusal import refusal as refusal_page
 from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
-from analytics.reports.documents import document
-from analytics.reports.paper import paper_of
+from analytics.reports import exported
 from analytics.reports.provenance import provenance
 from analytics.reports.section_tables import section_tables, table_named
+from analytics.reports.soon import Page, Underway, soon
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, names_of, stamped
 from analytics.review.printing import print_soon
 from onboarding.progress.models import Journey
@@ -29,7 +29,7 @@ from workspaces.audit.models import Entry
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 # A browser asks again by itself; what comes then is the file.
-ASK_AGAIN_S = "3"
+ASK_AGAIN_S = "2"
 MOST_PEOPLE = 100_000
 PEOPLE_COLUMNS = ("person", "user_id", "email", "began_at", "first_value_at", "seconds_to_first_value", "last_seen_at")
 
@@ -60,11 +60,10 @@ def pdf(request: WorkspaceRequest) -> HttpResponse:
     asked, refusal = _asked(request)
     if asked is None:
         return refusal
-    # A document says its times in the workspace's zone, wherever who reads it is.
-    with timezone.override(request.workspace.zone):
-        paper = paper_of(request.workspace, asked, query=request.GET.urlencode())
-        text = document(paper, request.workspace)
-    printed = print_soon(text, request.workspace.pk)
+    written = soon(exported.wanted(request.workspace, request.GET), exported.write, kept_s=exported.KEPT_S)
+    if isinstance(written, Page) and written.status != 200:
+        return HttpResponse(written.html, status=written.status)
+    printed = None if isinstance(written, Underway) else print_soon(written.html, request.workspace.pk)
     if printed is None:
         waiting = render(request, "reports/printing.html", status=202)
         waiting["Refresh"] = ASK_AGAIN_S

@@ -18,7 +18,7 @@ from analytics.stats.results import Interval, NotComputable, NotReached
 from analytics.stats.retention import RetentionCell, RetentionMode, Returns, pooled, retention
 from analytics.stats.shares import Difference, Share, difference, share
 from analytics.stats.survival import Curve, Quantile, Step, kaplan_meier
-from analytics.stats.time_to_convert import Bin, Histogram, histogram
+from analytics.stats.time_to_convert import Bin, Histogram, histogram, joined
 from analytics.stats.withholding import Withheld, withhold
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "forecast",
     "furthest",
     "histogram",
+    "joined",
     "kaplan_meier",
     "log_rank",
     "mean_difference",

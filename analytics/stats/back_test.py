@@ -21,9 +21,14 @@ class Outcome:
             raise ValueError(f"of groups of {sizes} cannot have arrived {list(self.arrived)}")
 
     @property
+    def came(self) -> int:
+        """How many people there were in the end."""
+        return self.forecast.reached + sum(self.arrived)
+
+    @property
     def share(self) -> float:
         """The share that it came to."""
-        return (self.forecast.reached + sum(self.arrived)) / self.forecast.people
+        return self.came / self.forecast.people
 
     @property
     def error(self) -> float:

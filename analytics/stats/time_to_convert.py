@@ -29,6 +29,25 @@ class Histogram:
     bins: tuple[Bin, ...]
 
 
+def joined(found: Histogram, fewest: int) -> tuple[Bin, ...]:
+    """The bins from left to right, joined until each has at least so many people, so that none tells of a few.
+
+    What is left at the end goes to the last one. A bin of nobody says nothing of anybody, and stands by itself between
+    two that have enough. With fewer people in all there is a single bin.
+    """
+    bins: list[Bin] = []
+    for one in found.bins:
+        last = bins[-1] if bins else None
+        if last is not None and 0 < last.count < fewest:
+            bins[-1] = Bin(last.start, one.end, last.count + one.count)
+        else:
+            bins.append(one)
+    while len(bins) > 1 and 0 < bins[-1].count < fewest:
+        last = bins.pop()
+        bins[-1] = Bin(bins[-1].start, last.end, bins[-1].count + last.count)
+    return tuple(bins)
+
+
 def histogram(counts: Iterable[tuple[float, int]]) -> Histogram | NotComputable:
     """Bins of times given as (seconds, how many): ceil(n^(1/3)) of them, between 1 and 60, ceil(range / bins) wide.
 

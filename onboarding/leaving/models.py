@@ -53,13 +53,17 @@ class LeftUse(TenantRow):
 
 
 class Leaving(TenantRow):
-    """How many people of a version's cohort day were erased on a day: leaving, as an event of its own."""
+    """How many people of a version's cohort day were erased on a day: leaving, as an event of its own.
+
+    `before_value` of them had not reached first value; for the others, leaving ended nothing that is waited for.
+    """
 
     pk = models.CompositePrimaryKey("workspace_id", "version_id", "cohort_on", "left_on")
     version_id = models.BigIntegerField()
     cohort_on = models.DateField()
     left_on = models.DateField()
     n = models.PositiveIntegerField()
+    before_value = models.PositiveIntegerField(db_default=0)
 
     class Meta(TenantRow.Meta):
         pass

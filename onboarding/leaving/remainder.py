@@ -61,13 +61,20 @@ def use() -> Iterator[tuple[tuple[Any, ...], int]]:
         yield tuple(cell), n
 
 
-def note_leaving(began: Counter[tuple[int, Any]], left_on: Any) -> None:
-    """Count people of these cohorts (version, day) who were erased on a day."""
+def note_leaving(began: Counter[tuple[int, Any]], before_value: Counter[tuple[int, Any]], left_on: Any) -> None:
+    """Count people of these cohorts (version, day) who were erased on a day; so many of them before first value."""
     insert_rows(
         Leaving,
         [
-            {"version_id": version, "cohort_on": cohort, "left_on": left_on, "n": n}
+            {
+                "version_id": version,
+                "cohort_on": cohort,
+                "left_on": left_on,
+                "n": n,
+                "before_value": before_value[version, cohort],
+            }
             for (version, cohort), n in began.items()
         ],
-        on_conflict="(workspace_id, version_id, cohort_on, left_on) DO UPDATE SET n = leaving_leaving.n + excluded.n",
+        on_conflict="(workspace_id, version_id, cohort_on, left_on) DO UPDATE SET n = leaving_leaving.n + excluded.n, "
+        "before_value = leaving_leaving.before_value + excluded.before_value",
     )

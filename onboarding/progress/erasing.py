@@ -84,15 +84,17 @@ def common(segment: str, but: tuple[int, ...]) -> str:
 def _keep_counts(before: journeys.Stored, subject: Subject, counted_in: ZoneInfo) -> None:
     cells: Counter[Cell] = Counter()
     began: Counter[tuple[int, object]] = Counter()
+    before_value: Counter[tuple[int, object]] = Counter()
     stays: list[tuple[int, str]] = []
     for _, state in before.values():
         segment = common(state.segment, subject.people)
         cells.update(cell._replace(segment=segment) for cell in cells_of(state, counted_in))
         began[state.began_version_id, state.cohort_on] += 1
+        before_value[state.began_version_id, state.cohort_on] += state.first_value_at is None
         stays.append((state.began_version_id, segment))
     remainder.add(cells)
     journeys.write_deltas(cells)
-    remainder.note_leaving(began, timezone.now().astimezone(counted_in).date())
+    remainder.note_leaving(began, before_value, timezone.now().astimezone(counted_in).date())
     left_answers.keep(subject, stays, counted_in)
 
 

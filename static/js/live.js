@@ -10,8 +10,8 @@
 
   // The spots of the size that is in sight, in CSS pixels of the drawing
   const spotsOf = (chart) => {
-    chart.spots ??= JSON.parse(chart.dataset.spots).map(([x, y, width, height, text, dots]) => ({
-      x, y, width, height, text, dots,
+    chart.spots ??= JSON.parse(chart.dataset.spots).map(([x, y, width, height, text, dots, people]) => ({
+      x, y, width, height, text, dots, people,
     }));
     return chart.spots;
   };
@@ -36,7 +36,8 @@
     layer.index = index;
     layer.probe.setAttribute("aria-valuemax", spotsOf(chart).length);
     layer.probe.setAttribute("aria-valuenow", index + 1);
-    layer.probe.setAttribute("aria-valuetext", spot.text.replaceAll("\n", ". "));
+    layer.probe.setAttribute("aria-valuetext", spot.text.replaceAll("\n", ". ") + (spot.people ? `. ${picture.dataset.opens}` : ""));
+    layer.probe.classList.toggle("opens", Boolean(spot.people));
     layer.marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
     layer.marks.replaceChildren(
       ...(spot.dots.length
@@ -51,6 +52,7 @@
       Object.assign(document.createElement("b"), {textContent: title}),
       ...lines.map((line) => Object.assign(document.createElement("span"), {textContent: line})),
     );
+    if (spot.people) tip.append(Object.assign(document.createElement("i"), {textContent: picture.dataset.opens}));
     picture.append(tip);
     // Beside the spot, on the side that has the room; below it where neither has.
     const scale = scaleOf(chart);
@@ -103,9 +105,17 @@
     return index;
   };
 
+  // The people whom the spot in sight counts; what it says comes later, so it overrides the page's question.
+  const open = (picture) => {
+    const chart = shown(picture);
+    const spot = chart && spotsOf(chart)[layers.get(picture).index];
+    if (spot?.people) location.assign(`${chart.dataset.people}&${spot.people}`);
+  };
+
   const pressed = (picture, event) => {
     const chart = shown(picture);
     if (!chart) return;
+    if (event.key === "Enter") return open(picture);
     if (event.key === "Escape") return hide(picture);
     const spots = spotsOf(chart);
     const from = Math.min(layers.get(picture).index ?? 0, spots.length - 1);
@@ -131,7 +141,13 @@
     layers.set(picture, {probe, marks});
     picture.append(probe);
     probe.addEventListener("pointermove", (event) => pointed(picture, event));
-    probe.addEventListener("pointerdown", (event) => pointed(picture, event));
+    // A finger shows what it touches; touching that once more opens it.
+    let seen;
+    probe.addEventListener("pointerdown", (event) => {
+      seen = event.pointerType === "mouse" || (tip?.parentNode === picture && layers.get(picture).index);
+      pointed(picture, event);
+    });
+    probe.addEventListener("click", () => (seen === true || seen === layers.get(picture).index) && open(picture));
     probe.addEventListener("pointerleave", () => document.activeElement === probe || hide(picture));
     probe.addEventListener("focus", () => {
       const chart = shown(picture);

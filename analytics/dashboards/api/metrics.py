@@ -77,8 +77,7 @@ class PeopleBehind(KeyedView):
                 state=state,
                 rung=selecting.read_rung(asked, given.get("rung", ""), state),
                 begun=asked.begun,
-                trait=read_segment(call.workspace, given.get("trait", "")),
-                value=given.get("value", ""),
+                traits=_having(call),
                 version=selecting.read_version(asked, given.get("version", "")),
             )
         except Unanswerable as error:
@@ -127,6 +126,11 @@ class Stuck(KeyedView):
             ],
             found.after,
         )
+
+
+def _having(call: Call) -> tuple[selecting.Having, ...]:
+    trait = read_segment(call.workspace, call.asked.get("trait", ""))
+    return (selecting.Having(trait, (call.asked.get("value", ""),)),) if trait else ()
 
 
 def question_of(call: Call) -> Asked:

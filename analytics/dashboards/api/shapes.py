@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from analytics.dashboards.asked import PERIODS_DAYS
-from analytics.dashboards.people import State
+from analytics.dashboards.states import State
 from analytics.metrics.registry import METRICS
 from workspaces.api.shapes import Anything, Body, Text
 

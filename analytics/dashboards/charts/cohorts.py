@@ -20,7 +20,6 @@ from analytics.dashboards.charts.look import (
 )
 from analytics.dashboards.words import day_of_month, number_words
 from analytics.metrics.cohorts import WEEK_DAYS, Cohort, CohortCell, Grain
-from analytics.metrics.sizes import Caution, caution
 from analytics.stats import NotComputable, Share
 from workspaces.tenants.templatetags.ui import percent
 
@@ -36,7 +35,7 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
     if not ages:
         return None
     ages = ages[:NARROW_AGES] if size.narrow else ages
-    shares = [cell.share for cohort in cohorts for cell in cohort.cells]
+    shares = [cell.told for cohort in cohorts for cell in cohort.cells]
     most = max([0.01, *(share.value for share in shares if isinstance(share, Share))])
     names = [_name(cohort, grain) for cohort in cohorts]
     told, waiting = [], []
@@ -45,8 +44,8 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
             if cell.days not in ages or not cohort.people:
                 continue
             place = {"cohort": name, "age": _age(cell.days)}
-            if caution(cohort.people) is Caution.WITHHELD:
-                waiting.append({**place, "text": "<5"})
+            if cell.withheld:
+                waiting.append({**place, "text": "–"})
             elif isinstance(cell.share, NotComputable):
                 waiting.append({**place, "text": "·"})
             else:
@@ -77,7 +76,14 @@ def spec(cohorts: Sequence[Cohort], grain: Grain, size: Size) -> Spec | None:
     margins = Margins(left=LEFT, top=24)
     step = (size.width - LEFT) / len(ages)
     spots = [
-        Spot(LEFT + step * ages.index(cell.days), margins.top + ROW * row, step, ROW, _said(cohort, cell, grain))
+        Spot(
+            LEFT + step * ages.index(cell.days),
+            margins.top + ROW * row,
+            step,
+            ROW,
+            _said(cohort, cell, grain),
+            people=_people(cohort, cell),
+        )
         for row, cohort in enumerate(cohorts)
         for cell in cohort.cells
         if cell.days in ages and cohort.people
@@ -91,8 +97,8 @@ def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
         _("Began in %(when)s: %(people)s") if grain is Grain.MONTH else _("Began in the week of %(when)s: %(people)s")
     )
     lines = [began % {"when": _name(cohort, grain), "people": people}]
-    if caution(cohort.people) is Caution.WITHHELD:
-        lines.append(_("Withheld: fewer than five people"))
+    if cell.withheld:
+        lines.append(_("Withheld: fewer than five people, or they could be reckoned from it"))
     elif isinstance(cell.share, NotComputable):
         lines.append(cell.share.reason[:1].upper() + cell.share.reason[1:])
     else:
@@ -103,6 +109,13 @@ def _said(cohort: Cohort, cell: CohortCell, grain: Grain) -> str:
         }
         lines.append(_("Within %(days)d days: %(share)s, %(people)s people") % told)
     return "\n".join(lines)
+
+
+def _people(cohort: Cohort, cell: CohortCell) -> dict[str, object]:
+    days = {"from": cohort.days.first.isoformat(), "to": cohort.days.last.isoformat()}
+    if isinstance(cell.told, NotComputable):
+        return {"state": "began", **days}
+    return {"state": "value", "window": cell.days, **days}
 
 
 def _told(cohort: Cohort, age: int) -> bool:

@@ -141,8 +141,16 @@ def _spots(curves: Sequence[tuple[str, Curve]], until: float, top: float, size: 
             lines.append(f"{label}: {said}" if label else f"{said}")
             dots.append((x, margins.top + HEIGHT * (1 - share / top)))
         if dots:
-            found.append(Spot(x - step / 2, margins.top, step, HEIGHT, "\n".join(lines), tuple(dots)))
+            found.append(
+                Spot(x - step / 2, margins.top, step, HEIGHT, "\n".join(lines), tuple(dots), _people(curves, seconds))
+            )
     return found
+
+
+def _people(curves: Sequence[tuple[str, Curve]], seconds: float) -> dict[str, object] | None:
+    """Of one curve, those who were still on the way then, in whole days; several are opened by the table."""
+    days = int(seconds // DAY_S)
+    return {"state": "at-risk", "window": days} if len(curves) == 1 and days else None
 
 
 def _line(row: list[Point], index: int, *, band: bool) -> list[Spec]:

@@ -55,7 +55,8 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
     ]
     margins = Margins(right=room)
     spots = [
-        Spot(0, margins.top + place * ROW, size.width, ROW, _said(step)) for place, step in enumerate(funnel.steps)
+        Spot(0, margins.top + place * ROW, size.width, ROW, _said(step), people=_people(step))
+        for place, step in enumerate(funnel.steps)
     ]
     return framed({"data": {"values": rows}, "layer": layers}, size, height=height, margins=margins, spots=spots)
 
@@ -76,6 +77,10 @@ def _said(step: Step) -> str:
         lost = {"n": number_words(step.lost), "share": percent(1 - step.of_previous.value, 1)}
         lines.append(_("%(n)s stopped before it, %(share)s of the step before") % lost)
     return "\n".join(lines)
+
+
+def _people(step: Step) -> dict[str, object]:
+    return {"state": "reached", "rung": step.key} if step.key else {"state": "mature"}
 
 
 def _lost(of_previous: Share, size: Size) -> str:

@@ -1,8 +1,9 @@
 """What all pictures have in common. The colours are the light theme's; CSS turns them into tokens by attribute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import formats
@@ -58,7 +59,8 @@ class Margins:
 class Spot:
     """A part of a picture that says its exact values when it is pointed at: a box, and dots to mark in it.
 
-    In CSS pixels of the picture. The first line of `text` is a heading.
+    In CSS pixels of the picture. The first line of `text` is a heading. `people` are the parameters of the list of
+    those whom it counts, beside the page's question; none where it counts nobody.
     """
 
     x: float
@@ -67,10 +69,12 @@ class Spot:
     height: float
     text: str
     dots: tuple[tuple[float, float], ...] = ()
+    people: Mapping[str, object] | None = None
 
     def as_data(self) -> list[Any]:
         box = [round(side, 1) for side in (self.x, self.y, self.width, self.height)]
-        return [*box, self.text, [[round(x, 1), round(y, 1)] for x, y in self.dots]]
+        data = [*box, self.text, [[round(x, 1), round(y, 1)] for x, y in self.dots]]
+        return data if self.people is None else [*data, urlencode(self.people)]
 
 
 def framed(spec: Spec, size: Size, *, height: int, margins: Margins, spots: Sequence[Spot] = ()) -> Spec:

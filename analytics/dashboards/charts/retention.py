@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.dashboards.charts.look import (
     HEAT,
@@ -13,9 +14,10 @@ from analytics.dashboards.charts.look import (
     Margins,
     Size,
     Spec,
+    Spot,
     framed,
 )
-from analytics.dashboards.words import day_of_month
+from analytics.dashboards.words import day_of_month, number_words
 from analytics.metrics.sizes import Caution
 from analytics.metrics.use.retention import Row
 from analytics.stats import Share
@@ -40,8 +42,8 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         for period in periods:
             place = {"cohort": _name(row), "week": _week(period)}
             cell = next((cell for cell in row.cells if cell.period == period), None)
-            if row.caution is Caution.WITHHELD:
-                waiting.append({**place, "text": "<5"})
+            if period in row.withheld or row.caution is Caution.WITHHELD:
+                waiting.append({**place, "text": "–"})
             elif cell is not None and _told(row, cell) and isinstance(cell.share, Share):
                 heat = min(len(HEAT) - 1, int(cell.share.value * len(HEAT)))
                 ink = SURFACE if heat >= HEAT_NEEDS_LIGHT_TEXT_FROM else INK
@@ -69,12 +71,46 @@ def spec(rows: Sequence[Row], size: Size) -> Spec | None:
         },
     ]
     framed_by = Margins(left=LEFT, top=24)
-    return framed({"encoding": place_on, "layer": layers}, size, height=ROW * len(rows), margins=framed_by)
+    step = (size.width - LEFT) / len(periods)
+    spots = [
+        Spot(
+            LEFT + step * periods.index(cell.period),
+            framed_by.top + ROW * place,
+            step,
+            ROW,
+            _said(row, cell),
+            people=_people(row, cell),
+        )
+        for place, row in enumerate(rows)
+        for cell in row.cells
+        if cell.period in periods and row.people
+    ]
+    return framed({"encoding": place_on, "layer": layers}, size, height=ROW * len(rows), margins=framed_by, spots=spots)
+
+
+def _said(row: Row, cell: RetentionCell) -> str:
+    people = ngettext("%(number)s person", "%(number)s people", row.people) % {"number": number_words(row.people)}
+    lines = [_("Began in the week of %(when)s: %(people)s") % {"when": _name(row), "people": people}]
+    if cell.period in row.withheld:
+        lines.append(_("Withheld: fewer than five people, or they could be reckoned from it"))
+    elif _told(row, cell) and isinstance(cell.share, Share):
+        told = {"week": cell.period, "share": percent(cell.share.value, 1), "people": number_words(cell.share.count)}
+        lines.append(_("Active in week %(week)d: %(share)s, %(people)s people") % told)
+    else:
+        lines.append(_("Week %(week)d is not over for everybody") % {"week": cell.period})
+    return "\n".join(lines)
+
+
+def _people(row: Row, cell: RetentionCell) -> dict[str, object] | None:
+    if not _told(row, cell):
+        return None
+    days = {"from": row.days.first.isoformat(), "to": row.days.last.isoformat()}
+    return {"use": "active", "week": cell.period, **days}
 
 
 def _told(row: Row, cell: RetentionCell) -> bool:
-    """Whether the week is over for the whole cohort, and the cohort is not too small."""
-    return cell.complete and isinstance(cell.share, Share) and row.caution is not Caution.WITHHELD
+    """Whether the week is over for the whole cohort, and may be told."""
+    return cell.complete and isinstance(row.told(cell), Share)
 
 
 def _name(row: Row) -> str:

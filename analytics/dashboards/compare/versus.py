@@ -6,7 +6,7 @@ from analytics.dashboards.asked import Asked
 from analytics.dashboards.compare.sides import Side
 from analytics.metrics import subject as goals
 from analytics.metrics.counts import Counts
-from analytics.metrics.pace import Comparison, Pace, change, compare, is_clear, pace
+from analytics.metrics.pace import Comparison, Pace, Whose, change, compare, is_clear, pace
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
 from analytics.stats import Difference, NotComputable
 
@@ -50,7 +50,7 @@ def versus(asked: Asked, sides: tuple[Side, Side], counts: Counts) -> Versus:
     value = goals.first_value(asked.subject)
     tallies = [side.counts(asked, counts).towards(value) for side in sides]
     first, second = (
-        pace(side.name, tally, asked.as_of, window_days=asked.window_days)
+        pace(side.name, tally, asked.as_of, window_days=asked.window_days, whose=_whose(side))
         for side, tally in zip(sides, tallies, strict=True)
     )
     both = sides[0].shared(sides[1])
@@ -62,3 +62,7 @@ def versus(asked: Asked, sides: tuple[Side, Side], counts: Counts) -> Versus:
         is_clear(difference),
         both.counts(asked, counts).towards(value).people if both else 0,
     )
+
+
+def _whose(side: Side) -> Whose:
+    return Whose(side.days, side.version, tuple((trait, (value,)) for trait, value in side.traits))

@@ -15,8 +15,11 @@ from analytics.metrics.cohorts import Grain
 from analytics.metrics.forecast import Expected, needed, outlook
 from analytics.metrics.reasons import reason
 from analytics.metrics.sizes import WITHHELD_BELOW
-from analytics.stats import NotComputable, withhold
+from analytics.stats import BackTest, NotComputable, withhold
 from workspaces.tenants.models import Workspace
+
+# A bias that is told as a number: a tenth of a point. Below that forecasts are neither too high nor too low.
+LEANING = 0.001
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         "grain": "month" if found.grain is Grain.MONTH else "week",
         "earlier": [one for one in found.earlier if one.outcome.forecast.people >= WITHHELD_BELOW],
         "test": None if isinstance(found.test, NotComputable) else found.test,
+        "leans": isinstance(found.test, BackTest) and abs(found.test.bias) >= LEANING,
         "n": told.people if told else None,
     }
 

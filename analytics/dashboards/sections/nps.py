@@ -20,6 +20,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     now = advocacy(counted(asked.subject, asked.begun, asked.as_of, trait=asked.trait), by_trait=bool(asked.trait))
     before = advocacy(counted(asked.subject, asked.before, asked.as_of), by_trait=False)
     lines = [_line(_("This period"), now), _line(_("The one before"), before), *now.groups]
+    periods = [asked.begun, asked.before, *[asked.begun] * len(now.groups)]
     ends = [
         end
         for line in lines
@@ -31,7 +32,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     return {
         "now": now,
         "score": None if isinstance(now.score, NotComputable) else now.score,
-        "rows": [_row(line, scale) for line in lines],
+        "rows": [_row(line, scale) | {"days": days} for line, days in zip(lines, periods, strict=True)],
         "periods": lines[:2],
         "groups": now.groups,
         "trait": asked.trait,

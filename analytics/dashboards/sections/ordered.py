@@ -6,6 +6,8 @@ from importlib import import_module
 from analytics.dashboards.sections.section import Section
 
 MODULES = (
+    "analytics.dashboards.sections.ends",
+    "analytics.dashboards.sections.conversion",
     "analytics.dashboards.sections.retention",
     "analytics.dashboards.sections.forecast",
     "analytics.dashboards.sections.features",

@@ -1,6 +1,6 @@
 """Who is still active in the weeks after beginning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from analytics.dashboards.charts.draw import picture
 from analytics.dashboards.charts.look import SIZES
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics import cohorts
-from analytics.metrics.pace import is_clear
+from analytics.metrics.pace import Whose, is_clear
 from analytics.metrics.segments import NOT_SET, others_words
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
@@ -36,6 +36,8 @@ class Part:
     label: str
     people: int
     cell: RetentionCell | None
+    whose: Whose
+    withheld: bool = False
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
@@ -65,6 +67,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "clear": change is not None and is_clear(change),
         "split_by": _("version") if asked.split == SPLIT_VERSION else asked.trait,
         "parts": split,
+        "withholds": any(row.withheld for row in everybody.rows),
         "n": cell.mature if cell and not is_withheld else None,
         "immature": None if is_withheld else cell.immature if cell else everybody.people,
         "window": 7 * (week + 1) if week else 14,
@@ -106,18 +109,28 @@ def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week
     if hidden.total:
         return []
     rest = [label for label, withheld in zip(labels, hidden.groups, strict=True) if withheld]
-    groups = {numbers.get(label, label or _(NOT_SET)): [label] for label in labels if label not in rest}
+    groups = [(numbers.get(label, label or _(NOT_SET)), [label]) for label in labels if label not in rest]
     if rest:
-        groups[others_words(len(rest))] = rest
+        groups.append((others_words(len(rest)), rest))
     found = []
-    for name, some in groups.items():
+    for name, some in groups:
         own = by_weeks(
             asked,
             [one for label in some for one in began[label]],
             [one for label in some for one in active.get(label, [])],
         )
-        found.append(Part(name, own.people, own.at(week) if week else None))
+        found.append(Part(name, own.people, own.at(week) if week else None, _whose(asked, some)))
+    # So many of each have been watched for the week; all of them together stand in the triangle.
+    watched = withhold([part.cell.mature if part.cell else 0 for part in found], WITHHELD_BELOW)
+    found = [replace(part, withheld=hidden) for part, hidden in zip(found, watched.groups, strict=True)]
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]
+
+
+def _whose(asked: Asked, labels: list[str]) -> Whose:
+    if asked.trait:
+        return Whose(traits=((asked.trait, tuple(label or None for label in labels)),))
+    numbers = {str(version.version_id): version.number for version in asked.subject.versions}
+    return Whose(version=numbers[labels[0]]) if len(labels) == 1 else Whose()
 
 
 def _change(rows: tuple[Row, ...], week: int) -> Difference | None:

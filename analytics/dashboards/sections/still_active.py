@@ -57,9 +57,8 @@ def _change(now: RetentionCell | None, before: RetentionCell | None) -> Differen
 def _share(row: Row, week: int) -> float | None:
     """Of rows of which nobody, or fewer than five, can be told, the line has a gap."""
     cell = next((cell for cell in row.cells if cell.period == week), None)
-    if cell is None or caution(cell.mature) is Caution.WITHHELD or not isinstance(cell.share, Share):
-        return None
-    return cell.share.value
+    told = None if cell is None else row.told(cell)
+    return told.value if isinstance(told, Share) else None
 
 
 SECTION = Section(

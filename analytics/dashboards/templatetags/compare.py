@@ -6,7 +6,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analytics.dashboards.compare.sides import MOST_TRAITS, Side
-from analytics.dashboards.templatetags.figures import people_behind
 from analytics.dashboards.words import value_words
 
 register = template.Library()
@@ -43,18 +42,6 @@ def of_trait(offered: tuple[Sequence[str], tuple[str, str]], trait: str) -> list
     """The known values, and the chosen one even if nobody has it now."""
     known, (of, value) = offered
     return [*known, *([value] if of == trait and value not in known else [])]
-
-
-@register.simple_tag(takes_context=True)
-def side_people(context: template.Context, side: Side) -> str:
-    """The people of a side."""
-    wanted: dict[str, str | int] = {"from": side.days.first.isoformat(), "to": side.days.last.isoformat()}
-    if side.version:
-        wanted["version"] = side.version
-    for number, (trait, value) in enumerate(side.traits, start=1):
-        mark = "" if number == 1 else str(number)
-        wanted |= {f"trait{mark}": trait, f"value{mark}": value}
-    return str(people_behind(context, state="began", period=None, **wanted))
 
 
 def _day(day: date) -> str:

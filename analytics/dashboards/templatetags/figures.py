@@ -1,6 +1,6 @@
 """Results as words and figures. A result that is not computable reads as a dash; its reason stands beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,17 +10,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from analytics.dashboards.people import Having
 from analytics.dashboards.words import day_of_month, duration_words, number_words, value_words
 from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
-from analytics.metrics.forecast import Expected
-from analytics.metrics.pace import Pace
+from analytics.metrics.forecast import Earlier, Expected
+from analytics.metrics.pace import Grouped, Pace
 from analytics.metrics.question import Asks
 from analytics.metrics.reasons import reason
 from analytics.metrics.registry import METRICS
 from analytics.metrics.segments import NOT_SET
-from analytics.metrics.version_change import VersionChange
-from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, Share, Step
+from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
 from onboarding.progress.models import Journey
 from workspaces.tenants.templatetags.ui import percent
 
@@ -44,6 +44,12 @@ def value_said(value: str) -> str:
 
 
 @register.filter
+def values_said(having: Having) -> str:
+    """The values that a list of people is narrowed to, as people read them."""
+    return "”, “".join(value_words(value) for value in having.values)
+
+
+@register.filter
 def value_asked(value: str | None) -> str:
     """The value of a trait as addresses have it."""
     return value or NOT_SET
@@ -64,8 +70,22 @@ def share(found: Share | NotComputable) -> str:
 
 
 @register.filter
+def of_people(found: Share | NotComputable) -> str:
+    """ "12 of 29 people": what a share is of, and how many the list behind it holds."""
+    if isinstance(found, NotComputable):
+        return ""
+    return _("%(count)s of %(of)s people") % {"count": number_words(found.count), "of": number_words(found.of)}
+
+
+@register.filter
 def percent_of(value: float | NotReached | None) -> str:
     return DASH if value is None or isinstance(value, NotReached) else percent(value, 0)
+
+
+@register.filter
+def exact_share(value: float) -> str:
+    """ "41.2%", of an estimate."""
+    return percent(value, 1)
 
 
 @register.filter
@@ -131,6 +151,14 @@ def span_of_times(quantile: Quantile | NotComputable) -> str:
 
 
 @register.filter
+def span_of_mean(mean: RestrictedMean | NotComputable) -> str:
+    """ "6.1 days to 8 days", or a dash where too few had got there."""
+    if isinstance(mean, NotComputable) or isinstance(mean.interval, NotComputable):
+        return DASH
+    return _to(duration_words(_end(mean.interval.low)), duration_words(_end(mean.interval.high)))
+
+
+@register.filter
 def p_value(p: float) -> str:
     return f"p < {number_words(0.001, 3)}" if p < 0.001 else f"p = {number_words(p, 3)}"
 
@@ -148,14 +176,34 @@ def people_behind(context: template.Context, **wanted: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def people_of(context: template.Context, group: Pace, **wanted: Any) -> str:
+    """The same, of a group: who began on its days, on its version, with its values of traits."""
+    return str(people_behind(context, **narrowed_to(group), **wanted))
+
+
+def narrowed_to(group: Grouped) -> dict[str, Any]:
+    """A group as parameters of a list of people."""
+    whose, found = group.whose, dict[str, Any]()
+    if whose.days is not None:
+        found |= {"from": whose.days.first.isoformat(), "to": whose.days.last.isoformat(), "period": None}
+    if whose.version is not None:
+        found["version"] = whose.version
+    for number, (trait, values) in enumerate(whose.traits, start=1):
+        mark = "" if number == 1 else str(number)
+        found |= {f"trait{mark}": trait, f"value{mark}": tuple(value or NOT_SET for value in values)}
+    return found
+
+
+@register.simple_tag(takes_context=True)
 def asked_at(context: template.Context, view: str, *args: Any, **wanted: Any) -> str:
     """The address of a page of this workspace for the question that this one answers, with some parts changed.
 
-    None or "" leaves a part out.
+    None or "" leaves a part out; of several values each is named.
     """
     query = {**context["asked"].address, **wanted}
     path = reverse(view, args=[context["workspace"].slug, *args])
-    return f"{path}?{urlencode({name: value for name, value in query.items() if value not in ('', None)})}"
+    named = {name: value for name, value in query.items() if value not in ("", None, ())}
+    return f"{path}?{urlencode(named, doseq=True)}"
 
 
 @register.inclusion_tag("dashboards/_told_by.html", takes_context=True)
@@ -192,13 +240,13 @@ def told_by(
 
 
 @register.simple_tag(takes_context=True)
-def version_people(context: template.Context, changed: VersionChange, group: Pace) -> str:
-    """The people of one side of a before-and-after."""
-    new = group is changed.now
-    days = Days(changed.published_on, context["asked"].begun.last) if new else changed.before_days
-    number = changed.version.number if new else changed.previous.number
-    asked_for = {"version": number, "from": days.first.isoformat(), "to": days.last.isoformat()}
-    return str(people_behind(context, state="began", **asked_for))
+def answers_of(context: template.Context, row: Mapping[str, Any]) -> str:
+    """The answers behind a row of the net promoter score: of its days, and of its value of the trait."""
+    first, last = (day.isoformat() for day in row["days"])
+    wanted: dict[str, Any] = {"from": first, "to": last, "period": None, "split": None}
+    if row["line"].value:
+        wanted |= {"trait": context["trait"], "value": row["line"].value}
+    return asked_at(context, "dashboards:answers", **wanted)
 
 
 @register.simple_tag(takes_context=True)
@@ -301,11 +349,15 @@ def value_after(journey: Journey, case: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def cohort_people(
-    context: template.Context, cohort: Cohort | Expected, *, state: str = "began", window: int | None = None
+    context: template.Context, cohort: Cohort | Expected | Earlier, *, state: str = "began", window: int | None = None
 ) -> str:
     """Who began in a cohort; or those of them who reached first value within the window, in days."""
-    first, last = cohort.days
-    wanted: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
-    if window is not None:
-        wanted["window"] = window
-    return str(people_behind(context, state=state, **wanted))
+    wanted: dict[str, Any] = {} if window is None else {"window": window}
+    return str(days_people(context, cohort.days, state=state, **wanted))
+
+
+@register.simple_tag(takes_context=True)
+def days_people(context: template.Context, days: Days, *, state: str = "began", **wanted: Any) -> str:
+    """Who began on these days."""
+    first, last = (day.isoformat() for day in days)
+    return str(people_behind(context, state=state, period=None, **{"from": first, "to": last}, **wanted))

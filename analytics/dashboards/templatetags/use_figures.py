@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 
-from analytics.dashboards.templatetags.figures import asked_at
-from analytics.metrics.tally import Days
+from analytics.dashboards.templatetags.figures import asked_at, narrowed_to
+from analytics.metrics.days import Days
+from analytics.metrics.pace import Grouped
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ def use_people(context: template.Context, use: str, *, days: Days | None = None,
     if days is not None:
         wanted |= {"from": days.first.isoformat(), "to": days.last.isoformat()}
     return asked_at(context, "dashboards:use_people", use=use, split=None, **wanted)
+
+
+@register.simple_tag(takes_context=True)
+def use_people_of(context: template.Context, group: Grouped, use: str, **wanted: Any) -> str:
+    """The same of a group: those who began on its version, or with its values of traits."""
+    return str(use_people(context, use, **narrowed_to(group), **wanted))
 
 
 @register.filter

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 from analytics.metrics.advocacy import Advocacy, advocacy, counted
-from analytics.metrics.as_data import Data, number, share_data
+from analytics.metrics.as_data import Data, interval_data, number, share_data
+from analytics.metrics.as_of import DAY_S
+from analytics.metrics.conversion import Conversion, conversions
 from analytics.metrics.early_steps import early_steps as early_steps_of
+from analytics.metrics.ends import LEFT, VALUE, left_of
+from analytics.metrics.ends import how_it_ends as ending
 from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Sources
 from analytics.metrics.expansion import AFTER_DAYS, Expansion, counted_accounts
@@ -13,9 +17,11 @@ from analytics.metrics.forecast import Expected, Outlook, outlook
 from analytics.metrics.segments import NOT_SET
 from analytics.metrics.stuck import Filters
 from analytics.metrics.stuck import stuck as stuck_now
-from analytics.stats import NotComputable
+from analytics.metrics.triangles import WITHHELD
+from analytics.stats import Chance, NotComputable
 
 Figures = list[Figure] | NotComputable
+AGES_DAYS = (1, 2, 3, 7, 14, 21, 30, 45, 60, 90, 180, 365)
 
 
 def forecast(sources: Sources) -> Figures:
@@ -63,6 +69,57 @@ def _expected(one: Expected) -> Data:
         return {"not_computable": one.forecast.reason, "reached": one.reached}
     level = one.forecast.interval.level
     return {"reached": one.reached, "share": one.share, "low": one.low, "high": one.high, "level": level}
+
+
+def how_it_ends(sources: Sources) -> Figures:
+    """By each of the usual ages that anybody has been watched for."""
+    asked = sources.question
+    tally = sources.value_of(sources.counts)
+    found = ending(tally, left_of(asked.subject, asked.begun), asked.as_of)
+    told = found.incidence
+    if isinstance(told, NotComputable):
+        return told
+    figures = []
+    for days in AGES_DAYS:
+        value, left = (told.at(end, days * DAY_S) for end in (VALUE, LEFT))
+        if isinstance(value, Chance) and isinstance(left, Chance):
+            data = {
+                "reached": _chance(value),
+                "left": {"not_computable": WITHHELD.reason} if found.withheld else _chance(left),
+                "on_the_way": max(0.0, 1 - value.value - left.value),
+            }
+            figures.append(Figure(data, told.n, tally.people - told.n, f"{days} days", window_days=days))
+    gone: Data = {"before_first_value": found.before_value}
+    if found.after_value_is_told:
+        gone["after_first_value"] = found.after_value
+    if found.withheld:
+        gone = {"not_computable": WITHHELD.reason}
+    figures.append(Figure(gone, tally.people, about="people who left"))
+    return figures
+
+
+def _chance(one: Chance) -> Data:
+    if isinstance(one.interval, NotComputable):
+        return {"share": one.value, "interval_not_computable": one.interval.reason}
+    return {"share": one.value, **interval_data(one.interval)}
+
+
+def time_to_convert(sources: Sources) -> Figures:
+    asked = sources.question
+    return [
+        Figure(_converted(one), 0 if one.withheld else one.people, about=one.key, window_days=asked.window_days)
+        for one in conversions(asked).steps
+    ]
+
+
+def _converted(one: Conversion) -> Data:
+    if isinstance(one.bins, NotComputable) or isinstance(one.median_s, NotComputable):
+        return {"not_computable": one.bins.reason if isinstance(one.bins, NotComputable) else "nobody has reached it"}
+    return {
+        "after": one.before or None,
+        "median_s": one.median_s,
+        "bins": [{"from_s": each.start, "to_s": each.end, "people": each.count} for each in one.bins],
+    }
 
 
 def nps(sources: Sources) -> Figures:

@@ -5,6 +5,7 @@ from analytics.metrics.answer import COHORT_AGES_DAYS
 from analytics.metrics.as_data import (
     comparison_data,
     drop_off_data,
+    mean_data,
     pace_data,
     quantile_data,
     share_data,
@@ -40,6 +41,15 @@ def time_to_first_value(sources: Sources) -> Figures:
     ]
 
 
+def mean_wait(sources: Sources) -> Figures:
+    window = sources.question.window_days
+    paces = [(part, _first_value(sources, part)) for part in sources.parts]
+    return [
+        Figure(mean_data(one.mean), one.people - one.unwatched, one.unwatched, "", part.label, window)
+        for part, one in paces
+    ]
+
+
 def rung_conversion(sources: Sources) -> Figures:
     asked = sources.question
     return [
@@ -70,9 +80,9 @@ def cohort_activation(sources: Sources) -> Figures:
     as_of = sources.question.as_of
     return [
         Figure(
-            share_data(cell.share),
-            0 if isinstance(cell.share, NotComputable) else cohort.people,
-            cohort.people if isinstance(cell.share, NotComputable) else 0,
+            share_data(cell.told),
+            0 if isinstance(cell.told, NotComputable) else cohort.people,
+            cohort.people if isinstance(cell.share, NotComputable) and not cell.withheld else 0,
             f"{cohort.days.first} to {cohort.days.last}",
             part.label,
             cell.days,

@@ -18,6 +18,9 @@ FIGURES: dict[str, Callable[[Sources], list[Figure] | NotComputable]] = {
     "drop_off": climbing.largest_drop_off,
     "ladder_completion": climbing.ladder_completion,
     "cohort_activation": climbing.cohort_activation,
+    "restricted_mean": climbing.mean_wait,
+    "how_it_ends": beyond.how_it_ends,
+    "time_to_convert": beyond.time_to_convert,
     "forecast": beyond.forecast,
     "nps": beyond.nps,
     "expansion": beyond.expansion,
@@ -32,6 +35,8 @@ FIGURES: dict[str, Callable[[Sources], list[Figure] | NotComputable]] = {
 }
 UNSPLIT = {
     "expansion": "accounts have people with several values of a trait",
+    "how_it_ends": "of people who left, their values of traits are not kept where few had them",
+    "time_to_convert": "it is told of everybody only",
     "segment_pace": "it is the comparison of the segments",
     "early_steps": "it is told of everybody only",
     "version_change": "it is told of everybody only",

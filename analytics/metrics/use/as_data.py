@@ -8,7 +8,7 @@ from analytics.metrics.use.adoption import FeatureAdoption
 from analytics.metrics.use.answer import Use
 from analytics.metrics.use.frequency import Spread, WorkflowUse
 from analytics.metrics.use.retention import Retention
-from analytics.stats import NotComputable
+from analytics.stats import NotComputable, Share
 from analytics.stats.retention import RetentionCell
 
 
@@ -34,22 +34,22 @@ def retention_data(found: Retention) -> Data:
         "by": found.grain.value,
         "mode": found.mode.value,
         "began": found.people,
-        "overall": [retention_cell_data(cell) for cell in found.overall],
+        "overall": [retention_cell_data(cell, cell.share) for cell in found.overall],
         "cohorts": [
             {
                 "from": row.days.first.isoformat(),
                 "to": row.days.last.isoformat(),
                 "began": row.people,
                 "caution": row.caution.value or None,
-                "periods": [retention_cell_data(cell) for cell in row.cells],
+                "periods": [retention_cell_data(cell, row.told(cell)) for cell in row.cells],
             }
             for row in found.rows
         ],
     }
 
 
-def retention_cell_data(cell: RetentionCell) -> Data:
-    return {"period": cell.period, "immature_people": cell.immature, **share_data(cell.share)}
+def retention_cell_data(cell: RetentionCell, told: Share | NotComputable) -> Data:
+    return {"period": cell.period, "immature_people": cell.immature, **share_data(told)}
 
 
 def feature_data(found: FeatureAdoption) -> Data:

@@ -18,7 +18,7 @@ def show_use(use: Use, console: Console) -> None:
     periods = [cell.period for cell in found.overall][:SHOWN]
     triangle = table("Still active in week N", ["Began", "People", *map(str, periods)])
     for row in found.rows:
-        told = [share_text(cell.share) + ("" if cell.complete else "*") for cell in row.cells[:SHOWN]]
+        told = [share_text(share) + ("" if cell.complete else "*") for cell, share in list(row.shown)[:SHOWN]]
         triangle.add_row(f"{row.days.first} – {row.days.last}", f"{row.people:,}", *told)
     triangle.add_row("All", f"{found.people:,}", *(share_text(cell.share) for cell in found.overall[:SHOWN]))
     console.print(triangle)

@@ -5,16 +5,18 @@ and "in N or later" is told from each person's last active period, which is one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics.metrics import cohorts
 from analytics.metrics.as_of import AsOf
-from analytics.metrics.sizes import Caution, caution
-from analytics.metrics.tally import Days
+from analytics.metrics.days import Days
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
+from analytics.metrics.triangles import WITHHELD, withheld
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import last_whole_day, periods_watched
+from analytics.stats import NotComputable, Share, withhold
 from analytics.stats.retention import RetentionCell, RetentionMode, Returns, retention
 from onboarding.usage.periods import LAST, Grain
 
@@ -29,15 +31,28 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Row:
-    """The people who began on these days; `cells` from period 1 on, as far as anybody has been watched."""
+    """The people who began on these days; `cells` from period 1 on, as far as anybody has been watched.
+
+    `withheld` are the periods of which nothing may be told, `size_withheld` says the same of how many they are.
+    """
 
     days: Days
     people: int
     cells: tuple[RetentionCell, ...]
+    withheld: frozenset[int] = frozenset()
+    size_withheld: bool = False
 
     @property
     def caution(self) -> Caution:
         return caution(self.people)
+
+    def told(self, cell: RetentionCell) -> Share | NotComputable:
+        """A cell's share, unless it may not be told."""
+        return WITHHELD if cell.period in self.withheld else cell.share
+
+    @property
+    def shown(self) -> Iterator[tuple[RetentionCell, Share | NotComputable]]:
+        return ((cell, self.told(cell)) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,26 @@ def retention_of(
     for days in cohorts.parts(Days(min(people), max(people)), rows_by) if people else ():
         own = [day for day in people if day in days]
         rows.append(Row(days, sum(people[day] for day in own), cells(own)))
-    return Retention(grain, mode, sum(people.values()), tuple(rows), cells(people))
+    return Retention(grain, mode, sum(people.values()), _protected(rows), cells(people))
+
+
+def _protected(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The same, with what may not be told marked: of few people, or from which few could be reckoned."""
+    longest = max((len(row.cells) for row in rows), default=0)
+    watched = [[max(cell.mature, 0) for cell in row.cells] + [0] * (longest - len(row.cells)) for row in rows]
+    sizes = withhold([max(row.people, 0) for row in rows], WITHHELD_BELOW).groups
+    return tuple(
+        replace(
+            row,
+            withheld=frozenset(
+                cell.period
+                for cell, hidden in zip(row.cells, hides, strict=False)
+                if hidden or 0 < row.people < WITHHELD_BELOW
+            ),
+            size_withheld=size,
+        )
+        for row, hides, size in zip(rows, withheld(watched), sizes, strict=True)
+    )
 
 
 def _active(cells: Iterable[UseCount], watched: Mapping[date, int], mode: RetentionMode) -> dict[date, dict[int, int]]:

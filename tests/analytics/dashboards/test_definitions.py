@@ -59,7 +59,8 @@ def test_the_share_of_people_who_are_too_new_is_told(workspace, publish, version
     count(workspace, crowd(version, 140, seed=2, until=long_ago, days=5))
     text = page("dashboards:adoption", as_of=clock.date().isoformat(), window="14")
     assert re.search(
-        r'Activation</th><td class="figure">14 days</td><td class="figure">140</td><td class="figure">60<small>30%',
+        r'Activation</th><td class="figure">14 days</td><td class="figure"><a [^>]+state=watched[^>]*>140</a></td>'
+        r'<td class="figure"><a [^>]+state=too-new[^>]*>60</a><small>30%',
         text,
     )
     assert "<dt>n</dt><dd>140 people</dd>" in text

@@ -81,7 +81,9 @@ def test_the_score_counts_the_last_answer_of_each_person_in_the_period(climbed, 
             if not group.withheld:
                 assert group.score.promoters == sum(score >= 9 for score in pro.values())
             assert sum(one.people for one in found.groups) == found.people
-            for kind in Kind:
+            strangers = listed(subject, days, as_of, kind=Kind.ELSEWHERE)
+            assert [one.score for one in strangers] == [0] * found.elsewhere
+            for kind in set(Kind) - {Kind.ELSEWHERE}:
                 low, high = kind.scores
                 shown = listed(subject, days, as_of, kind=kind)
                 assert sorted(one.score for one in shown) == sorted(s for s in last.values() if low <= s <= high)
@@ -94,7 +96,7 @@ def test_the_card_tells_score_interval_and_the_period_before(climbed, page, cloc
     assert "Net promoter score 25, somewhere from" in text
     assert "The one before" in text
     assert "−100" in text
-    assert "1 more answered who have not begun this ladder" in text
+    assert re.search(r"kind=elsewhere[^>]*>1</a> more answered who have not begun this ladder", text)
     assert "#nps" in text
     assert re.search(r"adoption/answers/\?[^\"]*trait=plan&value=pro", text)
 

@@ -87,7 +87,7 @@ def test_half_of_them_are_still_active_in_week_four(card):
 def test_a_cell_opens_the_very_people_that_it_counts(card, behind):
     text = card(RETENTION)
     row = re.search(r'<th scope="row">All</th>.*?</tr>', text)[0]
-    cells = re.findall(r'<a href="([^"]+)">(\d+)%</a><small>of (\d+)</small>', row)
+    cells = re.findall(r'<a href="([^"]+)" title="[^"]+">(\d+)%</a><small>of <a href="[^"]+">(\d+)</a></small>', row)
     assert len(cells) > 8
     for address, share, mature in cells:
         active, away = behind(address), behind(address.replace("use=active", "use=away"))
@@ -98,7 +98,7 @@ def test_a_cell_opens_the_very_people_that_it_counts(card, behind):
 def test_the_feature_is_told_with_who_used_it(card, behind):
     text = card(FEATURES)
     assert re.search(r"\d+% use “Exports” within 14 days", text)
-    address, share = re.search(r'<a href="([^"]+use=adopted[^"]+)">(\d+)%</a>', text).groups()
+    address, share = re.search(r'<a href="([^"]+use=adopted[^"]+)" title="[^"]+">(\d+)%</a>', text).groups()
     yes, no = behind(address), behind(address.replace("use=adopted", "use=not-adopted"))
     assert round(100 * yes / (yes + no)) == int(share)
     assert 40 < int(share) < 60
@@ -117,7 +117,7 @@ def test_a_feature_of_which_nobody_said_what_its_use_is_asks_for_it(card, used):
 def test_workflows_are_told_with_who_did_them_again(card, behind):
     text = card(WORKFLOWS)
     assert re.search(r"Half are active on \d+ days? or fewer of their first 14", text)
-    address, share = re.search(r'<a href="([^"]+use=again[^"]+)">(\d+)%</a>', text).groups()
+    address, share = re.search(r'<a href="([^"]+use=again[^"]+)" title="[^"]+">(\d+)%</a>', text).groups()
     again, once = behind(address), behind(address.replace("use=again", "use=once"))
     assert round(100 * again / (again + once)) == int(share)
     assert 35 < int(share) < 65
@@ -158,7 +158,7 @@ def test_people_of_a_segment_are_told_side_by_side(workspace, publish, client_fo
     address = reverse("dashboards:section", args=[workspace.slug, "retention"])
     query = {"as_of": clock.date().isoformat(), "split": "trait:plan"}
     text = re.sub(r"\s+", " ", client_for(ben).get(address, query).content.decode())
-    found = dict(re.findall(r"<dt>(\w+)</dt><dd>(\d+)%", text))
+    found = dict(re.findall(r"<dt>(\w+)</dt><dd><a [^>]+>(\d+)%", text))
     assert int(found["pro"]) > 70
     assert int(found["free"]) < 20
     assert "An association, not a cause" in text

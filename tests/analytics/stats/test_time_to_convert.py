@@ -1,8 +1,10 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.stats import Histogram, NotComputable, histogram
+from analytics.stats import Histogram, NotComputable, histogram, joined
 
 pytestmark = pytest.mark.pure
 
@@ -60,3 +62,13 @@ def test_every_person_is_in_the_bin_of_their_time_and_in_no_other(rows):
         last = one is found.bins[-1]
         inside = sum(n for value, n in rows if one.start <= value and (value < one.end or (last and value == one.end)))
         assert one.count == inside
+
+
+@given(counts, st.integers(2, 9))
+def test_joined_bins_hold_everybody_and_none_of_them_a_few(rows, fewest):
+    found = of(rows)
+    bins = joined(found, fewest)
+    assert sum(one.count for one in bins) == found.n
+    assert (bins[0].start, bins[-1].end) == (found.bins[0].start, found.bins[-1].end)
+    assert all(left.end == right.start for left, right in itertools.pairwise(bins))
+    assert all(one.count == 0 or one.count >= fewest for one in bins) or (len(bins) == 1 and found.n < fewest)

@@ -19,7 +19,8 @@ from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
 
 # What the other tables of the text don't say already.
-BESIDES = ["forecast", "nps", "expansion", "stuck", "early_steps", "version_change"]
+BESIDES = ["restricted_mean", "how_it_ends", "time_to_convert", "forecast", "nps", "expansion", "stuck", "early_steps"]
+BESIDES += ["version_change"]
 
 
 class Command(BaseCommand):
