@@ -35,7 +35,22 @@ KEYWORDS: dict[str, Any] = {
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 # What need not be marked: names of products and formats, and single letters.
-SAME_EVERYWHERE = {"Firstmile", "UTC", "Kaplan", "Meier", "px", "ms", "JSON", "CSV", "YAML", "PDF", "HTTP", "API"}
+SAME_EVERYWHERE = {
+    "Firstmile",
+    "UTC",
+    "Kaplan",
+    "Meier",
+    "Aalen",
+    "Johansen",
+    "px",
+    "ms",
+    "JSON",
+    "CSV",
+    "YAML",
+    "PDF",
+    "HTTP",
+    "API",
+}
 
 
 def main() -> None:
