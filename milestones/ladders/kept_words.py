@@ -89,6 +89,7 @@ FORMS = (
     _("%(member)s may no longer publish; ask somebody who may."),
     _("%(member)s is archived; take it back into use first."),
     _("%(name)s, version %(number)s"),
+    _("command line"),
 )
 # Of a translated text: which it is.
 TEXTS = (
