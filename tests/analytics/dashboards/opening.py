@@ -86,8 +86,10 @@ def opened(card: Node) -> list[Opened]:
         address = unescape(link.attributes.get("href", ""))
         if LISTS.search(address):
             said = re.match(r"([\d,]+) (?:of|accounts)", link.attributes.get("title", ""))
-            whole = re.fullmatch(r"[\d,]+", link.text)
-            number = said[1] if said else whole[0] if whole else None
+            whole = re.fullmatch(r"(?:of )?([\d,]+)", link.text)
+            if "kept" in link.classes:  # a sentence that counts people
+                whole = whole or re.search(r"([\d,]+) (?:person|people|more|climb|too new)", link.text)
+            number = said[1] if said else whole[1] if whole else None
             found.append(Opened(address, link.text, None if number is None else int(number.replace(",", ""))))
     return found
 

@@ -96,7 +96,7 @@ def test_the_card_tells_score_interval_and_the_period_before(climbed, page, cloc
     assert "Net promoter score 25, somewhere from" in text
     assert "The one before" in text
     assert "−100" in text
-    assert re.search(r"kind=elsewhere[^>]*>1</a> more answered who have not begun this ladder", text)
+    assert re.search(r"kind=elsewhere[^>]*>1 more answered who have not begun this ladder", text)
     assert "#nps" in text
     assert re.search(r"adoption/answers/\?[^\"]*trait=plan&value=pro", text)
 

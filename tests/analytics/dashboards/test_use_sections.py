@@ -87,7 +87,7 @@ def test_half_of_them_are_still_active_in_week_four(card):
 def test_a_cell_opens_the_very_people_that_it_counts(card, behind):
     text = card(RETENTION)
     row = re.search(r'<th scope="row">All</th>.*?</tr>', text)[0]
-    cells = re.findall(r'<a href="([^"]+)" title="[^"]+">(\d+)%</a><small>of <a href="[^"]+">(\d+)</a></small>', row)
+    cells = re.findall(r'<a href="([^"]+)" title="[^"]+">(\d+)%</a><small><a [^>]+>of (\d+)</a></small>', row)
     assert len(cells) > 8
     for address, share, mature in cells:
         active, away = behind(address), behind(address.replace("use=active", "use=away"))
