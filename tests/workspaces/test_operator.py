@@ -1,5 +1,7 @@
 """What an operator does from outside: listing, suspending, lifting, signing out; each written down."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection
@@ -9,6 +11,7 @@ from tests.conftest import PASSWORD
 from workspaces.environments.making import make_test
 from workspaces.keys.models import ApiKey
 from workspaces.operator.models import Act, Suspension
+from workspaces.tenants.models import Workspace
 
 pytestmark = pytest.mark.every_workspace
 
@@ -81,3 +84,29 @@ def test_the_log_of_operators_can_only_be_added_to(workspace):
     for statement in ("DELETE FROM operator_act", "UPDATE operator_act SET operator = 'nobody'"):
         with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_new_installation_gets_its_first_owner_who_logs_in_by_a_code(capsys, mailoutbox):
+    address = f"olga-{Act.objects.count()}-{connection.settings_dict['NAME']}@first.example"
+    call_command(
+        "operator", "--as", "root", "found", "First & Sons", "--owner", address.upper(), "--time-zone", "Asia/Tokyo"
+    )
+    assert "by a code that is mailed" in capsys.readouterr().out
+    made = Workspace.objects.get(name="First & Sons", slug__startswith="first-sons")
+    assert made.time_zone == "Asia/Tokyo"
+    browser = Client()
+    browser.post("/accounts/login/code/", {"email": address})
+    code = re.search(r"^[A-Z0-9]{3,}-[A-Z0-9]{3,}$", mailoutbox[-1].body, re.MULTILINE)
+    browser.post("/accounts/login/code/confirm/", {"code": code[0]})
+    assert browser.get(f"/w/{made.slug}/settings/").status_code == 200
+    call_command("operator", "--as", "root", "found", "First & Sons", "--owner", address)
+    assert "by a code" not in capsys.readouterr().out
+    assert Workspace.objects.filter(name="First & Sons").count() == 2
+    assert Act.objects.filter(action="founded", operator="root").count() == 2
+
+
+@pytest.mark.parametrize("wrong", [["--owner", "nobody"], ["--owner", "a@b.example", "--time-zone", "Mars/Olympus"]])
+def test_a_workspace_is_not_founded_on_nonsense(wrong):
+    with pytest.raises(CommandError):
+        call_command("operator", "found", "Nonsense", *wrong)
+    assert not Workspace.objects.filter(name="Nonsense").exists()

@@ -29,21 +29,22 @@ def found(user: User, *, by_sso: bool) -> str:
         wish.delete()
         if by_sso:
             return ""
-        workspace = _make(wish)
+        workspace = make(wish.workspace_name, time_zone=wish.time_zone)
         owner = workspace.join(user, Level.OWNER)
     with scope(workspace):
         Entry.record(by=owner, action="workspace.made", target=workspace)
     return workspace.slug
 
 
-def _make(wish: SignUp) -> Workspace:
-    stem = slug_of(wish.workspace_name)
+def make(name: str, *, time_zone: str) -> Workspace:
+    """A workspace with nobody in it, at the nearest free address to its name. Inside a transaction."""
+    stem = slug_of(name)
     for slug in (stem, *(f"{stem}-{secrets.token_hex(3)}" for _ in range(5))):
         if slug in RESERVED:
             continue
         try:
             with transaction.atomic():
-                return Workspace.objects.create(name=wish.workspace_name, slug=slug, time_zone=wish.time_zone)
+                return Workspace.objects.create(name=name, slug=slug, time_zone=time_zone)
         except IntegrityError:
             continue
     raise RuntimeError(f"no slug is free for {stem}")

@@ -4,21 +4,27 @@ import getpass
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
-from workspaces.operator import acts, appointing, listing
+from workspaces.operator import acts, appointing, founding, listing
 from workspaces.operator.models import Act
-from workspaces.tenants.models import User, Workspace
+from workspaces.tenants.models import User, Workspace, validate_time_zone
 
 SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "List workspaces, suspend one or let it in again, sign people out, appoint operators, show what they did."
+    help = "Found a workspace, list all, suspend one or lift that, sign people out, appoint operators, show the log."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as", dest="operator", default="", metavar="NAME", help="who you are, for the log")
         verbs = parser.add_subparsers(dest="verb", required=True)
+        founds = verbs.add_parser("found", help="make a workspace and its owner, where sign-up is closed")
+        founds.add_argument("name", metavar="NAME", help="what it is called, such as a company or a product")
+        founds.add_argument("--owner", required=True, metavar="ADDRESS", help="who is to own it")
+        founds.add_argument("--time-zone", default="UTC", metavar="ZONE", help="days begin at midnight there")
         verbs.add_parser("list", help="every workspace: members, keys, limit, retention, state")
         suspend = verbs.add_parser("suspend", help="let nobody in and end its keys, until it is lifted")
         suspend.add_argument("workspace", metavar="SLUG")
@@ -35,6 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         operator = options["operator"] or _name()
         match options["verb"]:
+            case "found":
+                self._found(options, operator)
             case "list":
                 self._list()
             case "suspend":
@@ -62,6 +70,20 @@ class Command(BaseCommand):
                 for act in Act.objects.order_by("-at", "-pk")[:SHOWN]:
                     said = ", ".join(f"{name} {value}" for name, value in act.details.items())
                     self.stdout.write(f"{act.at:%Y-%m-%d %H:%M} {act}{f' ({said})' if said else ''}")
+
+    def _found(self, options: dict[str, Any], operator: str) -> None:
+        name = " ".join(options["name"].split())[:120]
+        try:
+            validate_email(options["owner"].strip())
+            validate_time_zone(options["time_zone"])
+        except ValidationError as problem:
+            raise CommandError(" ".join(problem.messages), returncode=2) from problem
+        if not name:
+            raise CommandError("Say what the workspace is called.", returncode=2)
+        made = founding.found(name, owner=options["owner"], time_zone=options["time_zone"], operator=operator)
+        workspace, user, new = made
+        how = "; they log in at /accounts/login/ by a code that is mailed to them" if new else ""
+        self.stdout.write(f"{workspace.slug} is {user.email}'s{how}.")
 
     def _list(self) -> None:
         for one in listing.listed(list(listing.workspaces())):
