@@ -64,6 +64,7 @@ WIDER = """
   .map((card) => `${card.id || card.ariaLabel || card.querySelector("h2")?.textContent}: ${card.scrollWidth} px`)
 """
 CARDS = ("retention", "forecast", "features", "workflows", "expansion", "nps", "stuck", "early-steps")
+CARDS += ("how-it-ends", "time-to-convert")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

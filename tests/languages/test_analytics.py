@@ -105,7 +105,7 @@ def test_pages_are_german_their_numbers_too_and_what_is_drawn_stays_drawn(worksp
         for name, number in drawn(part):
             assert name == "points" or "," not in number, (name, number)
     assert "data-chart=" in page
-    assert "noch beobachtet" in page  # what a chart says where it is pointed at
+    assert "noch verfolgt" in page  # what a chart says where it is pointed at
 
 
 def test_a_report_and_a_shared_view_speak_as_their_maker_and_are_kept_by_language(

@@ -31,6 +31,10 @@ class Age:
     left: Chance
 
     @property
+    def nobody(self) -> bool:
+        return self.value.value == 0
+
+    @property
     def way(self) -> float:
         return max(0.0, 1 - self.value.value - self.left.value)
 

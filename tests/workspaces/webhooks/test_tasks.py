@@ -127,11 +127,11 @@ def test_owners_are_told_later_when_the_mail_server_is_away(workspace, ana, add_
     with scope(workspace):
         endpoints.disable(endpoint, by=None, reason=Endpoint.Disabled.GONE)
 
-    def away(*_):
+    def away(*_, **__):
         raise ConnectionRefusedError
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(mail, "send_mail", away)
+        meanwhile.setattr("django.core.mail.EmailMultiAlternatives.send", away)
         tasks.tell_all_owners()
     assert mail.tell_owners(workspace.pk) == 1
 

@@ -50,7 +50,8 @@ def test_a_member_is_asked_by_name_and_told_by_e_mail(workspace, ladder, ana, ev
     assert sent.subject == "Ana asks you to review Administrators, version 2"
     assert "Is the title clear?" in sent.body
     assert f"https://firstmile.example/w/{workspace.slug}/ladders/admins/publication/" in sent.body
-    assert sent.alternatives == []
+    [(html, kind)] = sent.alternatives
+    assert (kind, "Is the title clear?" in html) == ("text/html", True)
     with scope(workspace):
         assert Entry.objects.get(action="review.asked").details["of"] == eve.user.email
 
@@ -83,7 +84,7 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(workspace, ladder, ana, eve, 
         raise ConnectionRefusedError("no mail server")
 
     with monkeypatch.context() as patched:
-        patched.setattr("milestones.ladders.versions.mail.send_mail", away)
+        patched.setattr("django.core.mail.EmailMultiAlternatives.send", away)
         tasks.tell_all_reviewers()
     tasks.tell_all_reviewers()
     assert len(mail.outbox) == 1
