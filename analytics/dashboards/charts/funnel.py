@@ -49,7 +49,7 @@ def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec 
         {"mark": {**bar, "color": SUNKEN}, "encoding": {"x": _across("zero"), "x2": {"field": "one"}, "y": y}},
         {"mark": bar, "encoding": {"x": _across("zero"), "x2": {"field": "share"}, "y": y, "color": colour}},
         _text("name", "zero", y, {"align": "left", "dy": -17, "fill": INK, "fontWeight": 500, "limit": names}),
-        _text("n", "one", y, {"align": "right", "dx": room - 42, "fill": INK, "fontWeight": 600}),
+        _text("n", "one", y, {"align": "right", "dx": room - 48, "fill": INK, "fontWeight": 600}),
         _text("percent", "one", y, {"align": "right", "dx": room, "fill": INK_3}),
         _text("drop", "one", y, {"align": "right", "dy": -17, "dx": drops}, color={"condition": warn, "value": INK_3}),
     ]
