@@ -189,7 +189,8 @@ def test_no_raw_event_is_read_and_the_queries_do_not_grow(workspace, publish, ve
         page()
         with CaptureQueriesContext(connection) as captured:
             page()
-        sql = [query["sql"] for query in captured.captured_queries]
+        # Whether workspaces are suspended is asked every few seconds, whatever is shown.
+        sql = [query["sql"] for query in captured.captured_queries if "operator_suspension" not in query["sql"]]
         assert not [one for one in sql if "intake_" in one]
         assert sum("cubes_cell" in one for one in sql) == 1
         sizes.append(len(sql))
