@@ -79,8 +79,8 @@ CREATE TABLE step AS
 WITH RECURSIVE climbed AS (
     SELECT p, start, 0 AS rung, start AS moment FROM person
     UNION ALL
-    SELECT p, start, rung + 1, moment + (-ln((hash(p, rung, 5) % 1000000 + 1) / 1000001.0) * 172800000000)::bigint
-    FROM climbed WHERE rung < 6 AND hash(p, rung, 6) % 4 < 3
+    SELECT p, start, rung + 1, moment + (-ln((hash(p * 16 + rung) % 1000000 + 1) / 1000001.0) * 172800000000)::bigint
+    FROM climbed WHERE rung < 6 AND hash(p * 16 + 8 + rung) % 4 < 3
 ) SELECT * FROM climbed WHERE moment < $until;
 COPY (
     SELECT p AS person, CASE rung WHEN 0 THEN 'Signed Up' ELSE 'rung-' || rung END AS event,
@@ -156,7 +156,8 @@ def page(workspace: Workspace, query: str, now: datetime) -> float:
         begun = time.perf_counter()
         asked = asking.read(workspace, QueryDict(query), now=now)
         assert asked is not None
-        found = board(asked, fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of), workspace.segments)
+        counts = fetch.counts(asked.subject, asked.begun, before=asked.before, as_of=asked.as_of)
+        found = board(asked, counts, workspace.segments)
         took = time.perf_counter() - begun
         assert found.people
     return took

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection
 
+from analytics.cubes import copied
 from analytics.cubes.measures import Measure
 from analytics.cubes.steps import DAY_STEP_SQL, STEP_SQL
 
@@ -19,18 +19,24 @@ NOTHING = np.zeros(0, ENTRY)
 # By trait only what paces are reckoned from; other questions with segments are answered from the cells.
 BY_TRAIT = (Measure.BEGAN, Measure.VALUE)
 
-# Rows (version_id, cohort_on, measure, rung_key, segment, elapsed_s, n) of `counted` as entries: of everybody (trait
-# '') and of the people with one value of a trait. The ordered funnel is only ever asked for in whole days.
-ENTRIES = f"""
+# Rows (version_id, cohort_on, measure, rung_key, segment, elapsed_s, n) of `counted` as entries, of `traits`.
+# The ordered funnel is only ever asked for in whole days.
+_ENTRIES = f"""
 SELECT version_id, cohort_on, measure, rung_key, trait, value, (cohort_on - DATE '{EPOCH}')::int2 AS day,
     (CASE measure WHEN '{Measure.IN_ORDER}' THEN {DAY_STEP_SQL} ELSE {STEP_SQL} END)::int2 AS step, n
-FROM counted CROSS JOIN LATERAL (
-    SELECT '' AS trait, NULL AS value
+FROM counted CROSS JOIN LATERAL ({{traits}}) traits
+"""
+_EVERYBODY = "SELECT '' AS trait, NULL::text AS value"
+# Of everybody (trait '') and of the people with one value of a trait.
+ENTRIES = _ENTRIES.format(
+    traits=f"""
+    {_EVERYBODY}
     UNION ALL
     SELECT e.key, e.value FROM jsonb_each_text(segment) e
     WHERE e.value IS NOT NULL AND measure IN ({", ".join(f"'{measure}'" for measure in BY_TRAIT)})
-) traits
 """
+)
+ENTRIES_OF_EVERYBODY = _ENTRIES.format(traits=_EVERYBODY)
 PACKED = "string_agg(int2send(day) || int2send(step) || int4send(n::int4), ''::bytea ORDER BY day, step)"
 
 
@@ -54,10 +60,14 @@ class Piece(NamedTuple):
 
 def pieces(statement: str, values: dict[str, Any]) -> Iterator[Piece]:
     """What a statement returns in rows of (*Key, edge, bytes)."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        for *key, edge, some in cursor:
-            yield Piece(Key(*key), edge, np.frombuffer(some, ENTRY))
+    for version_id, measure, rung_key, trait, value, edge, some in copied.rows(statement, values):
+        of = None if value is None else _text(value)
+        key = Key(int.from_bytes(version_id or b"", "big"), _text(measure), _text(rung_key), _text(trait), of)
+        yield Piece(key, bool(edge and edge[0]), np.frombuffer(some or b"", ENTRY))
+
+
+def _text(column: memoryview | None) -> str:
+    return str(column or b"", "utf-8")
 
 
 def together(some: Iterable[Piece]) -> dict[Key, Entries]:

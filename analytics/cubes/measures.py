@@ -14,3 +14,7 @@ class Measure(StrEnum):
     IN_ORDER = "in_order"
     VALUE = "value"
     FINISHED = "finished"
+
+
+# How fast people reach first value and the end of the ladder rests on these.
+PACES = (Measure.BEGAN, Measure.VALUE, Measure.FINISHED)

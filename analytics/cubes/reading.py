@@ -6,10 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analytics.cubes.entries import ENTRIES, EPOCH, PACKED, Entries, Key, pieces, together
+from analytics.cubes.entries import ENTRIES, ENTRIES_OF_EVERYBODY, EPOCH, PACKED, Entries, Key, pieces, together
+from analytics.cubes.measures import PACES
 from analytics.cubes.steps import DAY, step_of
 
 SOME = "AND measure = ANY(%(measures)s) AND rung_key = ANY(%(rungs)s)"
+# Of whoever began before `whole_from` only what everybody's paces to first value and to the end rest on.
+OF_PACES = "measure IN ({})".format(", ".join(f"'{measure}'" for measure in PACES))
+SHEETS_BEFORE = f"AND (week_on >= date_trunc('week', %(whole_from)s::date)::date OR trait = '' AND {OF_PACES})"
+COUNTS_BEFORE = f"AND (cohort_on >= %(whole_from)s OR trait = '' AND {OF_PACES})"
+EDGE_BEFORE = f"AND (day >= %(whole_from)s OR part.{OF_PACES})"
 OF_SHEETS = """
 SELECT version_id, measure, rung_key, trait, value, false AS edge, string_agg(counts, ''::bytea ORDER BY week_on)
 FROM cubes_sheet
@@ -19,7 +25,7 @@ GROUP BY 1, 2, 3, 4, 5
 """
 OF_COUNTS = f"""
 SELECT version_id, measure, rung_key, trait, value, {{edge}}, {PACKED}
-FROM (WITH counted AS ({{counted}}) {ENTRIES}) entry WHERE true {{where}}
+FROM (WITH counted AS ({{counted}}) {{entries}}) entry WHERE true {{where}}
 GROUP BY 1, 2, 3, 4, 5
 """
 LOOSE = """
@@ -51,7 +57,7 @@ JOIN LATERAL (
         AND measure = part.measure AND rung_key = part.rung_key
         AND elapsed_s > (%(until)s::date - day::date - {CLEAR_DAYS}) * {DAY}::bigint
         AND elapsed_s <= (%(until)s::date - day::date + {OPEN_DAYS}) * {DAY}::bigint
-        AND reached_on <= %(until)s
+        AND reached_on <= %(until)s {{before}}
     OFFSET 0
 ) cell ON true
 """
@@ -70,21 +76,29 @@ def read(
     first: date,
     last: date,
     *,
+    whole_from: date | None = None,
     until: date | None = None,
     wanted: Wanted | None = None,
 ) -> dict[Key, Entries]:
     """Entries of people who began in the weeks of these days, in no order; of one moment. Inside a scope.
 
-    With `until`, a past day, only what was reached by its end. Without `wanted` everything there is.
+    With `until`, a past day, only what was reached by its end. Without `wanted` everything there is; with `whole_from`
+    that only of whoever began from that day on, and of the others what everybody's paces rest on.
     """
-    some, everybody = (SOME, "AND trait = ''") if wanted else ("", "")
     values: dict[str, Any] = {"workspace": workspace_id, "versions": versions, "first": first, "last": last}
+    some = of_sheets = of_counts = on_the_edge = ""
     if wanted:
         values |= {"measures": list(wanted.measures), "rungs": list(wanted.rungs)}
-    statements = [OF_SHEETS.format(some=f"{some} {everybody}"), _of_counts(LOOSE + some, everybody)]
+        some, of_sheets = SOME, f"{SOME} AND trait = ''"
+    if whole_from:
+        values["whole_from"] = whole_from
+        of_sheets, of_counts, on_the_edge = f"{of_sheets} {SHEETS_BEFORE}", COUNTS_BEFORE, EDGE_BEFORE
+    counted, edge = LOOSE + some, ON_THE_EDGE.format(some=some, before=on_the_edge)
+    entries = ENTRIES_OF_EVERYBODY if wanted else ENTRIES
+    statements = [OF_SHEETS.format(some=of_sheets), _of_counts(counted, entries, of_counts)]
     if until is not None:
-        statements.append(_of_counts(ON_THE_EDGE.format(some=some), everybody, edge=True))
         values["until"] = until
+        statements.append(_of_counts(edge, entries, of_counts, edge=True))
     return together(
         piece if piece.edge or until is None else piece._replace(entries=_by(until, piece.entries))
         for piece in pieces(" UNION ALL ".join(statements), values)
@@ -97,8 +111,8 @@ def of_cells(workspace_id: int, versions: list[int]) -> dict[Key, Entries]:
     return together(pieces(_of_counts(CELLS), values))
 
 
-def _of_counts(counted: str, where: str = "", *, edge: bool = False) -> str:
-    return OF_COUNTS.format(counted=counted, where=where, edge=edge)
+def _of_counts(counted: str, entries: str = ENTRIES, where: str = "", *, edge: bool = False) -> str:
+    return OF_COUNTS.format(counted=counted, entries=entries, where=where, edge=edge)
 
 
 def _by(until: date, entries: Entries) -> Entries:

@@ -33,7 +33,7 @@ def shown(workspace: Workspace, asked: Asked | None, *, outside: bool = False) -
     }
     if asked is None:
         return Shown("dashboards/nothing.html", context, None)
-    counts = fetch.counts(asked.subject, asked.fetched, as_of=asked.as_of)
+    counts = fetch.counts(asked.subject, asked.begun, before=asked.before, as_of=asked.as_of)
     found = board(asked, counts, workspace.segments, outside=outside)
     context |= {"board": found, "traits": workspace.segments, "by_hand": completions_by_hand(asked)}
     if not found.people:

@@ -1,14 +1,14 @@
 """The cells that a question is answered from, as tables of numbers. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
-from analytics.cubes.measures import Measure
+from analytics.cubes.measures import PACES, Measure
 from analytics.cubes.steps import step_of
 from analytics.metrics.days import Days
 from analytics.metrics.subject import Goal
@@ -40,22 +40,26 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """Blocks that add up, over `length` days from `first` on. What has been put together of them is kept."""
+    """Blocks that add up, over `length` days from `first` on. What has been put together of them is kept.
+
+    Of whoever began before `whole_from` it holds everybody's PACES alone.
+    """
 
     first: date
     length: int
     blocks: Mapping[Part, tuple[Block, ...]]
+    whole_from: date = date.min
     parts: dict[Part, Rows] = field(default_factory=dict, compare=False, repr=False)
     splits: dict[str, Mapping[Value, "Table"]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, days: Days, blocks: Iterable[Block]) -> "Table":
+    def of(cls, days: Days, blocks: Iterable[Block], *, whole_from: date = date.min) -> "Table":
         """Blocks whose day 0 is the first of `days`; the table spans those of the days that have anything."""
         blocks = [block for block in blocks if block.rows.day.size]
         start = int(min((block.rows.day[0] for block in blocks), default=0))
         end = int(max((block.rows.day[-1] for block in blocks), default=-1)) + 1
         cut = (block._replace(rows=block.rows.between(start, end)) for block in blocks)
-        return cls(days.first + timedelta(days=start), max(end - start, 0), _by_part(cut))
+        return cls(days.first + timedelta(days=start), max(end - start, 0), _by_part(cut), whole_from)
 
     def rows(self, part: Part) -> Rows:
         if part not in self.parts:
@@ -77,13 +81,24 @@ class Table:
             value: [block._replace(rows=block.rows.between(start, start + self.length)) for block in blocks]
             for value, blocks in values.items()
         }
-        known = [block for blocks in cut.values() for block in blocks]
-        parts = {block.part for block in known}
-        rest = [block for part in parts for block in self.blocks.get(part, ())]
-        rest += [block._replace(rows=block.rows._replace(n=-block.rows.n)) for block in known]
+        known: dict[Part, list[Block]] = {}
+        for blocks in cut.values():
+            for block in blocks:
+                known.setdefault(block.part, []).append(block)
+        rest = [block for part, blocks in known.items() for block in self._without(part, blocks)]
         self.splits[trait] = {
-            value: Table(self.first, self.length, _by_part(blocks)) for value, blocks in [*cut.items(), (None, rest)]
+            value: Table(self.first, self.length, _by_part(blocks), self.whole_from)
+            for value, blocks in [*cut.items(), (None, rest)]
         }
+
+    def _without(self, part: Part, known: Iterable[Block]) -> Iterator[Block]:
+        """Blocks of what is counted of the part beyond `known`, which are some of its people; none for nobody."""
+        whole = max((self.whole_from - self.first).days, 0)
+        rows = self.rows(part).since(whole)
+        known = [block._replace(rows=block.rows.since(whole)) for block in known]
+        if rows.n.sum() != sum(block.rows.n.sum() for block in known):
+            yield Block(part, {}, rows)
+            yield from (block._replace(rows=block.rows._replace(n=-block.rows.n)) for block in known)
 
     def split(self, trait: str) -> Mapping[Value, "Table"]:
         """A table for each value of the trait; together they are this one."""
@@ -133,6 +148,7 @@ class Counts:
 
     def split(self, trait: str) -> dict[Value, "Counts"]:
         """These people by the trait's value at the start of their journey (None: not set); everybody once."""
+        self._must_be_whole()
         return {
             value: Counts(table, days=self._days, version_id=self._version_id)
             for value, table in self._table.split(trait).items()
@@ -140,6 +156,8 @@ class Counts:
 
     def towards(self, goal: Goal) -> Tally:
         """Who began on a version that has the goal, and who has reached it."""
+        if goal.measure not in PACES:
+            self._must_be_whole()
         table = self._table
         began, reached = np.zeros(table.length, np.int64), []
         for version_id, key in goal.keys.items():
@@ -148,6 +166,11 @@ class Counts:
                 reached.append(table.rows((version_id, goal.measure, key)))
         tally = Tally(table.first, began, Rows.together(reached))
         return tally if self._days is None else tally.begun(self._days)
+
+    def _must_be_whole(self) -> None:
+        first = self._table.first if self._days is None else self._days.first
+        if first < self._table.whole_from:
+            raise ValueError(f"of whoever began before {self._table.whole_from} only everybody's paces are known")
 
 
 def _rounded(rows: list[tuple[int, int, int]]) -> Rows:

@@ -37,13 +37,20 @@ GROUP BY version_id, measure, rung_key, segment_hash
 
 
 def counts(
-    subject: Subject, begun: Days, *, as_of: AsOf, crossed: bool = False, towards: Collection[Goal] | None = None
+    subject: Subject,
+    begun: Days,
+    *,
+    as_of: AsOf,
+    before: Days | None = None,
+    crossed: bool = False,
+    towards: Collection[Goal] | None = None,
 ) -> Counts:
     """What is counted of the ladder's people who began on these days, by what was reached up to `as_of`.
 
     Numbers come from the sheets, which know of single traits how fast people reach first value; with `crossed` from
-    the cells, which know everything of every segment. With `towards` only what these goals need is read, of everybody
-    alone. Inside a scope.
+    the cells, which know everything of every segment. With `before`, days that end where `begun` begins, also of
+    whoever began on these, but only everybody's paces to first value and to the end. With `towards` only what these
+    goals need is read, of everybody alone. Inside a scope.
     """
     versions = [version.version_id for version in subject.versions]
     if crossed:
@@ -52,7 +59,7 @@ def counts(
     if towards is not None:
         rungs = {key for goal in towards for key in goal.keys.values()}
         wanted = Wanted({Measure.BEGAN, *(goal.measure for goal in towards)}, {"", *rungs})
-    return Counts(_from_sheets(versions, begun, as_of, wanted))
+    return Counts(_from_sheets(versions, begun, as_of, wanted, before))
 
 
 def _from_cells(versions: list[int], begun: Days, as_of: AsOf) -> Table:
@@ -79,24 +86,27 @@ def _rows(packed: memoryview) -> Rows:
     return Rows.of(day, step_of(elapsed_s), n)
 
 
-def _from_sheets(versions: list[int], begun: Days, as_of: AsOf, wanted: Wanted | None) -> Table:
+def _from_sheets(versions: list[int], begun: Days, as_of: AsOf, wanted: Wanted | None, before: Days | None) -> Table:
+    days = Days(before.first, begun.last) if before else begun
     entries = read(
-        *(current_workspace_id(), versions, begun.first, begun.last),
+        *(current_workspace_id(), versions, days.first, days.last),
+        whole_from=begun.first if before else None,
         until=as_of.day if as_of.is_past else None,
         wanted=wanted,
     )
-    shift = (begun.first - EPOCH).days
+    shift = (days.first - EPOCH).days
     blocks: dict[tuple[str, str | None], list[Block]] = {}
     for key, some in entries.items():
         rows = Rows.of(some["day"] - np.int64(shift), some["step"].astype(np.int64), some["n"].astype(np.int64))
-        blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows.between(0, begun.length)))
-    everybody = Table.of(begun, blocks.pop(("", None), ()))
+        blocks.setdefault((key.trait, key.value), []).append(Block(key[:3], {}, rows.between(0, days.length)))
+    whole_from = begun.first if before else date.min
+    everybody = Table.of(days, blocks.pop(("", None), ()), whole_from=whole_from)
     traits: dict[str, dict[str, list[Block]]] = {}
     for (trait, value), of_value in blocks.items():
         assert value is not None
         traits.setdefault(trait, {})[value] = of_value
     for trait, values in traits.items():
-        everybody.know_of(trait, values, begun)
+        everybody.know_of(trait, values, days)
     return everybody
 
 

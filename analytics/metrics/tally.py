@@ -13,6 +13,7 @@ from analytics.metrics.days import Days
 from analytics.stats import Curve, Moments, NotComputable, Share, kaplan_meier, share
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ class Rows(NamedTuple):
     def between(self, start: int, end: int) -> "Rows":
         """Those of the days from `start` up to before `end`, which `start` is day 0 of."""
         first, last = np.searchsorted(self.day, (start, end))
-        return Rows(self.day[first:last] - start, self.step[first:last], self.n[first:last])
+        day = self.day[first:last]
+        return Rows(day - start if start else day, self.step[first:last], self.n[first:last])
+
+    def since(self, start: int) -> "Rows":
+        """Those of the day `start` and later, counted from the same day 0."""
+        first = int(np.searchsorted(self.day, start))
+        return Rows(self.day[first:], self.step[first:], self.n[first:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +121,7 @@ class Tally:
 
     def reached_within(self, days: int) -> Numbers:
         """How many of each cohort day reached the goal within so many days of beginning, both ends counted."""
-        in_time = self.reached.step <= step_of(days * DAY_S)
-        return _summed(self.reached.day[in_time], self.reached.n[in_time], len(self.began))
+        return self._by_day(self.reached.step <= step_of(days * DAY_S))
 
     def within(self, days: int, as_of: AsOf) -> Within:
         """Who reached the goal within so many days of beginning, both ends counted."""
@@ -143,14 +149,23 @@ class Tally:
         some = (events > 0) | (censored > 0)
         return Moments(ENDS[:last][some].astype(np.float64), events[some], censored[some])
 
-    def watched(self, as_of: AsOf) -> tuple[Numbers, np.ndarray[tuple[int, ...], np.dtype[np.bool_]], Numbers]:
+    def watched(self, as_of: AsOf) -> tuple[Numbers, Flags, Numbers]:
         """For each cohort day the step up to which all of it was followed; which rows of `reached` are within that; and
         how many of each day were still on the way then.
         """
         followed = as_of.followed_steps(self.first, len(self.began))
-        day, step, n = self.reached
+        day, step, _ = self.reached
         seen = (step <= followed[day]) & (followed[day] > 0)
-        return followed, seen, np.where(followed > 0, self.began - _summed(day[seen], n[seen], len(self.began)), 0)
+        return followed, seen, np.where(followed > 0, self.began - self._by_day(seen), 0)
+
+    def _by_day(self, chosen: Flags) -> Numbers:
+        """How many people of each cohort day the chosen rows of `reached` are."""
+        ends = np.searchsorted(self.reached.day, np.arange(len(self.began) + 1))
+        some = np.flatnonzero(ends[1:] > ends[:-1])
+        found = np.zeros(len(self.began), np.int64)
+        if some.size:  # the rows are in the order of days, so each day is one stretch of them
+            found[some] = np.add.reduceat(self.reached.n * chosen, ends[some])
+        return found
 
     def unwatched(self, as_of: AsOf) -> int:
         """People who began so lately that nobody of their day has been watched for any whole time."""

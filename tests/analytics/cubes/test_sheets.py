@@ -127,6 +127,55 @@ def test_what_is_asked_alone_is_what_is_told_with_all_the_rest(as_of, workspace,
             assert tuple(alone.moments(as_of)) == tuple(whole.towards(goal).moments(as_of))
 
 
+@pytest.mark.parametrize("as_of", [AS_OF, AsOf.of(date(2026, 2, 20), now=NOW, zone=ZONE)], ids=["today", "a past day"])
+def test_of_the_days_before_only_the_paces_of_everybody_are_told(as_of, workspace, publish):
+    version = publish(workspace)
+    add(workspace, deltas(version, 1))
+    sheets.bind(workspace)
+    add(workspace, deltas(version, 2))
+    before, begun = Days(DAYS.first, date(2026, 2, 4)), Days(date(2026, 2, 5), DAYS.last)  # a Thursday
+    with scope(workspace):
+        (subject,) = fetch.subjects()
+        whole = fetch.counts(subject, DAYS, as_of=as_of)
+        both = fetch.counts(subject, begun, before=before, as_of=as_of)
+
+        def said(tally):
+            return tally.people, tally.people_reached, tuple(tally.moments(as_of))
+
+        value, rung = goals.first_value(subject), goals.rung(subject, subject.rungs[0].key)
+        for goal in (value, goals.finished(subject)):
+            for days in (DAYS, before, begun):
+                assert said(both.begun(days).towards(goal)) == said(whole.begun(days).towards(goal))
+                assert both.begun(days).towards(goal).people > 0
+        assert said(both.begun(begun).towards(rung)) == said(whole.begun(begun).towards(rung))
+        for trait in ("plan", "size", "colour"):
+            split, expected = both.begun(begun).split(trait), whole.begun(begun).split(trait)
+            for of in split.keys() | expected.keys():
+                told = [said(one[of].towards(value)) if of in one else (0, 0, ()) for one in (split, expected)]
+                assert told[0] == told[1]
+        for days in (DAYS, before):
+            with pytest.raises(ValueError, match="only everybody's paces"):
+                both.begun(days).towards(rung)
+            with pytest.raises(ValueError, match="only everybody's paces"):
+                both.begun(days).split("plan")
+
+
+def test_values_come_as_they_were_written(workspace, publish):
+    version = publish(workspace)
+    values = ["", "Größe 東京 \\ \"'", "null", "\t"]
+    rows = [{**row, "segment": {"plan": value}} for value in values for row in deltas(version, 3)]
+    add(workspace, rows)
+    sheets.bind(workspace)
+    with scope(workspace):
+        (subject,) = fetch.subjects()
+        split = fetch.counts(subject, DAYS, as_of=AS_OF).split("plan")
+        people = {value: one.towards(goals.first_value(subject)).people for value, one in split.items()}
+    assert people.pop(None) == 0
+    assert people.keys() == set(values)
+    assert len(set(people.values())) == 1
+    assert people[""] > 0
+
+
 def test_what_comes_to_nothing_leaves_no_sheet(workspace, publish):
     version = publish(workspace)
     add(workspace, deltas(version, 1))
