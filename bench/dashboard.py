@@ -10,6 +10,7 @@ would make of them are put into PostgreSQL. Then, in turn:
 - the page's numbers: one query and all arithmetic of the board (90 days and the 90 before; every rung, cohorts by week,
   segments by the clearest of three traits), as percentiles, and the larger workspace's as a ratio to the smaller's;
 - the same as of a past day, for which the cells say what was reached by its end and what later;
+- the numbers of the card How it ends, which is fetched after the page;
 - single metrics as a ratio to DuckDB, which counts them from the Parquet file of all events. Both must say the same.
 """
 
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,12 +36,15 @@ from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
 from analytics.cubes import sheets  # noqa: E402
+from analytics.cubes.steps import STEP_SQL, step_of  # noqa: E402
 from analytics.dashboards import asked as asking  # noqa: E402
 from analytics.dashboards.asked import Asked  # noqa: E402
 from analytics.dashboards.board import board  # noqa: E402
 from analytics.metrics import fetch  # noqa: E402
 from analytics.metrics import subject as goals  # noqa: E402
+from analytics.metrics.ends import how_it_ends, left_of  # noqa: E402
 from analytics.metrics.tally import count_of  # noqa: E402
+from analytics.stats import NotComputable  # noqa: E402
 from milestones.ladders.exchange import import_ladder  # noqa: E402
 from milestones.ladders.yaml_text import load  # noqa: E402
 from onboarding.progress.grades import COARSEST, SCALE  # noqa: E402
@@ -126,8 +130,8 @@ def main() -> None:
         took: dict[str, list[list[float]]] = {}
         for number in range(ROUNDS + 3):
             for place, one in enumerate(made):
-                for what, query in QUESTIONS.items():
-                    seconds = page(one.workspace, query(now.date()), now)
+                for what, ask in QUESTIONS.items():
+                    seconds = ask(one.workspace, now)
                     if number >= 3:  # the first rounds warm the caches
                         took.setdefault(what, [[] for _ in made])[place].append(seconds)
         for what, by_size in took.items():
@@ -144,13 +148,7 @@ def main() -> None:
             one.against_duckdb(now)
 
 
-QUESTIONS: dict[str, Callable[[date], str]] = {
-    "page": lambda today: "period=90",
-    "page as of a past day": lambda today: f"period=90&as_of={today - timedelta(days=20)}",
-}
-
-
-def page(workspace: Workspace, query: str, now: datetime) -> float:
+def page(workspace: Workspace, now: datetime, query: str = "period=90") -> float:
     """Seconds for the page's numbers."""
     with scope(workspace):
         begun = time.perf_counter()
@@ -161,6 +159,31 @@ def page(workspace: Workspace, query: str, now: datetime) -> float:
         took = time.perf_counter() - begun
         assert found.people
     return took
+
+
+def past_page(workspace: Workspace, now: datetime) -> float:
+    return page(workspace, now, f"period=90&as_of={now.date() - timedelta(days=20)}")
+
+
+def ends(workspace: Workspace, now: datetime) -> float:
+    """Seconds for the numbers of the card How it ends, which is fetched after the page."""
+    with scope(workspace):
+        begun = time.perf_counter()
+        asked = asking.read(workspace, QueryDict("period=90"), now=now)
+        assert asked is not None
+        goal = goals.first_value(asked.subject)
+        counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
+        found = how_it_ends(counts.towards(goal), left_of(asked.subject, asked.begun), asked.as_of)
+        took = time.perf_counter() - begun
+        assert not isinstance(found.incidence, NotComputable)
+    return took
+
+
+QUESTIONS: dict[str, Callable[[Workspace, datetime], float]] = {
+    "page": page,
+    "page as of a past day": past_page,
+    "how it ends": ends,
+}
 
 
 class Made:
@@ -236,6 +259,24 @@ def conversion(asked: Asked) -> list[tuple[int, ...]]:
     return [tuple(count_of(step.mature) for step in steps)]
 
 
+def in_any_order(asked: Asked) -> list[tuple[int, ...]]:
+    steps_to = [goals.rung(asked.subject, key) for key in RUNGS]
+    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=steps_to)
+    return [tuple(count_of(counts.towards(goal).within(14, asked.as_of).mature) for goal in steps_to)]
+
+
+def completion(asked: Asked) -> list[tuple[int, ...]]:
+    goal = goals.finished(asked.subject)
+    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
+    return [(count_of(counts.towards(goal).within(14, asked.as_of).mature),)]
+
+
+def times(asked: Asked) -> list[tuple[int, ...]]:
+    goal = goals.first_value(asked.subject)
+    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
+    return [(int(step_of(seconds)), people) for seconds, people in counts.towards(goal).times_reached()]
+
+
 BEGAN = """
 WITH began AS (SELECT person, min(moment) AS start FROM '{file}' WHERE event = 'Signed Up' GROUP BY 1),
 mature AS (SELECT * FROM began WHERE start::date BETWEEN '{first}' AND '{last}')
@@ -250,6 +291,34 @@ METRICS: dict[str, tuple[Callable[[Asked], list[tuple[int, ...]]], str]] = {
         FROM mature LEFT JOIN (
             SELECT person, min(moment) AS first_at FROM '{{file}}' WHERE event = '{FIRST_VALUE}' GROUP BY 1
         ) v USING (person)""",
+    ),
+    "time to first value, of all who reached it": (
+        times,
+        f"""
+        WITH began AS (SELECT person, min(moment) AS start FROM '{{file}}' WHERE event = 'Signed Up' GROUP BY 1),
+        value AS (SELECT person, min(moment) AS first_at FROM '{{file}}' WHERE event = '{FIRST_VALUE}' GROUP BY 1),
+        took AS (
+            SELECT (epoch_us(first_at) - epoch_us(start) + 999999) // 1000000 AS elapsed_s
+            FROM began JOIN value USING (person) WHERE start::date >= '{{first}}'
+        )
+        SELECT {STEP_SQL.replace(" / ", " // ")} AS step, count(*) FROM took GROUP BY 1 ORDER BY 1""",
+    ),
+    "ladder completion": (
+        completion,
+        BEGAN
+        + f"""
+        SELECT count(*) FROM (
+            SELECT person FROM mature JOIN '{{file}}' USING (person)
+            WHERE event IN ({", ".join(f"'{key}'" for key in RUNGS)}) AND moment <= start + INTERVAL 14 DAY
+            GROUP BY 1 HAVING count(DISTINCT event) = {len(RUNGS)}
+        )""",
+    ),
+    "rung conversion in any order": (
+        in_any_order,
+        BEGAN
+        + "SELECT "
+        + ", ".join(f"count(DISTINCT person) FILTER (event = '{key}')" for key in RUNGS)
+        + " FROM mature JOIN '{file}' USING (person) WHERE moment <= start + INTERVAL 14 DAY",
     ),
     "rung conversion in order": (
         conversion,
