@@ -1,4 +1,4 @@
-"""Whether somebody has a feature, and why. Pure, but for `features_on`.
+"""Whether somebody has a feature, and why. Pure.
 
 Three things switch a feature on for a person:
 - *completion*: a step that they did themselves. What was unlocked stays, whatever later versions of the ladder say:
@@ -10,11 +10,7 @@ The first of these that there is, in this order, is said to be the source; of se
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from onboarding.people.models import Person
+from typing import Any, Literal
 
 Source = Literal["completion", "account", "grant"]
 Reason = Literal["TARGETING_MATCH", "DEFAULT", "DISABLED"]
@@ -106,15 +102,3 @@ def evaluate_all(features: Sequence[Known], given: Sequence[Given]) -> list[Eval
         of.setdefault(one.feature, []).append(one)
     known = {feature.key: feature for feature in features}
     return [evaluate(known.get(key) or Known(key), of.get(key, ())) for key in sorted(known.keys() | of.keys())]
-
-
-def features_on(person: "Person") -> dict[str, datetime]:
-    """The keys of the features that a person has now, and since when. Inside a scope."""
-    from onboarding.features.standing import standing_of
-
-    standing = standing_of(person)
-    return {
-        one.key: datetime.fromisoformat(str(one.metadata["since"]))
-        for one in evaluate_all(standing.features, standing.given)
-        if one.value
-    }

@@ -12,7 +12,7 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from onboarding.features.evaluation import Given, Known
+from onboarding.features.evaluation import Given, Known, evaluate_all
 from onboarding.people.models import Person
 from workspaces.keys.known import KeyRevoked, Sender
 from workspaces.keys.models import ApiKey
@@ -198,6 +198,16 @@ def standing_of(person: Person, *, now: datetime | None = None) -> Standing:
         cursor.execute(_PLAIN, parameters)
         _, features, given, _ = cursor.fetchone()
     return _read(features, given)
+
+
+def features_on(person: Person) -> dict[str, datetime]:
+    """The keys of the features that a person has now, and since when. Inside a scope."""
+    standing = standing_of(person)
+    return {
+        one.key: datetime.fromisoformat(str(one.metadata["since"]))
+        for one in evaluate_all(standing.features, standing.given)
+        if one.value
+    }
 
 
 def _read(features: str | None, given: str | None) -> Standing:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from onboarding.features.evaluation import features_on
+from onboarding.features.standing import features_on
 from onboarding.progress.models import Journey
 from onboarding.widget import kept
 from onboarding.widget.checklist import Checklist, Step, checklist

@@ -7,9 +7,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from onboarding.features import granting
-from onboarding.features.evaluation import evaluate_all, features_on
+from onboarding.features.evaluation import evaluate_all
 from onboarding.features.models import Feature, Grant
-from onboarding.features.standing import standing_of
+from onboarding.features.standing import features_on, standing_of
 from onboarding.people.models import Account, Person
 from tests.onboarding.progress.scenes import event, take
 from workspaces.audit.models import Entry
