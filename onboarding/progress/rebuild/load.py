@@ -1,9 +1,8 @@
 """Everything that the log says, and everything that is kept, of a portion of the people: as columns, by person."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,43 +15,8 @@ from onboarding.progress.plan import Plan, by_event
 from onboarding.progress.rebuild.activity import activity_of, differing, with_earlier
 from onboarding.progress.rebuild.columns import NUMBER, TEXT, TIME, ByPerson, Types, fetch, microseconds
 from onboarding.progress.rebuild.links import Links
+from onboarding.progress.rebuild.portions import Portion
 from workspaces.scope import current_workspace_id
-
-
-@dataclass(frozen=True)
-class Portion:
-    """Some of the people: an SQL condition on a sender's or a person's key, in which the column stands as {key}."""
-
-    condition: str = "TRUE"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    linked: frozenset[str] | None = None  # of the senders at the ends of links those that are in it; None: all
-
-    def of(self, column: str) -> str:
-        return self.condition.replace("{key}", column)
-
-
-def portions(number: int, links: Links) -> list[Portion]:
-    """Everybody, in so many portions. Senders that are one person come together."""
-    if number <= 1:
-        return [Portion()]
-    linked = list(links.roots)
-    some: list[list[str]] = [[] for _ in range(number)]
-    for key, root in links.roots.items():
-        some[hash(root) % number].append(key)
-    condition = (
-        "((abs(hashtext({key})::bigint) %% %(number)s = %(n)s AND {key} <> ALL(%(linked)s)) OR {key} = ANY(%(some)s))"
-    )
-    return [
-        Portion(condition, {"number": number, "n": n, "linked": linked, "some": some[n]}, frozenset(some[n]))
-        for n in range(number)
-    ]
-
-
-def those(keys: Iterable[str], links: Links) -> Portion:
-    """The senders and persons with these keys."""
-    listed = sorted(keys)
-    return Portion("{key} = ANY(%(keys)s)", {"keys": listed}, frozenset(key for key in listed if key in links.roots))
-
 
 # What lies before the log's beginning counts no more than if it were gone (news.STANDING).
 LOG = (

@@ -36,8 +36,9 @@ from onboarding.progress.rebuild.accounts import Accounts
 from onboarding.progress.rebuild.compare import Comparison
 from onboarding.progress.rebuild.fixes import Fix, Spool, account
 from onboarding.progress.rebuild.links import Links
-from onboarding.progress.rebuild.load import Loaded, load, portions, those
+from onboarding.progress.rebuild.load import Loaded, load
 from onboarding.progress.rebuild.names import Names
+from onboarding.progress.rebuild.portions import portions, those
 from onboarding.progress.rebuild.processes import side_by_side
 from workspaces.scope import scope
 from workspaces.scope.snapshots import snapshot
