@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError
 from django.test import Client
@@ -57,6 +58,11 @@ def acts_of(user) -> list[Act]:
 def test_nothing_is_shown_without_a_second_factor_and_a_reason(olga, workspace):
     lacking = logged_in(olga, second_factor=False).get(LIST)
     assert (lacking.status_code, b"second factor" in lacking.content) == (403, True)
+    # Whoever has none is offered to set one up, whoever has one to show it.
+    assert (b"Set one up" in lacking.content, b"Use my second factor" in lacking.content) == (True, False)
+    Authenticator.objects.create(user=olga, type=Authenticator.Type.TOTP, data={"secret": "SECRET"})
+    lacking = logged_in(olga, second_factor=False).get(LIST)
+    assert (b"Set one up" in lacking.content, b"Use my second factor" in lacking.content) == (False, True)
     client, there = logged_in(olga), f"/operator/workspaces/{workspace.slug}/"
     asked = client.get(there)["Location"]
     assert asked == f"/operator/enter/?next=%2Foperator%2Fworkspaces%2F{workspace.slug}%2F"

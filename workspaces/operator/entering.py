@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,7 +46,8 @@ def for_operators(view: View) -> View:
         if not Operator.objects.filter(pk=user.pk).exists():
             raise Http404("There is nothing here")
         if not facts.of(request, user).second_factor:
-            response = render(request, "operator/second_factor.html", status=403)
+            kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+            response = render(request, "operator/second_factor.html", {"kinds": kinds}, status=403)
         else:
             request.operator = user.email
             response = view(request, *args, **kwargs)
