@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django  # noqa: E402
@@ -32,18 +32,16 @@ import django  # noqa: E402
 django.setup()
 
 import duckdb  # noqa: E402
+from _metrics import FIRST_VALUE, METRICS, RUNGS, WINDOW  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
 from analytics.cubes import sheets  # noqa: E402
-from analytics.cubes.steps import STEP_SQL, step_of  # noqa: E402
 from analytics.dashboards import asked as asking  # noqa: E402
-from analytics.dashboards.asked import Asked  # noqa: E402
 from analytics.dashboards.board import board  # noqa: E402
 from analytics.metrics import fetch  # noqa: E402
 from analytics.metrics import subject as goals  # noqa: E402
 from analytics.metrics.ends import how_it_ends, left_of  # noqa: E402
-from analytics.metrics.tally import count_of  # noqa: E402
 from analytics.stats import NotComputable  # noqa: E402
 from milestones.ladders.exchange import import_ladder  # noqa: E402
 from milestones.ladders.yaml_text import load  # noqa: E402
@@ -56,8 +54,6 @@ EVENTS_A_PERSON = 20
 DAYS = 365
 ROUNDS = int(os.environ.get("FIRSTMILE_BENCH_ROUNDS", "40"))
 TRAITS = ["plan", "role", "size"]
-RUNGS = [f"rung-{number}" for number in range(1, 7)]
-FIRST_VALUE = RUNGS[3]
 LADDER = """
 ladder:
   key: admin
@@ -92,7 +88,7 @@ COPY (
     FROM step
     UNION ALL
     SELECT p, 'Page Viewed', make_timestamp(start + (hash(p, n, 7) % 2592000)::bigint * 1000000)
-    FROM person, range($others) t(n)
+    FROM person, range($others) t(n) WHERE start + (hash(p, n, 7) % 2592000)::bigint * 1000000 < $until
 ) TO '{file}' (FORMAT parquet);
 """
 
@@ -114,6 +110,25 @@ WITH reached AS (
 SELECT measure, key, json_object('plan', plan, 'role', role, 'size', size)::text,
     make_timestamp(r.start)::date, make_timestamp(moment)::date, {graded("(moment - r.start)")}, count(*)
 FROM reached r JOIN person USING (p) GROUP BY ALL
+"""
+# Every day of use by everybody: what the engine would make of it, as far as the metrics below ask.
+USE = f"""
+WITH days AS (
+    SELECT DISTINCT e.person, make_timestamp(p.start)::date AS began, e.moment::date - began AS day
+    FROM '{{file}}' e JOIN person p ON p.p = e.person
+), weeks AS (
+    SELECT began, week, coalesce(lag(week) OVER (PARTITION BY person ORDER BY week), -1) AS before
+    FROM (SELECT DISTINCT person, began, day // 7 AS week FROM days)
+), windows AS (
+    SELECT began, count(*) AS days FROM days WHERE day < {WINDOW} GROUP BY person, began
+)
+SELECT 'began', '', make_timestamp(start)::date, 0, 0, count(*) FROM person GROUP BY ALL
+UNION ALL SELECT 'week', 'any', began, week, before, count(*) FROM weeks GROUP BY ALL
+UNION ALL SELECT 'active_days', 'any', began, {WINDOW}, days, count(*) FROM windows GROUP BY ALL
+"""
+LOAD_USE = """
+INSERT INTO usage_usagecell (workspace_id, version_id, measure, subject, cohort_on, p, q, segment, segment_hash, n)
+SELECT %(workspace)s, %(version)s, measure, subject, cohort_on, p, q, '{}', md5('{}')::uuid, n FROM used
 """
 LOAD = """
 INSERT INTO cubes_cell (workspace_id, version_id, measure, rung_key, segment, segment_hash, cohort_on, reached_on,
@@ -204,6 +219,8 @@ class Made:
                     duck.execute(statement, {k: v for k, v in wanted.items() if f"${k}" in statement})
             csv = folder / "cells.csv"
             duck.execute(f"COPY ({CELLS}) TO '{csv}' (HEADER false)")
+            used = folder / "used.csv"
+            duck.execute(f"COPY ({USE.format(file=self.file)}) TO '{used}' (HEADER false)")
         with scope(self.workspace), connection.cursor() as cursor:
             version = import_ladder(load(LADDER), by=None).ladder.publish(by=None)
             cursor.execute(
@@ -213,7 +230,15 @@ class Made:
             with csv.open() as file:
                 cursor.copy_expert("COPY cells FROM STDIN (FORMAT csv, FORCE_NOT_NULL (rung))", file)
             cursor.execute(LOAD, {"workspace": self.workspace.pk, "version": version.pk})
-            print(f"{events:,} events: {people:,} people in {cursor.rowcount:,} cells", flush=True)
+            cells = cursor.rowcount
+            cursor.execute(
+                "CREATE TEMPORARY TABLE used (measure text, subject text, cohort_on date, p int, q int, n bigint) "
+                "ON COMMIT DROP"
+            )
+            with used.open() as file:
+                cursor.copy_expert("COPY used FROM STDIN (FORMAT csv, FORCE_NOT_NULL (subject))", file)
+            cursor.execute(LOAD_USE, {"workspace": self.workspace.pk, "version": version.pk})
+            print(f"{events:,} events: {people:,} people in {cells:,} cells, {cursor.rowcount:,} of use", flush=True)
         begun = time.perf_counter()
         weeks = sheets.bind(self.workspace, everything=True)
         print(f"{events:,} events: {weeks} weeks laid out in {time.perf_counter() - begun:.1f} s", flush=True)
@@ -243,96 +268,6 @@ class Made:
                     f"ours {1e3 * statistics.median(us):.1f} ms: ratio "
                     f"{statistics.median(them) / statistics.median(us):.1f} (aim 10)"
                 )
-
-
-def activation(asked: Asked) -> list[tuple[int, ...]]:
-    goal = goals.first_value(asked.subject)
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
-    within = counts.towards(goal).within(14, asked.as_of)
-    return [(count_of(within.mature), within.mature.of)]  # type: ignore[union-attr]
-
-
-def conversion(asked: Asked) -> list[tuple[int, ...]]:
-    steps_to = [goals.in_order(asked.subject, key) for key in RUNGS]
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=steps_to)
-    steps = [counts.towards(goal).within(14, asked.as_of) for goal in steps_to]
-    return [tuple(count_of(step.mature) for step in steps)]
-
-
-def in_any_order(asked: Asked) -> list[tuple[int, ...]]:
-    steps_to = [goals.rung(asked.subject, key) for key in RUNGS]
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=steps_to)
-    return [tuple(count_of(counts.towards(goal).within(14, asked.as_of).mature) for goal in steps_to)]
-
-
-def completion(asked: Asked) -> list[tuple[int, ...]]:
-    goal = goals.finished(asked.subject)
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
-    return [(count_of(counts.towards(goal).within(14, asked.as_of).mature),)]
-
-
-def times(asked: Asked) -> list[tuple[int, ...]]:
-    goal = goals.first_value(asked.subject)
-    counts = fetch.counts(asked.subject, asked.begun, as_of=asked.as_of, towards=[goal])
-    return [(int(step_of(seconds)), people) for seconds, people in counts.towards(goal).times_reached()]
-
-
-BEGAN = """
-WITH began AS (SELECT person, min(moment) AS start FROM '{file}' WHERE event = 'Signed Up' GROUP BY 1),
-mature AS (SELECT * FROM began WHERE start::date BETWEEN '{first}' AND '{last}')
-"""
-STEPS = [(key, f"s{n}" if n else "mature", "moment" if n else "start") for n, key in enumerate(RUNGS)]
-METRICS: dict[str, tuple[Callable[[Asked], list[tuple[int, ...]]], str]] = {
-    "activation": (
-        activation,
-        BEGAN
-        + f"""
-        SELECT count(*) FILTER (first_at <= start + INTERVAL 14 DAY), count(*)
-        FROM mature LEFT JOIN (
-            SELECT person, min(moment) AS first_at FROM '{{file}}' WHERE event = '{FIRST_VALUE}' GROUP BY 1
-        ) v USING (person)""",
-    ),
-    "time to first value, of all who reached it": (
-        times,
-        f"""
-        WITH began AS (SELECT person, min(moment) AS start FROM '{{file}}' WHERE event = 'Signed Up' GROUP BY 1),
-        value AS (SELECT person, min(moment) AS first_at FROM '{{file}}' WHERE event = '{FIRST_VALUE}' GROUP BY 1),
-        took AS (
-            SELECT (epoch_us(first_at) - epoch_us(start) + 999999) // 1000000 AS elapsed_s
-            FROM began JOIN value USING (person) WHERE start::date >= '{{first}}'
-        )
-        SELECT {STEP_SQL.replace(" / ", " // ")} AS step, count(*) FROM took GROUP BY 1 ORDER BY 1""",
-    ),
-    "ladder completion": (
-        completion,
-        BEGAN
-        + f"""
-        SELECT count(*) FROM (
-            SELECT person FROM mature JOIN '{{file}}' USING (person)
-            WHERE event IN ({", ".join(f"'{key}'" for key in RUNGS)}) AND moment <= start + INTERVAL 14 DAY
-            GROUP BY 1 HAVING count(DISTINCT event) = {len(RUNGS)}
-        )""",
-    ),
-    "rung conversion in any order": (
-        in_any_order,
-        BEGAN
-        + "SELECT "
-        + ", ".join(f"count(DISTINCT person) FILTER (event = '{key}')" for key in RUNGS)
-        + " FROM mature JOIN '{file}' USING (person) WHERE moment <= start + INTERVAL 14 DAY",
-    ),
-    "rung conversion in order": (
-        conversion,
-        BEGAN
-        + "".join(
-            f", s{n} AS (SELECT b.person, b.start, min(e.moment) AS moment FROM {before} b "
-            f"JOIN '{{file}}' e ON e.person = b.person AND e.event = '{key}' AND e.moment >= b.{since} "
-            f"AND e.moment <= b.start + INTERVAL 14 DAY GROUP BY 1, 2)"
-            for n, (key, before, since) in enumerate(STEPS, 1)
-        )
-        + " SELECT "
-        + ", ".join(f"(SELECT count(*) FROM s{n})" for n in range(1, 7)),
-    ),
-}
 
 
 def p95(values: list[float]) -> float:
