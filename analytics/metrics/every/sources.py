@@ -12,6 +12,7 @@ from analytics.metrics.question import Question
 from analytics.metrics.segments import MOST_VALUES, NOT_SET
 from analytics.metrics.tally import Tally
 from analytics.metrics.use.answer import Use, use
+from analytics.metrics.use.apart import told_apart
 from analytics.metrics.use.counts import UseCounts, UseParts
 from workspaces.tenants.models import Workspace
 
@@ -79,11 +80,15 @@ class Sources:
     @cached_property
     def _use(self) -> dict[str | None, Use]:
         counts = UseCounts(self.question.subject, self.question.begun)
+        everybody = use(self.question, counts)
+        if not self.question.segment:
+            return {None: everybody}
         by_value = UseParts(counts, self.question.segment)
-        return {
-            part.value: use(self.question, counts if part.value is None else by_value.part(part.value))
-            for part in self.parts
-        }
+        values = [part.value for part in self.parts if part.value is not None]
+        parts = {value: use(self.question, by_value.part(value)) for value in values}
+        found: dict[str | None, Use] = {None: everybody}
+        found.update(told_apart(everybody, parts, by_value.people()).items())
+        return found
 
     @cached_property
     def _by_size(self) -> tuple[Part, ...]:

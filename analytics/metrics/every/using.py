@@ -12,7 +12,14 @@ Figures = list[Figure] | NotComputable
 def retention(sources: Sources) -> Figures:
     """Of each period by itself, as far as anybody has been watched; both modes, every grain."""
     return [
-        Figure(share_data(cell.share), cell.mature, cell.immature, f"{grain.value} {cell.period}, {mode.value}", value)
+        Figure(
+            share_data(cell.share),
+            cell.mature,
+            cell.immature,
+            f"{grain.value} {cell.period}, {mode.value}",
+            value,
+            hidden=cell.period in one.withheld,
+        )
         for value, found in sources.uses()
         for (grain, mode), one in found.retention.items()
         for cell in one.overall
@@ -22,12 +29,13 @@ def retention(sources: Sources) -> Figures:
 def feature_activation(sources: Sources) -> Figures:
     return [
         Figure(
-            share_data(one.share) | {"time_to_first_use": quantile_data(one.median)},
+            share_data(one.share),
             one.people - one.immature,
             one.immature,
             one.feature,
             value,
             one.days,
+            beside={"time_to_first_use": quantile_data(one.median)},
         )
         for value, found in sources.uses()
         for one in found.features
@@ -37,12 +45,13 @@ def feature_activation(sources: Sources) -> Figures:
 def repeat_usage(sources: Sources) -> Figures:
     return [
         Figure(
-            share_data(one.repeated) | {"reach": share_data(one.reach) | {"immature_people": one.reach_immature}},
+            share_data(one.repeated),
             one.again.mature,
             one.again.immature,
             one.workflow.name,
             value,
             one.again.window_days,
+            beside={"reach": share_data(one.reach) | {"immature_people": one.reach_immature}},
         )
         for value, found in sources.uses()
         for one in found.workflows

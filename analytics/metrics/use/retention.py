@@ -12,7 +12,7 @@ from datetime import date
 from analytics.metrics import cohorts
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
-from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution, of_enough
 from analytics.metrics.triangles import WITHHELD, withheld
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import last_whole_day, periods_watched
@@ -57,13 +57,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Retention:
-    """The triangle, and over all rows the curve. `people`: all who began, watched or not."""
+    """The triangle, and over all rows the curve. `people`: all who began, watched or not.
+
+    `withheld` are the periods of which nothing may be told at all, as others could be reckoned from it (use/apart.py).
+    """
 
     grain: Grain
     mode: RetentionMode
     people: int
     rows: tuple[Row, ...]
     overall: tuple[RetentionCell, ...]
+    withheld: frozenset[int] = frozenset()
+
+    def told(self, cell: RetentionCell) -> Share | NotComputable:
+        """What is told over all rows: of five people or more."""
+        return WITHHELD if cell.period in self.withheld else of_enough(cell.mature, cell.share)
+
+    def told_of(self, row: Row, cell: RetentionCell) -> Share | NotComputable:
+        return WITHHELD if cell.period in self.withheld else row.told(cell)
 
     def at(self, period: int) -> RetentionCell | None:
         return next((cell for cell in self.overall if cell.period == period), None)
@@ -99,6 +110,22 @@ def retention_of(
         own = [day for day in people if day in days]
         rows.append(Row(days, sum(people[day] for day in own), cells(own)))
     return Retention(grain, mode, sum(people.values()), _protected(rows), cells(people))
+
+
+def parts_withheld(everybody: Retention, parts: Sequence[Retention]) -> list[frozenset[int]]:
+    """For each of some parts of the people the periods of which nothing may be told, as everybody stands beside them.
+
+    Whoever is in no part is one more. Each period is a table of its own, of those who have been watched for it.
+    """
+    hidden: list[set[int]] = [set() for _ in parts]
+    for whole in everybody.overall:
+        cells = [part.at(whole.period) for part in parts]
+        watched = [max(cell.mature, 0) if cell else 0 for cell in cells]
+        others = max(whole.mature - sum(watched), 0)
+        for place, is_hidden in enumerate(withhold([*watched, others], WITHHELD_BELOW).groups[:-1]):
+            if is_hidden:
+                hidden[place].add(whole.period)
+    return [frozenset(periods) for periods in hidden]
 
 
 def _protected(rows: Sequence[Row]) -> tuple[Row, ...]:
