@@ -10,14 +10,13 @@ from analytics.metrics.cohorts import WEEK_DAYS, Cohort, Grain, cohorts
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
-from analytics.metrics.pace import Change, Comparison, Pace, Whose, changed, compare, pace
+from analytics.metrics.pace import CLEAR_P, Change, Comparison, Pace, Whose, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
 from analytics.metrics.sizes import Caution, caution, of_enough
 from analytics.metrics.subject import Goal
 from analytics.metrics.version_change import VersionChange, version_change
-from analytics.stats import NotComputable
-from analytics.stats.shares import wilson
+from analytics.stats import NotComputable, rates_differ
 
 COMPLETION_DAYS = 30
 COHORT_WEEKS = 12
@@ -122,7 +121,9 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
         activation_change=changed(now, before),
         completion=done,
         completion_change=changed(done, done_before),
-        began_change_clear=_count_changed(now.people, before.people),
+        began_change_clear=rates_differ(
+            now.tally.by_day(asked.begun), before.tally.by_day(asked.before), level=1 - CLEAR_P
+        ),
         funnel=ordered,
         drop_off=of_enough(ordered.mature, drop_off(ordered)),
         rungs=rung_table(period, subject, as_of, window_days=window),
@@ -148,11 +149,6 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
 
 def _median_s(counts: Counts, goal: Goal, asked: Asked) -> float | None:
     return pace("", counts.towards(goal), asked.as_of, window_days=asked.window_days).median_s
-
-
-def _count_changed(now: int, before: int) -> bool:
-    """Whether two counts over equally long periods differ more than two draws from one rate would (at 99%)."""
-    return now + before > 0 and not wilson(now, now + before, level=0.99).covers(0.5)
 
 
 def _segments(asked: Asked, period: Counts, traits: Sequence[str]) -> BreakDown | NotComputable:

@@ -72,8 +72,10 @@ class Quickest:
 
 
 def quickest(segments: BreakDown | NotComputable) -> Quickest | None:
-    """The segments to name, when they clearly differ."""
+    """The segments to name, when the fastest clearly is."""
     if isinstance(segments, NotComputable) or not is_headline(segments.comparison):
+        return None
+    if segments.comparison.fastest is None:
         return None
     by_pace = segments.comparison.by_pace
     shown = [segment.pace for segment in segments.segments]

@@ -72,7 +72,8 @@ def curve_rows(lines: tuple[Pace, ...]) -> list[CurveRow]:
 def segment_plot(board: Board) -> Plot | None:
     if isinstance(board.segments, NotComputable):
         return None
-    marked = [board.segments.comparison.by_pace[0]] if board.segments.comparison.clear else []
+    fastest = board.segments.comparison.fastest
+    marked = [fastest] if fastest else []
     groups = [segment.pace for segment in board.segments.segments]
     return plot(groups, by=by_median_if_all_have_one(groups), marked=marked)
 

@@ -14,15 +14,16 @@ from workspaces.scope import current_workspace_id
 MOST_PEOPLE = 5_000
 
 PEOPLE = """
-SELECT extract(epoch FROM j.first_value_at - j.started_at)::float, extract(epoch FROM %(until)s - j.started_at)::float,
-    done.keys, done.after
-FROM (
+WITH latest AS MATERIALIZED (
     SELECT id, started_at, CASE WHEN first_value_at < %(until)s THEN first_value_at END AS first_value_at
     FROM progress_journey
     WHERE workspace_id = %(workspace)s AND began_version_id = ANY(%(versions)s)
       AND cohort_on BETWEEN %(first)s AND %(last)s AND started_at <= %(watched_from)s
     ORDER BY cohort_on DESC, started_at DESC LIMIT %(most)s
-) j
+)
+SELECT extract(epoch FROM j.first_value_at - j.started_at)::float, extract(epoch FROM %(until)s - j.started_at)::float,
+    done.keys, done.after, (SELECT count(*) FROM latest)
+FROM latest j
 LEFT JOIN LATERAL (
     SELECT array_agg(c.rung_key) AS keys, array_agg(extract(epoch FROM c.completed_at - j.started_at)::float) AS after
     FROM progress_completion c
@@ -34,7 +35,10 @@ WHERE j.first_value_at IS NULL OR j.first_value_at > j.started_at + %(landmark)s
 
 @dataclass(frozen=True)
 class EarlySteps:
-    """`steps` of the latest version but first value's, by what was done by day `landmark`; `people` were looked at."""
+    """`steps` of the latest version but first value's, by what was done by day `landmark`; `people` are compared.
+
+    `is_cut`: only the latest MOST_PEOPLE were looked at.
+    """
 
     landmark: int
     steps: tuple[tuple[str, Early], ...]  # with the rung's name
@@ -51,13 +55,13 @@ def early_steps(asked: Asks) -> EarlySteps:
     """Of those who began in the asked days. Inside a scope."""
     landmark = landmark_days(asked.window_days)
     rungs = [rung for rung in asked.subject.latest.rungs if not rung.first_value]
-    people = _people(asked, landmark)
+    people, is_cut = _people(asked, landmark)
     found = early(people, [rung.key for rung in rungs], landmark=landmark, window=asked.window_days)
     names = {rung.key: rung.name for rung in rungs}
-    return EarlySteps(landmark, tuple((names[one.key], one) for one in found), len(people), len(people) >= MOST_PEOPLE)
+    return EarlySteps(landmark, tuple((names[one.key], one) for one in found), len(people), is_cut)
 
 
-def _people(asked: Asks, landmark: int) -> Sequence[Watched]:
+def _people(asked: Asks, landmark: int) -> tuple[Sequence[Watched], bool]:
     values: dict[str, Any] = {
         "workspace": current_workspace_id(),
         # Steps of another order would compare people who were asked for different things.
@@ -71,7 +75,9 @@ def _people(asked: Asks, landmark: int) -> Sequence[Watched]:
     }
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, values)
-        return [
-            Watched(value_s, followed_s, dict(zip(keys or (), after or (), strict=True)))
-            for value_s, followed_s, keys, after in cursor
-        ]
+        rows = cursor.fetchall()
+    people = [
+        Watched(value_s, followed_s, dict(zip(keys or (), after or (), strict=True)))
+        for value_s, followed_s, keys, after, _ in rows
+    ]
+    return people, bool(rows) and rows[0][-1] >= MOST_PEOPLE

@@ -256,13 +256,14 @@ METRICS: dict[str, Metric] = {
             _("Pace by segment"),
             _("Whether people with different values of a trait reach first value at a different pace."),
             _(
-                "log-rank test over segments of at least 30 people; clear when p < 0.01, after Bonferroni's correction "
-                "for "
-                "the number of traits looked at. A trait's value is the one at the start of the journey. It shows an "
-                "association, not a cause."
+                "log-rank test over segments of at least 30 people; clear when p < 1/300, after Bonferroni's "
+                "correction for the number of traits looked at. The fastest is named where it is clearly ahead of the "
+                "next. A trait's value is the one at the start of the journey. It shows an association, not a cause."
             ),
             _("p"),
             _("Segments of fewer than 30 people; those of fewer than 5 are not shown at all."),
+            version=2,
+            history=(_("A claim needs p < 1/300 instead of 0.01, and the fastest to be clearly ahead of the next."),),
         ),
         Metric(
             "early_steps",
@@ -272,7 +273,7 @@ METRICS: dict[str, Metric] = {
                 "Landmark analysis: of those without first value at day L (a quarter of the window, at least 1), who "
                 "had "
                 "done the step by day L against who had not; log-rank test and Kaplan–Meier share from day L to the "
-                "window's end. Clear when p < 0.01 after Bonferroni's correction for the steps looked at. It shows an "
+                "window's end. Clear when p < 1/300 after Bonferroni's correction for the steps looked at. It shows an "
                 "association, not a cause: whoever is keen or has an easier start does more early and gets there "
                 "sooner "
                 "anyway."
@@ -284,6 +285,8 @@ METRICS: dict[str, Metric] = {
                 "people, "
                 "those who began first."
             ),
+            version=2,
+            history=(_("A claim needs p < 1/300 instead of 0.01: a page makes up to fifteen of them."),),
         ),
         Metric(
             "stuck",
@@ -309,11 +312,13 @@ METRICS: dict[str, Metric] = {
             _(
                 "log-rank test between people who began on the version before, up to one period before the "
                 "publication, "
-                "and people who began on the new one since; clear when p < 0.01. Other things may have changed at the "
+                "and people who began on the new one since; clear when p < 1/300. Other things may have changed at the "
                 "same time; if people were moved, those who began before profit from the new version too."
             ),
             _("p"),
             _("People who began outside of one period before and after the publication."),
+            version=2,
+            history=(_("A claim needs p < 1/300 instead of 0.01: a page makes up to fifteen of them."),),
         ),
         Metric(
             "retention",

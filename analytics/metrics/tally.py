@@ -123,6 +123,14 @@ class Tally:
         """The index of a day, cut to the days there are and the one after them."""
         return min(max((day - self.first).days, 0), len(self.began))
 
+    def by_day(self, days: Days) -> list[int]:
+        """How many began on each of these days, also on those of which the tally knows nothing."""
+        found = np.zeros(days.length, np.int64)
+        part = self.begun(days)
+        start = (part.first - days.first).days
+        found[start : start + len(part.began)] = part.began
+        return [int(count) for count in found]
+
     def begun(self, days: Days) -> "Tally":
         """Of those who began on these days."""
         start = self.place(days.first)

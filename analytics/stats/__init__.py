@@ -6,7 +6,7 @@ cubes hold. Where an answer does not exist, the result is a `NotComputable` with
 
 from analytics.stats.at_risk import AtRisk, risk_table
 from analytics.stats.back_test import BackTest, Outcome, back_test
-from analytics.stats.counts import median_of_counts
+from analytics.stats.counts import median_of_counts, rates_differ
 from analytics.stats.forecast import Forecast, Waiting, forecast
 from analytics.stats.funnels import Happened, Order, furthest, people_at_steps
 from analytics.stats.incidence import Chance, Ends, Incidence, cumulative_incidence
@@ -16,7 +16,7 @@ from analytics.stats.promoters import PromoterScore, promoter_score
 from analytics.stats.restricted_mean import MeanDifference, RestrictedMean, mean_difference, restricted_mean
 from analytics.stats.results import Interval, NotComputable, NotReached
 from analytics.stats.retention import RetentionCell, RetentionMode, Returns, pooled, retention
-from analytics.stats.shares import Difference, Share, difference, share
+from analytics.stats.shares import Difference, Share, apart, difference, share
 from analytics.stats.survival import Curve, Quantile, Step, kaplan_meier
 from analytics.stats.time_to_convert import Bin, Histogram, histogram, joined
 from analytics.stats.withholding import Withheld, withhold
@@ -52,6 +52,7 @@ __all__ = [
     "Step",
     "Waiting",
     "Withheld",
+    "apart",
     "back_test",
     "cumulative_incidence",
     "difference",
@@ -66,6 +67,7 @@ __all__ = [
     "people_at_steps",
     "pooled",
     "promoter_score",
+    "rates_differ",
     "restricted_mean",
     "retention",
     "risk_table",

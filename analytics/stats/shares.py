@@ -77,6 +77,16 @@ def difference(first: Share, second: Share, *, level: float = 0.95) -> Differenc
     return Difference(first, second, Interval(max(low, -1.0), min(high, 1.0), level))
 
 
+def apart(first: Share, second: Share, *, level: float = 0.95) -> bool:
+    """Whether the first is above the second, at this level, however the two shares hang together.
+
+    Two Wilson intervals that each miss with half the chance of error miss together with no more than the whole of it
+    (Bonferroni), also where they are of the same people. Newcombe's interval of a difference needs independent ones.
+    """
+    each = (1 + level) / 2
+    return _limits(first, each)[0] > _limits(second, each)[1]
+
+
 def _limits(one: Share, level: float) -> tuple[float, float]:
     limits = wilson(one.count, one.of, level=level)
     assert isinstance(limits.low, float)

@@ -13,7 +13,7 @@ from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
 from analytics.metrics.tally import Within
 from analytics.metrics.use.adoption import FeatureAdoption, feature_adoption, told_days
 from analytics.metrics.use.counts import UseCounts
-from analytics.stats import Curve, NotComputable, Quantile, Share, difference
+from analytics.stats import Curve, NotComputable, Quantile, Share, apart
 from onboarding.features.models import Feature
 from onboarding.usage.cells import Measure
 from onboarding.usage.models import FeatureUse
@@ -64,12 +64,15 @@ def _value(one: FeatureAdoption) -> float:
 
 
 def _gap(found: list[FeatureAdoption]) -> bool:
-    """Whether the feature that is taken up most clearly differs from the one that is least, among so many pairs."""
+    """Whether the feature that is taken up most clearly differs from the one that is least, among so many pairs.
+
+    They come to largely the same people, so the shares are not independent.
+    """
     known = [one.share for one in found if isinstance(one.share, Share) and one.share.of >= WARNED_BELOW]
     if len(known) < 2:
         return False
     pairs = len(known) * (len(known) - 1) // 2
-    return not difference(known[0], known[-1], level=1 - CLEAR_P / pairs).interval.covers(0.0)
+    return apart(known[0], known[-1], level=1 - CLEAR_P / pairs)
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ class Taken:
 
 
 def _row(one: FeatureAdoption, name: str) -> Taken:
-    return Taken(one.feature, name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median)
+    return Taken(
+        one.feature, name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median
+    )
 
 
 SECTION = Section(

@@ -55,9 +55,9 @@ def test_what_is_planted_is_what_the_page_says(workspace, publish, versions, cou
     count(workspace, people)
     text = page()
     assert re.fullmatch(r"People reach first value [\d.]+ days sooner since version 2", headline(text))
-    assert "Most people who stop do so before <b>Invite a teammate</b>" in text
+    assert "More people stop before <b>Invite a teammate</b> than before any other step." in text
     assert "By plan, <b>pro</b> is quickest" in text
-    assert "Version 2 gets people to first value faster" in text
+    assert "People who began on version 2 reach first value sooner" in text
     assert "By plan, “pro” reaches first value fastest" in text
     assert "Newer people reach first value faster" in text
 

@@ -50,6 +50,13 @@ def test_where_it_makes_no_difference_none_is_told(card, clock):
     assert "An association, not a cause." in text
 
 
+def test_that_only_the_latest_were_looked_at_is_told(card, clock, monkeypatch):
+    for module in ("analytics.metrics.early_steps", "analytics.dashboards.sections.early_steps"):
+        monkeypatch.setattr(f"{module}.MOST_PEOPLE", 100)
+    text = card(people(clock, 2, effect=5))
+    assert re.search(r"\b\d\d people, of the latest 100 who began", text)
+
+
 def test_with_too_few_people_nothing_is_told(card, clock):
     text = card(list(people(clock, 4, effect=5))[:30])
     assert "Too few people to see" in text
