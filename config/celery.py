@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "tell of deletions of workspaces and carry them out": every(60.0, "privacy.sweep_deletions"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "tell owners of keys that end soon": every(3600.0, "keys.tell_of_ends"),
+    "tell owners of keys whose maker has left": every(600.0, "keys.look_for_makers"),
     "forget answers of the API": every(3600.0, "api.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

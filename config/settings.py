@@ -375,6 +375,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The REST API: JSON alone, by a workspace's secret key (workspaces.api); described at /api/openapi.json.
 API_REQUESTS_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REQUESTS_PER_MINUTE", default=600, least=0)
+API_REFUSED_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REFUSED_PER_MINUTE", default=120, least=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],

@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 
 # Which things of tests/workspaces/verdicts the addresses of routes name. One that takes arguments and is missing fails.
 _NAMED = (
-    ({"pk": "api key"}, "key key_rotate key_revoke"),
+    ({"pk": "api key"}, "key key_adopt key_rotate key_revoke"),
     ({"pk": "colleague"}, "member"),
     ({"pk": "invitation"}, "invitation invitation_again invitation_link invitation_revoke"),
     ({"pk": "erasure"}, "erasure"),
