@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     "let go of audit entries that are no longer kept": every(3600.0, "audit.purge"),
     "forget sessions that are over and log-ins that nobody proved": every(3600.0, "accounts.forget"),
     "see whether verified domains still are": every(3600.0, "accounts.check_domains"),
+    "read the metadata of identity providers again": every(3600.0, "accounts.read_metadata_again"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),

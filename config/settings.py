@@ -224,6 +224,7 @@ SEALED = [
     "privacy.SuppressionKey.sealed",
     "accounts.Connection.secret",
     "accounts.Connection.own_key",
+    "accounts.Connection.former_key",
     "api.KeptAnswer.body",
 ]
 # The same within JSON of log-ins, by the keys that hold it.

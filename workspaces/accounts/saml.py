@@ -1,9 +1,10 @@
 """Where python3-saml, and what django-allauth passes on to it, fall short of what identity providers do."""
 
 import secrets
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
+import xmlsec
 from allauth.socialaccount.providers.saml import utils, views
 from django.http import HttpRequest
 from lxml import etree
@@ -28,12 +29,27 @@ class Response(OneLogin_Saml2_Response):
             return super()._decrypt_assertion(xml)
         alone = etree.Element(f"{{{PROTOCOL}}}Response", nsmap={"samlp": PROTOCOL})
         alone.append(deepcopy(found[0]))
-        opened = etree.tostring(super()._decrypt_assertion(alone)[0], with_tail=False)
+        opened = etree.tostring(self._opened(alone)[0], with_tail=False)
         place = etree.Comment(secrets.token_hex(16))
         xml.replace(found[0], place)
         return OneLogin_Saml2_XML.to_etree(
             etree.tostring(xml).replace(etree.tostring(place, with_tail=False), opened, 1)
         )
+
+    def _opened(self, alone: Any) -> Any:
+        """With our key, or the one before it while that is good."""
+        former = getattr(self._settings, "former_key", "")
+        try:
+            return super()._decrypt_assertion(deepcopy(alone))
+        except xmlsec.Error:
+            if not former:
+                raise
+        now, self._settings = self._settings, copy(self._settings)
+        self._settings._sp = {**now.get_sp_data(), "privateKey": former}
+        try:
+            return super()._decrypt_assertion(alone)
+        finally:
+            self._settings = now
 
 
 class Auth(OneLogin_Saml2_Auth):
@@ -50,7 +66,9 @@ def build_auth(request: HttpRequest, provider: Any) -> OneLogin_Saml2_Auth:
     certificates = provider.app.settings["idp"].get("x509certs", [])
     if len(certificates) > 1:
         config["idp"]["x509certMulti"] = {"signing": certificates}
-    return Auth(utils.prepare_django_request(request), config)
+    made = Auth(utils.prepare_django_request(request), config)
+    made.get_settings().former_key = provider.app.settings.get("former_key", "")
+    return made
 
 
 def take_the_place() -> None:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from tests.workspaces.accounts.saml_provider import SamlIdp
-from workspaces.accounts import metadata, own_certificate
+from workspaces.accounts import metadata, own_certificate, reading_again, setting_up
 from workspaces.accounts.models import Connection
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
@@ -317,3 +318,93 @@ def test_a_connection_of_before_gets_a_pair_when_it_is_saved(browser, workspace,
     assert send(browser, connection, idp.answer(ask(browser, idp)))["Location"] == "/"
     connection = set_up(idp.metadata())
     assert connection.own_certificate in "".join(our_metadata(connection).split())
+
+
+def test_a_new_key_of_ours_opens_what_is_sealed_for_it_and_the_old_one_for_a_while(
+    browser, visitor, workspace, set_up, idp, client_for, ana
+):
+    before = set_up(idp.metadata())
+    place = f"/w/{workspace.slug}/settings/sign-in/"
+    shown = client_for(ana).post(place + "connection/key/", follow=True).content.decode()
+    assert "give the identity provider our metadata again by" in shown
+    with scope(workspace):
+        connection = Connection.objects.get()
+        assert Entry.objects.filter(action="sso.key_rotated").count() == 1
+    told = "".join(our_metadata(connection).split())
+    assert connection.own_certificate in told
+    assert before.own_certificate not in told
+    old, new = before.own_certificate, connection.own_certificate
+    for certificate in (old, new):
+        somebody = visitor(HTTP_HOST="testserver")
+        answer = idp.answer(ask(somebody, idp), sealed_for=certificate)
+        assert send(somebody, connection, answer)["Location"] == "/"
+    assert "still in use" in client_for(ana).post(place + "connection/key/", follow=True).content.decode()
+    with scope(workspace):
+        Connection.objects.update(former_until=timezone.now())
+        setting_up.forget_former_key(timezone.now())
+        assert Connection.objects.get().former_key == ""
+    answer = idp.answer(ask(browser, idp), sealed_for=old)
+    assert send(browser, connection, answer).status_code == 403
+
+
+@pytest.fixture
+def followed(workspace, set_up, idp, client_for, ana, settings):
+    """Set up by the address of its metadata, which is really asked; it is read again when a day has passed."""
+    settings.SSO_ALLOW_PRIVATE = True
+    set_up(idp.metadata())
+    place = f"/w/{workspace.slug}/settings/sign-in/"
+    with SamlIdp(idp.entity).serving() as provider:
+        sent = {"metadata_url": provider.metadata_url, "joins": "on", "level": "10"}
+        assert client_for(ana).post(place + "connection/saml/", sent).status_code == 302
+
+        def a_day_later(days: int = 1) -> Connection:
+            reading_again.read_again(workspace.pk, now=timezone.now() + timedelta(days=days, minutes=1))
+            with scope(workspace):
+                return Connection.objects.get()
+
+        yield provider, a_day_later
+
+
+def test_metadata_that_came_by_address_are_read_again_and_owners_are_told(
+    browser, workspace, ana, followed, idp, client_for
+):
+    provider, a_day_later = followed
+    first = a_day_later()
+    assert mail.outbox == []  # nothing has changed
+    provider.person = idp.person
+    then = SamlIdp(provider.entity)
+    provider.announced = provider.metadata(then)
+    assert len(a_day_later(days=0).certificates) == 1  # not before a day has passed
+    connection = a_day_later(days=2)
+    assert len(connection.certificates) == 2
+    assert connection.read_at > first.read_at
+    (letter,) = mail.outbox
+    assert letter.to == [ana.user.email]
+    assert "2 certificates" in letter.body
+    met(connection, then)
+    then.person, then.sso_url = idp.person, provider.sso_url
+    assert send(browser, connection, then.answer(ask(browser, idp)))["Location"] == "/"
+    with scope(workspace):
+        entry = Entry.objects.get(action="sso.metadata_changed")
+    assert (entry.details["before"]["certificates"], entry.details["after"]["certificates"]) == (1, 2)
+
+
+@pytest.mark.parametrize("announced", ["<nonsense", "another entity", "at a private address"])
+def test_what_cannot_be_read_again_changes_nothing_and_is_said(
+    workspace, ana, followed, client_for, settings, announced
+):
+    provider, a_day_later = followed
+    before = a_day_later()
+    provider.announced = SamlIdp("https://evil.example").metadata() if announced == "another entity" else announced
+    settings.SSO_ALLOW_PRIVATE = announced != "at a private address"
+    connection = a_day_later(days=2)
+    assert connection.certificate == before.certificate
+    assert connection.read_problem
+    assert connection.read_at == before.read_at
+    place = f"/w/{workspace.slug}/settings/sign-in/"
+    assert "could not be read again" in client_for(ana).get(place).content.decode()
+    assert mail.outbox == []
+    a_day_later(days=8)
+    assert [letter.to for letter in mail.outbox] == [[ana.user.email]]  # for a week
+    a_day_later(days=9)
+    assert len(mail.outbox) == 1
