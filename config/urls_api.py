@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("workspaces.settings.urls_api")),
     path("", include("workspaces.api.urls_api")),
     path("", include("workspaces.team.urls_api")),
+    path("", include("workspaces.environments.urls_api")),
+    path("", include("workspaces.accounts.urls_api")),
     path("", include("workspaces.privacy.urls_api")),
     path("", include("workspaces.webhooks.urls_api")),
     path("", include("milestones.library.urls_api")),

@@ -17,6 +17,8 @@ SEALED = "/samlp:Response/saml:EncryptedAssertion"
 
 
 class Response(OneLogin_Saml2_Response):
+    _settings: Any
+
     def _decrypt_assertion(self, xml: Any) -> Any:
         """The answer with its sealed assertion opened, letter for letter as it was signed.
 

@@ -93,6 +93,7 @@ def enable(connection: Connection, *, by: Member) -> None:
 def disable(connection: Connection, *, by: Member) -> None:
     """A policy that asks for SSO asks no more: nobody could meet it."""
     if Connection.objects.filter(pk=connection.pk, enabled=True).update(enabled=False):
+        connection.enabled = False
         Entry.record(by=by, action="sso.disabled", target=connection)
         policy = Policy.of(connection.workspace)
         methods = [way for way in policy.methods if way != Policy.Method.SSO]

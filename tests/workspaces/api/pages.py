@@ -4,38 +4,36 @@ NO = "no: "
 _INTERVIEW = NO + "a conversation with people; what comes of it is a draft, which ladders_import makes as well"
 _SOMEBODYS_WORD = NO + "it is somebody's word, and a program is nobody"
 _FORM_ALONE = NO + "it changes nothing: an editor's form is shown anew"
-_AT_THAT_TIME = NO + "it acts in a member's name at that time; a program publishes when it wants to"
 _TALK = NO + "what somebody said is changed by whoever said it"
-_SIGN_IN = NO + "it guards log-ins, those that make keys included; a key that leaks must not open every account"
-_NO_KEY = NO + "a key opens one environment; the first of another is made by somebody who is logged in"
+_WHO_IS_BELIEVED = NO + "from then on that provider's word opens accounts; a key that leaks must not choose whose does"
 _A_MEMBERS_OWN = NO + "it is done by a member to themselves, and a key is no member"
 _DRAFT = "ladders_write_draft"
 _PLAYBOOK = "ladders_write_playbook"
 
 SAME: dict[str, str] = {
     "audit:keep": "audit_keep",
-    "environments:make": NO
-    + "a key opens one environment; the first key of another is made by somebody who is logged in",
+    "environments:make": "environments_make",
     "ladders:promotion": "ladders_import",
     "privacy:again": "erasures_take_again",
     "privacy:deletion": "deletion_ask",
     "privacy:deletion_undoing": "deletion_undo",
-    "privacy:emptying": NO + "a key opens one environment, and none should lose its own data by a slip of a program",
+    "privacy:emptying": "emptying_ask",
     "privacy:erasure": "erasures_create",
     "privacy:export": NO + "people_export does it, which is a read: it changes nothing but the audit log",
     "privacy:keeping": "keeping_change",
     "privacy:whole": "exports_create",
-    "signing_in:begin": _SIGN_IN,
-    "signing_in:by_dns": _SIGN_IN,
-    "signing_in:by_mail": _SIGN_IN,
-    "signing_in:claim": _SIGN_IN,
-    "signing_in:disable": _SIGN_IN,
-    "signing_in:enable": _SIGN_IN,
-    "signing_in:oidc": _SIGN_IN,
-    "signing_in:policy": _SIGN_IN,
-    "signing_in:remove": _SIGN_IN,
-    "signing_in:remove_domain": _SIGN_IN,
-    "signing_in:saml": _SIGN_IN,
+    "signing_in:begin": "sign_in_connect",
+    "signing_in:by_dns": "domains_check",
+    "signing_in:by_mail": NO + "somebody reads the mail that it sends; a program makes the record in DNS",
+    "signing_in:claim": "domains_claim",
+    "signing_in:disable": "sign_in_disable",
+    "signing_in:enable": _WHO_IS_BELIEVED,
+    "signing_in:oidc": "sign_in_set_up",
+    "signing_in:policy": "sign_in_change_policy",
+    "signing_in:remove": "sign_in_disconnect",
+    "signing_in:remove_domain": "domains_remove",
+    "signing_in:rotate_key": "sign_in_rotate_key",
+    "signing_in:saml": "sign_in_set_up",
     "team:again": "invitations_send_again",
     "team:invite": "invitations_create",
     "team:leaving": _A_MEMBERS_OWN,
@@ -105,7 +103,7 @@ SAME: dict[str, str] = {
     "ladders:redo": "ladders_redo",
     "ladders:rename": "ladders_change",
     "ladders:restore": "ladders_restore",
-    "ladders:review": _SOMEBODYS_WORD,
+    "ladders:review": "ladders_ask_for_changes",
     "ladders:role": "roles_change",
     "ladders:role_order": "roles_order",
     "ladders:roll_back": "ladders_return",
@@ -115,7 +113,7 @@ SAME: dict[str, str] = {
     "ladders:rung_place": _DRAFT,
     "ladders:rung_removal": _DRAFT,
     "ladders:rungs": _DRAFT,
-    "ladders:schedule": _AT_THAT_TIME,
+    "ladders:schedule": "ladders_schedule",
     "ladders:stories": _DRAFT,
     "ladders:story_removal": _DRAFT,
     "ladders:story_texts": _DRAFT,
@@ -123,7 +121,7 @@ SAME: dict[str, str] = {
     "ladders:translations": _DRAFT,
     "ladders:translations_csv": _DRAFT,
     "ladders:undo": "ladders_undo",
-    "ladders:unschedule": _AT_THAT_TIME,
+    "ladders:unschedule": "ladders_unschedule",
     "library:archive": "milestones_archive",
     "library:criterion": _FORM_ALONE,
     "library:edit": "milestones_change",
