@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("workspaces.webhooks.urls_api")),
     path("", include("milestones.library.urls_api")),
     path("", include("milestones.ladders.urls_api")),
+    path("", include("milestones.discovery.urls_api")),
     path("", include("milestones.playbook.urls_api")),
     path("", include("onboarding.intake.imports.urls_api")),
     path("", include("onboarding.progress.urls_api")),

@@ -1,7 +1,6 @@
 """For every page that changes something, the operations of the API that do the same; or NO and why there is none."""
 
 NO = "no: "
-_INTERVIEW = NO + "a conversation with people; what comes of it is a draft, which ladders_import makes as well"
 _SOMEBODYS_WORD = NO + "it is somebody's word, and a program is nobody"
 _FORM_ALONE = NO + "it changes nothing: an editor's form is shown anew"
 _TALK = NO + "what somebody said is changed by whoever said it"
@@ -48,15 +47,15 @@ SAME: dict[str, str] = {
     "dashboards:view_return": "views_create",
     "debugger:all_again": "rejections_replay",
     "debugger:replay": "rejections_replay",
-    "discovery:archive": _INTERVIEW,
-    "discovery:decide": _INTERVIEW,
-    "discovery:discovery": _INTERVIEW,
-    "discovery:draft": _INTERVIEW,
-    "discovery:links": _INTERVIEW,
-    "discovery:make": _INTERVIEW,
-    "discovery:new": _INTERVIEW,
-    "discovery:propose": _INTERVIEW,
-    "discovery:revoke": _INTERVIEW,
+    "discovery:archive": "discoveries_archive discoveries_restore",
+    "discovery:decide": "discoveries_decide discoveries_withdraw_proposal",
+    "discovery:discovery": "discoveries_answer discoveries_propose",
+    "discovery:draft": "discoveries_answer",
+    "discovery:links": "discoveries_make_link",
+    "discovery:make": "discoveries_make_ladder",
+    "discovery:new": "discoveries_begin",
+    "discovery:propose": "discoveries_propose",
+    "discovery:revoke": "discoveries_revoke_link",
     "features:archival": "features_archive features_restore",
     "features:change": "features_change",
     "features:grant": "features_grant",
