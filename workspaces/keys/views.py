@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from workspaces.keys import changing, left
 from workspaces.keys.forms import KeyForm, RotationForm
 from workspaces.keys.models import ApiKey
-from workspaces.keys.scopes import SCOPES
+from workspaces.keys.scopes import SCOPES, USUAL
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -122,6 +122,7 @@ def _page(
         "made": made,
         "token": token,
         "every": len(SCOPES),
+        "usual": len(USUAL),
         "overlaps": [("hour", _("One hour more")), ("day", _("24 hours more")), ("week", _("Seven days more"))],
     }
     return render(request, "workspaces/keys.html", context, status=status)
