@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from workspaces.accounts import metadata
 from workspaces.accounts.adapter import AccountAdapter
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 SILENT = timedelta(days=7)  # after so long without an answer owners are told
-ACTOR = "daily reading of metadata"
+ACTOR = gettext_noop("daily reading of metadata")
 
 
 def read_again(workspace_id: int, *, now: datetime) -> None:

@@ -80,6 +80,12 @@ def _pair(kind: str) -> dict[str, str]:
     return {"own_certificate": made.certificate, "own_key": seal(made.private_key)}
 
 
+def last_set_up(connection: Connection) -> Entry | None:
+    """Who said last which provider it is, so that whoever switches it on sees whose word that was: a program's, say."""
+    about = {"action": "sso.set_up", "target_type": "connection", "target_id": str(connection.pk)}
+    return Entry.objects.filter(**about).order_by("-at", "-pk").first()
+
+
 def enable(connection: Connection, *, by: Member) -> None:
     """Raises Refused while nobody could log in by it."""
     if not connection.issuer:

@@ -142,6 +142,7 @@ def page(request: WorkspaceRequest, *, status: int = 200, **forms: Any) -> HttpR
         "domains": Domain.objects.filter(workspace=request.workspace).order_by("name"),
         "domain_form": forms.get("domain_form") or DomainForm(),
         "addresses": _addresses(connection),
+        "set_up": setting_up.last_set_up(connection) if connection else None,
         "reading": reading_again.words_of(connection) if connection else "",
         "certificates": [metadata.ends_at(one) for one in connection.certificates] if connection else [],
         "record": domains.RECORD,

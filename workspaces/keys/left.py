@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from workspaces.audit.models import Entry
 from workspaces.keys.models import ApiKey
@@ -25,6 +26,7 @@ from workspaces.tenants.models import Member, User, Workspace
 from workspaces.tenants.speaking import speaking_to
 
 GRACE = timedelta(days=30)
+ACTOR = gettext_noop("check of keys")
 
 
 def without_maker() -> "QuerySet[ApiKey]":
@@ -60,7 +62,7 @@ def tell_of_them() -> int:
             with scope(first.workspace_id):
                 for key in keys:
                     said = {"kind": key.kind, "until": key.expires_at.isoformat() if key.expires_at else ""}
-                    Entry.record(by=None, action="key.without_maker", target=key, actor="check of keys", **said)
+                    Entry.record(by=None, action="key.without_maker", target=key, actor=ACTOR, **said)
             _tell(first.workspace, keys)
         told += len(keys)
 

@@ -52,7 +52,8 @@ def test_a_program_sets_saml_up_and_somebody_who_is_there_switches_it_on(
     assert answer["ETag"] == program.get(CONNECTION)["ETag"]
     assert program("patch", POLICY, {"sso_required": True}, **NOW).json()["errors"][0]["pointer"] == "/sso_required"
     place = f"/w/{workspace.slug}/settings/sign-in/connection/"
-    client_for(ana).post(place + "enabling/")
+    shown = client_for(ana).post(place + "enabling/", follow=True).content.decode()
+    assert "So said key Warehouse on" in shown  # whoever switches it on sees whose word it was
     assert program.get(CONNECTION).json()["enabled"] is False  # no domain is proved yet
     with scope(workspace):
         Connection.objects.update(enabled=True)
