@@ -5,6 +5,7 @@ They may know the token still. So what a key could do to people and keys ends wi
 jobs, and then it is over. Write keys and flags keys stand in web pages, tell nobody anything, and go on.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -25,6 +26,8 @@ from workspaces.tenants.letters import letter
 from workspaces.tenants.models import Member, User, Workspace
 from workspaces.tenants.speaking import speaking_to
 
+log = logging.getLogger(__name__)
+
 GRACE = timedelta(days=30)
 ACTOR = gettext_noop("check of keys")
 
@@ -40,7 +43,8 @@ def without_maker() -> "QuerySet[ApiKey]":
 def tell_of_them() -> int:
     """Set the end of those that are new among them, and write to the workspace's owners, once; returns how many.
 
-    A workspace's keys are claimed by their locks and stamped once the mails are out, as in mail.tell_of_ends.
+    A workspace's keys are claimed by their locks. A mail that cannot be sent holds nothing up: the page says so, too, and
+    a week before the end comes another mail.
     """
     told = 0
     while True:
@@ -63,7 +67,10 @@ def tell_of_them() -> int:
                 for key in keys:
                     said = {"kind": key.kind, "until": key.expires_at.isoformat() if key.expires_at else ""}
                     Entry.record(by=None, action="key.without_maker", target=key, actor=ACTOR, **said)
-            _tell(first.workspace, keys)
+            try:
+                _tell(first.workspace, keys)
+            except OSError as error:  # as those of smtplib are
+                log.warning("Owners of workspace %s could not be told of keys: %s", first.workspace_id, error)
         told += len(keys)
 
 

@@ -1,5 +1,6 @@
 """Keys whose maker has left: told of once, at an end after a while, taken over or revoked in one step."""
 
+import smtplib
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,15 @@ def test_owners_are_told_once_and_it_ends_a_month_later(workspace, ana, nightly,
     assert not ApiKey.objects.filter(workspace=other_workspace, left_at__isnull=False).exists()
     with scope(workspace):
         assert Entry.objects.get(action="key.without_maker").target_id == str(nightly.pk)
+
+
+def test_it_ends_though_no_mail_can_be_sent(nightly, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(left, "_tell", refuse)
+    look_for_makers()
+    assert again(nightly).expires_at is not None
 
 
 def test_one_that_ends_sooner_ends_when_it_would_have(workspace, ada):
