@@ -43,8 +43,8 @@ def without_maker() -> "QuerySet[ApiKey]":
 def tell_of_them() -> int:
     """Set the end of those that are new among them, and write to the workspace's owners, once; returns how many.
 
-    A workspace's keys are claimed by their locks. A mail that cannot be sent holds nothing up: the page says so, too, and
-    a week before the end comes another mail.
+    A workspace's keys are claimed by their locks. A mail that cannot be sent holds nothing up: the page says so, too,
+    and a week before the end comes another mail.
     """
     told = 0
     while True:

@@ -101,6 +101,14 @@ def test_a_tampered_answer_is_refused(browser, workspace, connection, idp):
     refused(browser, workspace, send(browser, connection, changed(good, (b">zoe@", b">ana@"))))
 
 
+def test_a_comment_in_a_name_does_not_make_it_somebody_elses(browser, workspace, connection, idp, monkeypatch):
+    """Comments are not signed: whoever is zoe@acme.example.evil.example must not be read as zoe@acme.example."""
+    there, whole = ask(browser, idp), idp.person.encode()
+    monkeypatch.setattr(idp, "person", f"{idp.person}.evil.example")
+    answer = changed(idp.answer(there), (whole + b".evil", whole + b"<!-- -->.evil"))
+    refused(browser, workspace, send(browser, connection, answer))
+
+
 def test_an_answer_without_a_signature_is_refused(browser, workspace, connection, idp):
     refused(browser, workspace, send(browser, connection, idp.answer(ask(browser, idp), signed=False)))
 

@@ -211,6 +211,16 @@ def test_whoever_guesses_is_not_even_looked_up_and_whoever_works_beside_them_goe
     assert status(new, "2001:db8:ffff::1") == 200
 
 
+def test_the_audit_log_is_asked_as_on_its_page(workspace, ana, program):
+    program.post("webhooks", {"url": "https://example.com/hook", "topics": ["journey.started"]})
+    program.post("keys", {"name": "Reports", "kind": "write"})
+    made = program.get("audit?group=key").json()["data"][0]
+    assert (made["action"], made["means"], made["actor"]) == ("key.issued", "api", "key Warehouse")
+    assert made["address"] == "127.0.0.1"
+    assert [entry["id"] for entry in program.get("audit?thing=report").json()["data"]] == [made["id"]]
+    assert program.get("audit?group=ke").json()["data"] == program.get("audit?thing=nothing").json()["data"] == []
+
+
 def test_what_is_refused_for_want_of_a_scope_counts(workspace, program_with, settings):
     settings.API_REQUESTS_PER_MINUTE = 2
     limits.forget()
