@@ -56,13 +56,18 @@ def count(workspace_id: int) -> Quota | None:
 
 
 def count_refused(address: str) -> Quota | None:
-    """Count one request that came from this address without a good key; likewise."""
-    return _counted(f"firstmile:api-refused:{network_of(address)}", settings.API_REFUSED_PER_MINUTE, 1)
+    """Count one request that came from this address without a good key; likewise, and none of an unknown address."""
+    return _of_address(address, 1)
 
 
 def refused(address: str) -> Quota | None:
     """What this address has left of those, counting none."""
-    return _counted(f"firstmile:api-refused:{network_of(address)}", settings.API_REFUSED_PER_MINUTE, 0)
+    return _of_address(address, 0)
+
+
+def _of_address(address: str, step: int) -> Quota | None:
+    name = f"firstmile:api-refused:{network_of(address)}"
+    return _counted(name, settings.API_REFUSED_PER_MINUTE, step) if address else None
 
 
 def network_of(address: str) -> str:
