@@ -1,6 +1,7 @@
 """How members sign in, by program: all is prepared, and who is believed is switched on by somebody who is there."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from tests.workspaces.accounts.saml_provider import SamlIdp
@@ -22,7 +23,7 @@ def entries(workspace) -> list[str]:
         return list(Entry.objects.order_by("pk").values_list("action", flat=True))
 
 
-def test_a_program_proves_a_domain_by_the_record_that_it_makes(workspace, program, other_program, monkeypatch):
+def test_a_program_proves_a_domain_by_the_record_that_it_makes(workspace, ana, program, other_program, monkeypatch):
     made = program.post("sign-in/domains", {"name": f"{workspace.slug}.Example"})
     told = made.json()
     assert (made.status_code, told["name"], told["verified_at"]) == (201, f"{workspace.slug}.example", None)
@@ -35,6 +36,8 @@ def test_a_program_proves_a_domain_by_the_record_that_it_makes(workspace, progra
     assert program.post(check).json()["verified_by"] == "dns"
     assert domains.is_own(workspace.pk, f"zoe@{told['name']}")
     assert entries(workspace) == ["domain.claimed", "domain.verified"]
+    (letter,) = mail.outbox
+    assert (letter.to, "“Warehouse”" in letter.body) == ([ana.user.email], True)
     assert program("delete", made["Location"]).status_code == 204
     assert program.post("sign-in/domains", {"name": "gmail.com"}).json()["errors"][0]["pointer"] == "/name"
 
@@ -104,6 +107,8 @@ def test_a_policy_is_changed_by_who_saw_it_and_said_what_was_before(workspace, p
     assert program("patch", POLICY, {"methods": []}).status_code == 428
     changed = program("patch", POLICY, {"methods": ["sso", "password"]}, If_Match=program.get(POLICY)["ETag"])
     assert changed.json()["methods"] == ["password", "sso"]
+    again = program("patch", POLICY, {"methods": ["password", "sso"]}, **NOW)
+    assert (again.status_code, len(mail.outbox)) == (200, 1)  # owners are told of what changes
     assert Policy.of(workspace).methods == ["password", "sso"]
     with scope(workspace):
         entry = Entry.objects.get()

@@ -6,7 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from workspaces.accounts import metadata, setting_up
-from workspaces.accounts.api import shapes
+from workspaces.accounts.api import shapes, telling
 from workspaces.accounts.api.policy import MANAGE
 from workspaces.accounts.models import Connection
 from workspaces.api.operations import Answer, Call, operation
@@ -58,6 +58,7 @@ class TheConnection(KeyedView):
                 _set_up_saml(connection, call)
         except setting_up.Refused as reason:
             raise Refused("invalid", errors=[At(str(reason), pointer="/secret")]) from None
+        telling.owners(call)
         return connection
 
     @operation(
@@ -69,6 +70,7 @@ class TheConnection(KeyedView):
     )
     def delete(self, call: Call) -> None:
         setting_up.remove(_connection(call, lock=True), by=call.by)
+        telling.owners(call)
 
 
 class Disabling(KeyedView):
@@ -82,7 +84,9 @@ class Disabling(KeyedView):
     )
     def post(self, call: Call) -> Connection:
         connection = _connection(call, lock=True)
-        setting_up.disable(connection, by=call.by)
+        if connection.enabled:
+            setting_up.disable(connection, by=call.by)
+            telling.owners(call)
         return _connection(call)
 
 

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from workspaces.accounts import domains
-from workspaces.accounts.api import shapes
+from workspaces.accounts.api import shapes, telling
 from workspaces.accounts.api.policy import MANAGE
 from workspaces.accounts.models import Domain
 from workspaces.api.operations import Answer, Call, operation
@@ -50,6 +50,7 @@ class OneDomain(KeyedView):
     )
     def delete(self, call: Call, pk: int) -> None:
         domains.remove(get_object_or_404(_domains(call), pk=pk), by=call.by)
+        telling.owners(call)
 
 
 class Check(KeyedView):
@@ -63,11 +64,14 @@ class Check(KeyedView):
     )
     def post(self, call: Call, pk: int) -> Domain:
         domain = get_object_or_404(_domains(call), pk=pk)
+        before = domain.verified_at
         try:
             domains.verify_by_dns(domain, by=call.by)
         except domains.Refused as reason:
             raise Refused("conflict", str(reason)) from None
         domain.refresh_from_db()
+        if domain.verified_at != before:
+            telling.owners(call)
         return domain
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workspaces.accounts import gate, setting_up
-from workspaces.accounts.api import shapes
+from workspaces.accounts.api import shapes, telling
 from workspaces.accounts.models import Policy
 from workspaces.api.operations import Call, operation
 from workspaces.api.problems import At, Refused
@@ -34,15 +34,17 @@ class ThePolicy(KeyedView):
     )
     def patch(self, call: Call) -> dict[str, Any]:
         refuse_in_test(call)
-        said = {**_told(Policy.of(call.workspace)), **call.body}
+        before = _told(Policy.of(call.workspace))
+        said = {**before, **call.body}
         if said["sso_required"] and gate.own_connection(call.workspace) is None:
             raise Refused("invalid", errors=[At("Switch SSO on first.", pointer="/sso_required")])
         methods = [way for way in Policy.Method.values if way in said["methods"]]
-        return _told(
-            setting_up.change_policy(
-                said["two_factor_from"], sso_required=said["sso_required"], methods=methods, by=call.by
-            )
+        changed = setting_up.change_policy(
+            said["two_factor_from"], sso_required=said["sso_required"], methods=methods, by=call.by
         )
+        if _told(changed) != before:
+            telling.owners(call)
+        return _told(changed)
 
 
 def _told(policy: Policy) -> dict[str, Any]:
