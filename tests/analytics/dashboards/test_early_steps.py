@@ -54,7 +54,7 @@ def test_that_only_the_latest_were_looked_at_is_told(card, clock, monkeypatch):
     for module in ("analytics.metrics.early_steps", "analytics.dashboards.sections.early_steps"):
         monkeypatch.setattr(f"{module}.MOST_PEOPLE", 100)
     text = card(people(clock, 2, effect=5))
-    assert re.search(r"\b\d\d people, of the latest 100 who began", text)
+    assert re.search(r"\b\d+ people, of the latest 100 who began", text)
 
 
 def test_with_too_few_people_nothing_is_told(card, clock):
