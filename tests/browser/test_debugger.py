@@ -33,6 +33,7 @@ def post(site: str, key: str, **message) -> int:
 @pytest.fixture
 def page(tab, world, ana):
     page = tab(ana, expect=("status of 422",))  # a form with its problems
+    page.clock.install()
     page.goto(f"/w/{world.workspace.slug}/events/")
     return page
 
@@ -62,7 +63,8 @@ def test_an_opened_row_says_why_and_holds_the_list_still(page, site, world):
     expect(page.locator("#events-state")).to_have_text("Paused while a message is open")
     before = first.get_attribute("data-entry")
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
-    page.wait_for_timeout(4 * SECONDS)
+    page.clock.run_for(4 * SECONDS)
+    page.wait_for_timeout(300)
     assert page.locator(".entry").first.get_attribute("data-entry") == before
     page.keyboard.press("Enter")
     expect(page.locator("#events-state")).to_have_text("Live")
@@ -78,7 +80,8 @@ def test_the_list_is_paused_and_goes_on(page, world):
     expect(page.locator("#events-state")).to_have_text("Paused")
     first = page.locator(".entry").first.get_attribute("data-entry")
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
-    page.wait_for_timeout(4 * SECONDS)
+    page.clock.run_for(4 * SECONDS)
+    page.wait_for_timeout(300)
     assert page.locator(".entry").first.get_attribute("data-entry") == first
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".entry").first).to_contain_text("Looked Around", timeout=PATIENCE)

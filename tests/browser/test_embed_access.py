@@ -202,13 +202,15 @@ def test_hidden_nothing_is_asked_and_closed_little(visit, site):
         "const get = () => window.shown === false ? 'hidden' : 'visible';"
         "Object.defineProperty(document, 'visibilityState', {get});"
     )
+    page.clock.install()
     page.reload()
     until(page, "window.firstmile?.loaded")
     page.evaluate("firstmile.identify('pia')")
     expect(pill(page)).to_be_visible()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/steps" in request.url else None)
-    page.wait_for_timeout(2500)
+    page.clock.run_for(2500)
+    page.wait_for_timeout(200)
     assert asked == []  # closed: every quarter of a minute at most
     opened(page)
     page.wait_for_timeout(2500)
