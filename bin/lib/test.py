@@ -1,8 +1,8 @@
 """bin/test [--exhaustive] [pytest's arguments]: all set-up, servers in a folder thrown away afterwards, then pytest.
 
 --exhaustive also runs what takes too long for every change (docs/decisions/0147). Without pytest's arguments the files
-of tests run side by side, in up to four processes with servers of their own: a long transaction holds back what every
-engine of the same PostgreSQL may read (docs/decisions/0009).
+of tests run side by side, in one process more than there are cores but four at most, with servers of their own: a long
+transaction holds back what every engine of the same PostgreSQL may read (docs/decisions/0009).
 Its exit status is pytest's, and pytest's closing lines are the last that it prints.
 """
 
@@ -23,7 +23,7 @@ from children import die_with_parent
 from embedded import Attachment, ServersFailed
 
 EXHAUSTIVE = "--exhaustive"
-PROCESSES = min(os.cpu_count() or 1, 4)
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)  # tests of pages wait half of their time for something
 SIDE_BY_SIDE = ["-p", "tests.side_by_side", "--dist", "loadfile", "--no-loadscope-reorder"]
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
