@@ -88,7 +88,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until:
         assert server.poll() is None, f"The web server ended by itself with {server.returncode}"
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            # The first answer takes a while on a busy machine, and whoever gave up and asks again waits behind himself.
+            with urllib.request.urlopen(address, timeout=60):
                 return
         except OSError as error:
             said = error
