@@ -38,6 +38,13 @@ def page(tab, world, ana):
     return page
 
 
+def asked(page) -> list[str]:
+    """What the page asks for from now on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
+
+
 def row(page, name: str):
     return page.locator(".entry").filter(has=page.locator(".entry-name", has_text=name)).first
 
@@ -61,10 +68,11 @@ def test_an_opened_row_says_why_and_holds_the_list_still(page, site, world):
     expect(first.locator(".entry-body")).to_contain_text("What it did", timeout=PATIENCE)
     expect(first.locator(".entry-body")).to_contain_text("messageId")
     expect(page.locator("#events-state")).to_have_text("Paused while a message is open")
-    before = first.get_attribute("data-entry")
+    before, requests = first.get_attribute("data-entry"), asked(page)
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
     page.clock.run_for(4 * SECONDS)
     page.wait_for_timeout(300)
+    assert requests == []
     assert page.locator(".entry").first.get_attribute("data-entry") == before
     page.keyboard.press("Enter")
     expect(page.locator("#events-state")).to_have_text("Live")
@@ -78,10 +86,11 @@ def test_an_opened_row_says_why_and_holds_the_list_still(page, site, world):
 def test_the_list_is_paused_and_goes_on(page, world):
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#events-state")).to_have_text("Paused")
-    first = page.locator(".entry").first.get_attribute("data-entry")
+    first, requests = page.locator(".entry").first.get_attribute("data-entry"), asked(page)
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
     page.clock.run_for(4 * SECONDS)
     page.wait_for_timeout(300)
+    assert requests == []
     assert page.locator(".entry").first.get_attribute("data-entry") == first
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".entry").first).to_contain_text("Looked Around", timeout=PATIENCE)
