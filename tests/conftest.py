@@ -18,6 +18,7 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.lending import lent  # noqa: F401  (a fixture)
 from tests.tiers import EXHAUSTIVE, examples
 
 # How fast examples come says how busy the machine is, not whether anything is right.

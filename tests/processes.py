@@ -68,6 +68,7 @@ def celery_worker() -> Iterator[subprocess.Popen[bytes]]:
         "-A",
         "config",
         "worker",
+        "--without-mingle",  # which waits a second for other workers to answer, and there are none
         "--purge",
         "--pool",
         "solo",

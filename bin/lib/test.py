@@ -1,8 +1,8 @@
 """bin/test [--exhaustive] [pytest's arguments]: all set-up, servers in a folder thrown away afterwards, then pytest.
 
 --exhaustive also runs what takes too long for every change (docs/decisions/0147). Without pytest's arguments the files
-of tests run side by side, in up to four processes with servers of their own: a long transaction holds back what every
-engine of the same PostgreSQL may read (docs/decisions/0009).
+of tests run side by side, in two processes for each core but four at most, with servers of their own: a long
+transaction holds back what every engine of the same PostgreSQL may read (docs/decisions/0009).
 Its exit status is pytest's, and pytest's closing lines are the last that it prints.
 """
 
@@ -23,7 +23,9 @@ from children import die_with_parent
 from embedded import Attachment, ServersFailed
 
 EXHAUSTIVE = "--exhaustive"
-PROCESSES = min(os.cpu_count() or 1, 4)
+CORES = os.cpu_count() or 1
+GIGABYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+PROCESSES = max(1, min(2 * CORES, GIGABYTES // 2, 4))  # tests wait half of their time: for a page, a timer, a worker
 SIDE_BY_SIDE = ["-p", "tests.side_by_side", "--dist", "loadfile", "--no-loadscope-reorder"]
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 

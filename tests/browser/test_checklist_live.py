@@ -122,6 +122,7 @@ def test_what_the_reader_opened_stays_open_while_it_polls(tab, world):
 
 def test_the_last_step_finishes_the_checklist_and_ends_the_polling(tab, world):
     page = tab()
+    page.clock.install()
     statuses = polls(page)
     page.goto(world.checklist("sven"))
     for event in ("Report Shared", "Alert Set", "Export Automated"):
@@ -129,21 +130,24 @@ def test_the_last_step_finishes_the_checklist_and_ends_the_polling(tab, world):
     expect(page.get_by_text("All 7 done", exact=True)).to_be_visible(timeout=3000)
     expect(page.get_by_text("Your team reads a shared report every Monday")).to_be_visible()
     before = len(statuses)
-    page.wait_for_timeout(1500)
+    page.clock.run_for(10_000)
+    page.wait_for_timeout(300)
     assert len(statuses) == before
 
 
 def test_nothing_is_asked_while_the_page_is_hidden(tab, world):
     page = tab()
     page.add_init_script(HIDE)
+    page.clock.install()
     statuses = polls(page)
     page.goto(world.checklist("pia"))
-    page.wait_for_timeout(1500)
-    assert statuses
+    with page.expect_response(lambda response: "/steps/" in response.url):
+        page.clock.fast_forward(1500)
     page.evaluate("window.shown = false; document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(300)  # what was under way
     before = len(statuses)
-    page.wait_for_timeout(2000)
+    page.clock.run_for(10_000)
+    page.wait_for_timeout(300)
     assert len(statuses) == before
     with page.expect_response(lambda response: "/steps/" in response.url, timeout=500):
         page.evaluate("window.shown = true; document.dispatchEvent(new Event('visibilitychange'))")

@@ -33,8 +33,16 @@ def post(site: str, key: str, **message) -> int:
 @pytest.fixture
 def page(tab, world, ana):
     page = tab(ana, expect=("status of 422",))  # a form with its problems
+    page.clock.install()
     page.goto(f"/w/{world.workspace.slug}/events/")
     return page
+
+
+def asked(page) -> list[str]:
+    """What the page asks for from now on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    return addresses
 
 
 def row(page, name: str):
@@ -60,9 +68,11 @@ def test_an_opened_row_says_why_and_holds_the_list_still(page, site, world):
     expect(first.locator(".entry-body")).to_contain_text("What it did", timeout=PATIENCE)
     expect(first.locator(".entry-body")).to_contain_text("messageId")
     expect(page.locator("#events-state")).to_have_text("Paused while a message is open")
-    before = first.get_attribute("data-entry")
+    before, requests = first.get_attribute("data-entry"), asked(page)
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
-    page.wait_for_timeout(4 * SECONDS)
+    page.clock.run_for(4 * SECONDS)
+    page.wait_for_timeout(300)
+    assert requests == []
     assert page.locator(".entry").first.get_attribute("data-entry") == before
     page.keyboard.press("Enter")
     expect(page.locator("#events-state")).to_have_text("Live")
@@ -76,9 +86,11 @@ def test_an_opened_row_says_why_and_holds_the_list_still(page, site, world):
 def test_the_list_is_paused_and_goes_on(page, world):
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#events-state")).to_have_text("Paused")
-    first = page.locator(".entry").first.get_attribute("data-entry")
+    first, requests = page.locator(".entry").first.get_attribute("data-entry"), asked(page)
     send(world.workspace, [track("quinn", "Looked Around", timezone.now())])
-    page.wait_for_timeout(4 * SECONDS)
+    page.clock.run_for(4 * SECONDS)
+    page.wait_for_timeout(300)
+    assert requests == []
     assert page.locator(".entry").first.get_attribute("data-entry") == first
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".entry").first).to_contain_text("Looked Around", timeout=PATIENCE)

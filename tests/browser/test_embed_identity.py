@@ -264,8 +264,10 @@ def test_a_page_without_the_directive_for_frames_is_told_which_one_is_missing(vi
     page = visit(expect=("Firstmile: ", "frame-src", "default-src", "Framing"))
     page.evaluate("window.violations = Object.assign([], { push() {} })")  # the one that is meant
     said = console(page)
+    page.clock.install()
     page.evaluate("firstmile.identify('pia')")
-    page.wait_for_timeout(16_000)
+    page.wait_for_timeout(300)
+    page.clock.run_for(16_000)
     assert "Content-Security-Policy allow frame-src" in refusal(page, said)
 
 

@@ -7,6 +7,7 @@ from milestones.ladders import drafts
 from milestones.ladders.document import read
 from milestones.ladders.models import Ladder
 from tests.browser.test_pages import AXE, problems
+from tests.tiers import EXHAUSTIVE
 from workspaces.scope import scope
 from workspaces.tenants.languages import LANGUAGES
 
@@ -37,7 +38,8 @@ def offered(world):
 def test_the_checklist_is_accessible_in_every_language_light_and_dark_and_on_a_phone(tab, offered, tag):
     page = tab(locale=tag)
     found = []
-    for name in ("pia", "quinn", "rosa"):
+    people = ["pia", "quinn", "rosa"]  # in every day's tier each language shows one of them, English all
+    for name in people if EXHAUSTIVE or tag == "en" else [people[list(LANGUAGES).index(tag) % 3]]:
         page.goto(offered.checklist(name) + "?all=1")
         html = page.locator("html")
         expect(html).to_have_attribute("lang", tag)

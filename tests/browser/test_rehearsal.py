@@ -33,16 +33,20 @@ def asked(page) -> list[int]:
 def test_the_page_waits_with_a_bar_and_asks_only_while_it_can_be_seen(tab, crowded):
     page = tab(crowded.owner)
     page.add_init_script(HIDE)
+    page.clock.install()
     statuses = asked(page)
     page.goto(f"/w/{crowded.workspace.slug}/ladders/get-set-up/publication/")
     expect(page.get_by_text(re.compile(r"Looking at 2,00\d people"))).to_be_visible()
     expect(page.get_by_role("progressbar", name="People looked at")).to_be_visible()
-    page.wait_for_timeout(2500)
+    for _ in range(2):
+        with page.expect_response(lambda response: "/rehearsal/" in response.url, timeout=3000):
+            page.clock.fast_forward(2500)
     assert set(statuses[1:]) == {304}  # no worker runs, so nothing changes
     page.evaluate("window.shown = false; document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_timeout(500)  # what was under way
     before = len(statuses)
-    page.wait_for_timeout(2500)
+    page.clock.run_for(10_000)
+    page.wait_for_timeout(300)
     assert len(statuses) == before
     with page.expect_response(lambda response: "/rehearsal/" in response.url, timeout=3000):
         page.evaluate("window.shown = true; document.dispatchEvent(new Event('visibilitychange'))")
@@ -50,6 +54,7 @@ def test_the_page_waits_with_a_bar_and_asks_only_while_it_can_be_seen(tab, crowd
 
 def test_a_worker_brings_the_answer(tab, crowded, worker):
     page = tab(crowded.owner)
+    page.clock.install()
     statuses = asked(page)
     page.goto(f"/w/{crowded.workspace.slug}/ladders/get-set-up/publication/")
     told = page.get_by_text(re.compile("3 people who are under way stay on the version that each began"))
@@ -57,5 +62,6 @@ def test_a_worker_brings_the_answer(tab, crowded, worker):
     with scope(crowded.workspace):
         assert DryRun.objects.get().done == Person.objects.exclude(external_id="").count()
     before = len(statuses)
-    page.wait_for_timeout(2000)
+    page.clock.run_for(10_000)
+    page.wait_for_timeout(300)
     assert len(statuses) == before  # it is done: nothing is asked any more

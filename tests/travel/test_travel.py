@@ -111,7 +111,8 @@ def assert_nothing_differs_from_the_log(workspace) -> None:
     assert "No difference" in out.getvalue()
 
 
-@pytest.mark.parametrize("lines_of", [small, slice_of_the_file])
+# The slice every day by the test of the killed worker, which imports the same lines in another order.
+@pytest.mark.parametrize("lines_of", [small, pytest.param(slice_of_the_file, marks=pytest.mark.exhaustive)])
 def test_a_slice_equals_a_plain_count(traveller, written, lines_of):
     lines = lines_of()
     imported(traveller, written(lines, "all.jsonl"))

@@ -149,6 +149,7 @@ def test_several_folds_at_once_count_everything_once(workspace, publish):
     assert cells(workspace) == {key: n for key, n in expected.items() if n}
 
 
+@pytest.mark.every_workspace
 def test_the_sweep_finds_only_workspaces_where_something_waits(workspace, other_workspace, publish, monkeypatch):
     add(workspace, [delta(publish(workspace), 1)])
     called = []

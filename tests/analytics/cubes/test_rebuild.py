@@ -192,7 +192,9 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_whatever_is_damaged_is_made_what_it_was(climbed, other_workspace, damage):
+def test_whatever_is_damaged_is_made_what_it_was(lent, damage):
+    loan = lent("climbed", "other_workspace")
+    climbed, other_workspace = loan.things
     before, others = contents(climbed), contents(other_workspace, places=True)
     sql(climbed, DAMAGE[damage])
     assert contents(climbed) != before
@@ -203,6 +205,7 @@ def test_whatever_is_damaged_is_made_what_it_was(climbed, other_workspace, damag
     assert list(differences(climbed)) == []
     assert not rebuild(climbed.pk).differences
     assert contents(other_workspace, places=True) == others
+    loan.give_back()
 
 
 def test_ids_that_others_refer_to_stay(climbed):

@@ -117,7 +117,9 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_whatever_is_damaged_is_made_what_it_was(crew, damage):
+def test_whatever_is_damaged_is_made_what_it_was(lent, damage):
+    loan = lent("crew")
+    (crew,) = loan.things
     before, others = contents(crew[0]), contents(crew[1], places=True)
     sql(crew[0], DAMAGE[damage])
     assert contents(crew[0]) != before
@@ -126,6 +128,7 @@ def test_whatever_is_damaged_is_made_what_it_was(crew, damage):
     assert list(differences(crew[0])) == []
     assert not rebuild(crew[0].pk).differences
     assert contents(crew[1], places=True) == others
+    loan.give_back()
 
 
 def test_everything_that_was_lost_comes_again_but_for_rulings(crew):

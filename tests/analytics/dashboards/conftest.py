@@ -1,5 +1,5 @@
-import json
 import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,7 +7,7 @@ import pytest
 from analytics.cubes.fold import fold
 from milestones.ladders.specs import published_specs
 from onboarding.progress.cells import cells_of
-from onboarding.progress.models import CubeDelta
+from onboarding.progress.journeys import write_deltas
 from tests.analytics.climbs import journey
 from workspaces.scope import scope
 
@@ -20,11 +20,7 @@ def count(clock):
 
     def put(workspace, journeys):
         with scope(workspace):
-            CubeDelta.objects.bulk_create(
-                CubeDelta(**{**cell._asdict(), "segment": json.loads(cell.segment), "n": 1})
-                for one in journeys
-                for cell in cells_of(one, workspace.zone)
-            )
+            write_deltas(Counter(cell for one in journeys for cell in cells_of(one, workspace.zone)))
         fold(workspace)
 
     return put

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from tests.processes import celery_worker, wait_until
 from workspaces.scope import scope
 
 
+@pytest.mark.every_workspace
 def test_a_real_worker_makes_renders_and_sends_what_the_sweep_finds(workspace, report, ana, monkeypatch, tmp_path):
     monkeypatch.setenv("FIRSTMILE_EMAIL_FOLDER", str(tmp_path))
     with scope(workspace):
@@ -56,6 +58,7 @@ def test_a_real_worker_writes_a_shared_page_and_a_preview_while_who_waits_sees_h
         assert link.opened == 2  # while it was written nobody saw anything
 
 
+@pytest.mark.every_workspace
 def test_pictures_and_pdfs_are_let_go_of_after_a_quarter_and_the_log_stays(workspace, report, clock):
     tasks.do(workspace, now=clock)
     tasks.forget()

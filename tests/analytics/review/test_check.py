@@ -147,6 +147,7 @@ def test_each_workspace_is_looked_through_once_a_day_of_its_own(workspace, writt
     assert not is_waiting(workspace, now=clock + timedelta(hours=13))
 
 
+@pytest.mark.every_workspace
 def test_the_sweep_calls_for_who_waits_and_a_publication_for_its_own(
     workspace, other_workspace, ladder, written, ana, clock, monkeypatch, settings
 ):

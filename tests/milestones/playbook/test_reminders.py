@@ -138,6 +138,7 @@ def test_the_letter_says_what_is_stale_and_asked(workspace, ladder, due, ana, da
     assert "#milestone-connect" in html
 
 
+@pytest.mark.every_workspace
 def test_one_workspaces_trouble_is_not_the_others(workspace, other_workspace, due, monkeypatch, caplog):
     def sometimes(which, *, now):
         if which.pk == other_workspace.pk:

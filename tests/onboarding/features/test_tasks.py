@@ -1,5 +1,6 @@
 """What happens by itself, and what is found when a call for it was lost."""
 
+import pytest
 from django.utils import timezone
 
 from onboarding.features import tasks
@@ -29,6 +30,7 @@ def test_the_task_learns_of_its_own_workspace_alone(workspace, other_workspace):
     assert known(other_workspace) == []
 
 
+@pytest.mark.every_workspace
 def test_the_sweeps_call_for_workspaces_in_which_anything_waits(workspace, other_workspace, ladder, monkeypatch):
     called = []
     monkeypatch.setattr(tasks, "call", lambda task, workspace_id: called.append((task, workspace_id)))

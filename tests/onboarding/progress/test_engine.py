@@ -322,6 +322,7 @@ def test_the_same_message_id_at_two_times_is_two_messages_in_one_batch_or_in_two
     assert append(workspace.pk, twice).duplicates == 2
 
 
+@pytest.mark.every_workspace
 def test_the_sweep_calls_the_engine_only_where_it_is_behind(workspace, other_workspace, clock, monkeypatch):
     from onboarding.progress import tasks
 

@@ -100,17 +100,18 @@ def evidence(workspace) -> tuple[int, int]:
 def live(workspace, now=NOW):
     """Fourteen months, in each of which somebody comes as a visitor, logs in, joins a company and gets somewhere."""
     publish(workspace, at=month(14, now) - DAY)
+    messages = []
     for number in range(13, -1, -1):
         at, who = month(number, now), f"p{number}"
-        take(
-            workspace,
+        messages += [
             Message("track", f"v{number}", "Signed Up", f"a:b{number}", client_at=at, occurred_at=at),
             identify(at + HOUR, who, plan="pro", email=f"{who}@example.com"),
             event("Connected", at + 2 * HOUR, who, anonymous_id=f"b{number}"),
             event("", at + 3 * HOUR, who, type="group", group_id="acme", traits={"name": "Acme"}),
             event("Looked", at + 4 * HOUR, who),
             event("Reported", at + 40 * DAY, who),
-        )
+        ]
+    take(workspace, *messages)
     fold(workspace.pk)
 
 

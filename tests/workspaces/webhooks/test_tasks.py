@@ -15,6 +15,7 @@ from workspaces.webhooks.models import Delivery, Endpoint, Message
 from workspaces.webhooks.outbox import News, emit, emit_all
 
 
+@pytest.mark.every_workspace
 def test_the_sweep_finds_what_is_due_and_nothing_else(workspace, other_workspace, add_endpoint, monkeypatch):
     add_endpoint()
     emit(workspace.pk, "feature.unlocked", {}, key="one")
@@ -68,6 +69,7 @@ def test_while_as_many_deliver_as_may_nobody_else_begins(workspace, add_endpoint
         assert len(there.requests) == 1
 
 
+@pytest.mark.every_workspace
 def test_a_worker_that_is_killed_while_it_sends_loses_nothing(workspace, add_endpoint, monkeypatch):
     """A message is sent by a real worker, which is killed while the receiver thinks; the next one sends it again."""
     monkeypatch.setenv("FIRSTMILE_WEBHOOK_ALLOW_PRIVATE", "1")
@@ -93,6 +95,7 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(workspace, add_end
         assert Endpoint.objects.get().failures == 0
 
 
+@pytest.mark.every_workspace
 def test_owners_are_told_once_of_a_webhook_that_disabled_itself(
     workspace, ana, ben, make_member, add_endpoint, woken, mailoutbox, settings
 ):
@@ -122,6 +125,7 @@ def test_owners_are_told_once_of_a_webhook_that_disabled_itself(
     assert "it answered 410 Gone" in mailoutbox[-1].body
 
 
+@pytest.mark.every_workspace
 def test_owners_are_told_later_when_the_mail_server_is_away(workspace, ana, add_endpoint, woken, monkeypatch):
     endpoint, _ = add_endpoint()
     with scope(workspace):

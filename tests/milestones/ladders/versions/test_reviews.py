@@ -56,6 +56,7 @@ def test_a_member_is_asked_by_name_and_told_by_e_mail(workspace, ladder, ana, ev
         assert Entry.objects.get(action="review.asked").details["of"] == eve.user.email
 
 
+@pytest.mark.every_workspace
 def test_a_mail_goes_out_once_even_with_two_workers(workspace, other_workspace, ladder, other_ladder, ana, eve):
     ask(ladder, ana, eve)
     together, sent = threading.Barrier(2), []
@@ -77,6 +78,7 @@ def test_a_mail_goes_out_once_even_with_two_workers(workspace, other_workspace, 
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.every_workspace
 def test_a_mail_that_cannot_be_sent_is_tried_again(workspace, ladder, ana, eve, monkeypatch):
     ask(ladder, ana, eve)
 
