@@ -19,6 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.lending import lent  # noqa: F401  (a fixture)
+from tests.rendering import rendering_what_is_new
 from tests.tiers import EXHAUSTIVE, examples
 
 # How fast examples come says how busy the machine is, not whether anything is right.
@@ -86,7 +87,8 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
         cursor.execute(f'CREATE DATABASE "{name}"')
     with django_db_blocker.unblock():
         _point_both_aliases_at(name)
-        call_command("migrate", verbosity=0)
+        with rendering_what_is_new():
+            call_command("migrate", verbosity=0)
         yield
         _point_both_aliases_at(original)
     _drop(server, name)

@@ -6,8 +6,6 @@ from django.conf import settings
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 
-from workspaces.scope.rendering import rendering_what_is_new
-
 # Tables that no migration has granted yet (Django's own, allauth's). Partitions are reached through their parent.
 GRANT = """
 DO $$
@@ -33,8 +31,7 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with rendering_what_is_new():
-            super().handle(*args, **options)
+        super().handle(*args, **options)
         role = settings.APP_ROLE
         if options["database"] != "owner" or options.get("plan") or role == settings.DATABASES["owner"]["USER"]:
             return

@@ -3,7 +3,8 @@
 Django makes the classes of every related model anew after each operation. Here all models are related through the
 workspace, so that nine tenths of a first migration went there. A model that is new only adds relations to what is
 there, which Django's fields do by themselves; and an index or a constraint is told to the class that has it.
-Fields that change, models that go and everything else are left to Django.
+Fields that change, models that go and everything else are left to Django. This is for databases of tests, of which
+every run makes several; whoever keeps data migrates by Django alone.
 """
 
 from collections.abc import Iterator
