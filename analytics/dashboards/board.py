@@ -13,7 +13,7 @@ from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import Change, Comparison, Pace, Whose, changed, compare, pace
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
-from analytics.metrics.sizes import Caution, caution
+from analytics.metrics.sizes import Caution, caution, of_enough
 from analytics.metrics.subject import Goal
 from analytics.metrics.version_change import VersionChange, version_change
 from analytics.stats import NotComputable
@@ -124,7 +124,7 @@ def board(asked: Asked, counts: Counts, traits: Sequence[str], *, outside: bool 
         completion_change=changed(done, done_before),
         began_change_clear=_count_changed(now.people, before.people),
         funnel=ordered,
-        drop_off=drop_off(ordered),
+        drop_off=of_enough(ordered.mature, drop_off(ordered)),
         rungs=rung_table(period, subject, as_of, window_days=window),
         cohort_grain=grain,
         cohorts=cohorts(

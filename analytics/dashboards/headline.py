@@ -42,7 +42,7 @@ def headline(board: Board) -> Headline:
         return _changed(Kind.PERIOD, board.pace_change)
     if board.now.median_s is not None:
         return Headline(Kind.MEDIAN)
-    if not isinstance(board.now.within.mature, NotComputable):
+    if not isinstance(board.now.within.told, NotComputable):
         return Headline(Kind.SHARE)
     return Headline(Kind.EARLY)
 

@@ -115,7 +115,7 @@ def _value(group: Group, by: By) -> tuple[float, Interval] | None:
     if not _shown(group):
         return None
     if by is By.SHARE:
-        share = group.within.mature
+        share = group.within.told
         return None if isinstance(share, NotComputable) else (share.value, share.interval)
     median = group.median
     if not isinstance(median, Quantile) or isinstance(median.time, NotReached):
@@ -128,7 +128,7 @@ def _value(group: Group, by: By) -> tuple[float, Interval] | None:
 
 def _n(group: Group, by: By) -> int:
     if by is By.SHARE:
-        return 0 if isinstance(group.within.mature, NotComputable) else group.within.mature.of
+        return 0 if isinstance(group.within.told, NotComputable) else group.within.told.of
     return 0 if isinstance(group.curve, NotComputable) else group.curve.n
 
 

@@ -68,7 +68,7 @@ def resting(board: Board) -> dict[str, Any]:
 def of_shares(groups: Iterable[Pace]) -> Rest:
     """Of shares within the window: who has been watched for all of it, and who has not."""
     groups = list(groups)
-    n = sum(group.within.mature.of for group in groups if isinstance(group.within.mature, Share))
+    n = sum(group.within.told.of for group in groups if isinstance(group.within.told, Share))
     return Rest(n, sum(group.within.immature for group in groups))
 
 

@@ -15,6 +15,7 @@ from analytics.dashboards.people import Having, narrowed
 from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.use.adoption import told_days
+from analytics.metrics.use.frequency import Numbers
 from analytics.metrics.use.whole_days import last_whole_day
 from onboarding.progress.models import Journey
 from onboarding.usage.cells import WINDOWS
@@ -30,7 +31,7 @@ class Did(StrEnum):
       in the window or `not-adopted`;
     - a key workflow done, `used`; of those who did, `used-too-new`, or `again` on another day in the window from the
       first time or only `once`; `used-early` in the window from the beginning;
-    - active on exactly so many days of the window, `days`, or with so many different key workflows, `workflows`; or
+    - active on so many days of the window, `days`, or with so many different key workflows, `workflows`; or
       `depth-watched` for all of it.
 
     All but `unlocked`, `used` and the too new are of those watched for so long.
@@ -74,16 +75,20 @@ _ADOPTED = f"{_UNLOCKED} AND coalesce((adopted -> %s ->> 1)::int <= %s, false) =
 _USED = "cohort_on + (days -> %s ->> 0)::int BETWEEN %s AND %s"
 _AGAIN = f"{_USED} AND coalesce((days -> %s ->> 1)::int < (days -> %s ->> 0)::int + %s, false) = %s"
 _USED_EARLY = f"{_BEGAN} AND (days -> %s ->> 0)::int < %s"
-_DAYS = f"{_BEGAN} AND jsonb_array_length(jsonb_path_query_array(days, %s::jsonpath)) = %s"
-_WORKFLOWS = (
-    f"{_BEGAN} AND (SELECT count(*) FROM jsonb_each(days) e WHERE e.key <> %s AND (e.value ->> 0)::int < %s) = %s"
-)
+_DAYS = f"{_BEGAN} AND jsonb_array_length(jsonb_path_query_array(days, %s::jsonpath)) BETWEEN %s AND %s"
+_WORKFLOWS = f"""{_BEGAN} AND (
+    SELECT count(*) FROM jsonb_each(days) e WHERE e.key <> %s AND (e.value ->> 0)::int < %s) BETWEEN %s AND %s"""
+# More than any window has days, or a workspace workflows.
+_ANY_NUMBER = 9_999
+
+
+NONE = Numbers(0, 0)
 
 
 @dataclass(frozen=True)
 class Selection:
     """`about` the feature's key or the key workflow; `begun` days of the start, of the unlock or
-    of the first use; `number` of days or workflows; `traits` and `version` narrow to some of the people.
+    of the first use; `numbers` of days or workflows; `traits` and `version` narrow to some of the people.
     """
 
     asked: Asked
@@ -94,9 +99,13 @@ class Selection:
     signal: str = ""
     name: str = ""
     window: int = 0
-    number: int = 0
+    numbers: Numbers = NONE
     traits: tuple[Having, ...] = ()
     version: int | None = None
+
+    @property
+    def most(self) -> int:
+        return _ANY_NUMBER if self.numbers.high is None else self.numbers.high
 
     def people(self) -> QuerySet[Journey]:
         """Their journeys, the latest to begin first. Inside a scope."""
@@ -119,9 +128,9 @@ class Selection:
             return self._of_a_feature(told_days(self.asked.window_days))
         days = self._days(self.window - 1)
         if self.did is Did.DAYS:
-            return _DAYS, [*days, f"$.{json.dumps(ANY)}[*] ? (@ < {self.window})", self.number]
+            return _DAYS, [*days, f"$.{json.dumps(ANY)}[*] ? (@ < {self.window})", self.numbers.low, self.most]
         if self.did is Did.WORKFLOWS:
-            return _WORKFLOWS, [*days, ANY, self.window, self.number]
+            return _WORKFLOWS, [*days, ANY, self.window, self.numbers.low, self.most]
         if self.did in OF_DEPTH:
             return _BEGAN, [*days]
         if self.did is Did.USED_EARLY:
@@ -172,7 +181,7 @@ def _read(asked: Asked, query: QueryDict, begun: Days) -> Selection:
             )
         return Selection(asked, did, begun, about=about, name=about)
     if did in OF_DEPTH:
-        return Selection(asked, did, begun, window=_window(query), number=_number(query.get("number", "0")))
+        return Selection(asked, did, begun, window=_window(query), numbers=_numbers(query.get("number", "0")))
     event = KeyEvent.objects.filter(key=about, archived_at=None).first()
     if event is None:
         raise Unanswerable(_("There is no key workflow “%(about)s”.") % {"about": about})
@@ -188,12 +197,15 @@ def _window(query: QueryDict) -> int:
     return int(window)
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
+def _numbers(text: str) -> Numbers:
+    """As "3", "2-4" or "12-", which is twelve or more."""
+    low, dash, high = text.partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in (low, high or "0")):
         raise Unanswerable(
-            _("So many days or key workflows are a whole number; “%(text)s” is none.") % {"text": text[:40]}
+            _("So many days or key workflows are a whole number, or two, such as 2-4; “%(text)s” is not.")
+            % {"text": text[:40]}
         )
-    return int(text)
+    return Numbers(int(low), (int(high) if high else None) if dash else int(low))
 
 
 def _week(text: str) -> int:

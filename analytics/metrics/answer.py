@@ -12,6 +12,7 @@ from analytics.metrics.pace import Pace, pace
 from analytics.metrics.question import Question
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down
+from analytics.metrics.sizes import of_enough
 from analytics.stats import NotComputable
 
 # At which ages a cohort's activation is told: each of the first twelve weeks.
@@ -46,7 +47,7 @@ def answer(question: Question, counts: Counts) -> Answer:
         completion=pace(_("Whole ladder"), counts.towards(goals.finished(subject)), as_of, window_days=window),
         funnel=ordered,
         any_order=funnel(counts, subject, as_of, window_days=window, mode=Mode.ANY_ORDER),
-        drop_off=drop_off(ordered),
+        drop_off=of_enough(ordered.mature, drop_off(ordered)),
         rungs=rung_table(counts, subject, as_of, window_days=window),
         cohorts=cohorts(towards_value, as_of, grain=Grain.MONTH, after_days=COHORT_AGES_DAYS),
         segments=break_down(counts, question.segment, goals.first_value(subject), as_of, window_days=window)

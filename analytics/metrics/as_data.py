@@ -10,7 +10,7 @@ from analytics.metrics.question import Question
 from analytics.metrics.registry import METRICS
 from analytics.metrics.rungs import RungLine
 from analytics.metrics.segments import BreakDown
-from analytics.metrics.sizes import caution
+from analytics.metrics.sizes import FEW, Caution, caution
 from analytics.metrics.tally import Within
 from analytics.stats import Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share
 
@@ -67,8 +67,8 @@ def interval_data(interval: Interval) -> Data:
 def within_data(within: Within) -> Data:
     return {
         "days": within.days,
-        "mature": share_data(within.mature),
-        "of_all": share_data(within.of_all),
+        "mature": share_data(within.told),
+        "of_all": share_data(within.told_of_all),
         "immature_people": within.immature,
     }
 
@@ -101,7 +101,7 @@ def pace_data(pace: Pace) -> Data:
     reached = pace.median_of_reached
     return {
         "began": pace.people,
-        "people": pace.reached,
+        "people": None if caution(pace.people) is Caution.WITHHELD else pace.reached,
         "unwatched_people": pace.unwatched,
         "within": within_data(pace.within),
         "median": quantile_data(pace.median),
@@ -122,10 +122,10 @@ def funnel_data(funnel: Funnel) -> Data:
             {
                 "rung": step.key or None,
                 "name": step.name,
-                "people": step.people,
+                "people": None if funnel.withheld and step.key else step.people,
                 "within": within_data(step.within),
-                "of_previous": share_data(step.of_previous),
-                "lost": step.lost,
+                "of_previous": share_data(FEW if funnel.withheld else step.of_previous),
+                "lost": None if funnel.withheld else step.lost,
             }
             for step in funnel.steps
         ],

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from analytics.cubes.steps import ENDS
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
-from analytics.metrics.sizes import WITHHELD_BELOW
+from analytics.metrics.sizes import WITHHELD_BELOW, of_enough
 from analytics.metrics.subject import Subject
 from analytics.metrics.tally import Tally
 from analytics.stats import Ends, Incidence, NotComputable, cumulative_incidence
@@ -37,7 +37,8 @@ class Left(NamedTuple):
 class HowItEnds:
     """`incidence` of the ends VALUE and LEFT; `before_value` people left before first value, `after_value` with it.
 
-    Of fewer than five nothing is told: those without first value count as still on the way, as they do in the curve.
+    Of fewer than five nothing is told. Of so few who left those without first value count as still on the way, as they
+    do in the curve.
     """
 
     incidence: Incidence | NotComputable
@@ -64,7 +65,9 @@ def how_it_ends(tally: Tally, left: Iterable[Left], as_of: AsOf) -> HowItEnds:
     before_value = sum(one.before_value for one in left)
     counted = () if 0 < before_value < WITHHELD_BELOW else left
     after_value = sum(one.n for one in left) - before_value
-    return HowItEnds(cumulative_incidence(_moments(tally, counted, as_of)), before_value, after_value)
+    found = cumulative_incidence(_moments(tally, counted, as_of))
+    told = found if isinstance(found, NotComputable) else of_enough(found.n, found)
+    return HowItEnds(told, before_value, after_value)
 
 
 def left_of(subject: Subject, days: Days) -> list[Left]:

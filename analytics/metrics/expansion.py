@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
 from analytics.metrics.pace import CLEAR_P
-from analytics.metrics.sizes import WARNED_BELOW
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
 from analytics.metrics.subject import Subject
 from analytics.stats import NotComputable, Share, share
 from analytics.stats.shares import wilson
@@ -106,6 +106,10 @@ class Expansion:
     @property
     def known(self) -> int:
         return self.mature - self.unknown
+
+    @property
+    def withheld(self) -> bool:
+        return 0 < self.known < WITHHELD_BELOW
 
     @property
     def clearly(self) -> Moved | None:

@@ -16,8 +16,9 @@ from analytics.cubes.steps import ENDS, step_of
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.cohorts import Grain, spans
 from analytics.metrics.days import Days
+from analytics.metrics.sizes import FEW, WITHHELD_BELOW
 from analytics.metrics.tally import Tally
-from analytics.stats import BackTest, Curve, Forecast, NotComputable, Outcome, back_test
+from analytics.stats import BackTest, Curve, Forecast, NotComputable, Outcome, Withheld, back_test, withhold
 from analytics.stats import forecast as foretell
 
 # Beyond two months a table of weeks would be a wall.
@@ -83,6 +84,31 @@ class Outlook:
     cohorts: tuple[Expected, ...]
     earlier: tuple[Earlier, ...]
     test: BackTest | NotComputable
+
+    @property
+    def withheld(self) -> tuple[bool, ...]:
+        """Which cohorts may not be told: those of few people, and as many others as it takes to keep them unknown."""
+        return self._hidden.groups
+
+    @property
+    def told(self) -> Expected | NotComputable:
+        """Of everybody who is new, unless they are few, or one of their cohorts could be reckoned from it."""
+        if isinstance(self.everybody, Expected) and (self._hidden.total or self.everybody.people < WITHHELD_BELOW):
+            return NotComputable(gettext("fewer than five people are new, or too few in one of their cohorts"))
+        return self.everybody
+
+    @property
+    def told_earlier(self) -> tuple[Earlier, ...]:
+        return tuple(one for one in self.earlier if one.outcome.forecast.people >= WITHHELD_BELOW)
+
+    @property
+    def told_test(self) -> BackTest | NotComputable:
+        """How earlier forecasts did, where any of them was of enough people."""
+        return self.test if self.told_earlier or isinstance(self.test, NotComputable) else FEW
+
+    @property
+    def _hidden(self) -> Withheld:
+        return withhold([one.people for one in self.cohorts], WITHHELD_BELOW)
 
 
 def grain_of(window_days: int) -> Grain:

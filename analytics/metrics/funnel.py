@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
+from analytics.metrics.sizes import WITHHELD_BELOW
 from analytics.metrics.subject import Goal, Subject
 from analytics.metrics.tally import Within, count_of
 from analytics.stats import NotComputable, Share, share
@@ -53,6 +54,11 @@ class Funnel:
     @property
     def immature(self) -> int:
         return self.began - self.mature
+
+    @property
+    def withheld(self) -> bool:
+        """Whether so few have been watched for the window that nothing of it is told."""
+        return 0 < self.mature < WITHHELD_BELOW
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.pace import CLEAR_P
-from analytics.metrics.sizes import WARNED_BELOW
+from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
 from analytics.stats import Curve, LogRank, Moment, NotComputable, kaplan_meier, log_rank
 
 HOUR_S = 3_600
@@ -44,6 +44,11 @@ class Side:
     people: int
     curve: Curve | NotComputable
     share: float | None
+
+    @property
+    def told(self) -> float | None:
+        """The share, of five people or more."""
+        return self.share if self.people >= WITHHELD_BELOW else None
 
 
 @dataclass(frozen=True)

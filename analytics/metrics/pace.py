@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
+from analytics.metrics.sizes import of_enough
 from analytics.metrics.tally import Tally, Within
 from analytics.stats import (
     Curve,
@@ -81,12 +82,14 @@ class Pace:
 
     @cached_property
     def curve(self) -> Curve | NotComputable:
-        return kaplan_meier(self.moments)
+        """Of five people or more, as all that is read from it."""
+        found = kaplan_meier(self.moments)
+        return found if isinstance(found, NotComputable) else of_enough(found.n, found)
 
     @property
     def median_of_reached(self) -> float | NotComputable:
-        """Of those who got there only, in seconds; smaller than the median over everybody."""
-        return median_of_counts(self.tally.times_reached())
+        """Of those who got there only, in seconds; smaller than the median over everybody. Told of five or more."""
+        return of_enough(self.reached, median_of_counts(self.tally.times_reached()))
 
     @property
     def median(self) -> Quantile | NotComputable:
@@ -155,9 +158,9 @@ def compare(groups: Sequence[Pace], *, tried: int = 1) -> Comparison:
 
 def change(now: Within, before: Within) -> Difference | NotComputable:
     """The difference of two shares within the window, now minus before."""
-    if isinstance(now.mature, NotComputable) or isinstance(before.mature, NotComputable):
+    if isinstance(now.told, NotComputable) or isinstance(before.told, NotComputable):
         return NotComputable(_("there is nothing to compare with"))
-    return difference(now.mature, before.mature)
+    return difference(now.told, before.told)
 
 
 def is_clear(change: Difference | NotComputable) -> bool:

@@ -61,10 +61,10 @@ def _funnel(funnel: Funnel) -> Table:
     for step in funnel.steps:
         found.add_row(
             step.name,
-            f"{step.people:,}",
-            share_text(step.within.mature),
-            share_text(step.of_previous),
-            f"{step.lost:,}",
+            "–" if funnel.withheld and step.key else f"{step.people:,}",
+            share_text(step.within.told),
+            "–" if funnel.withheld else share_text(step.of_previous),
+            "–" if funnel.withheld else f"{step.lost:,}",
         )
     return found
 
@@ -77,7 +77,7 @@ def _paces(title: str, rows: list[tuple[str, Pace]]) -> Table:
         found.add_row(
             name,
             f"{pace.people:,}",
-            f"{pace.reached:,}",
+            "–" if caution(pace.people) is Caution.WITHHELD else f"{pace.reached:,}",
             _within(pace.within),
             "–" if isinstance(reached, NotComputable) else duration(reached),
             *_median(pace.median),
@@ -96,7 +96,7 @@ def _median(median: Quantile | NotComputable) -> tuple[str, str]:
 
 
 def _within(within: Within) -> str:
-    return share_text(within.mature)
+    return share_text(within.told)
 
 
 def share_text(share: Share | NotComputable) -> str:

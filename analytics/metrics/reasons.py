@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from analytics.stats import NotComputable
 
 OF_STATISTICS = (
+    _("withheld: fewer than five people"),
     _("withheld: fewer than five people, or they could be reckoned from it"),
     _("no earlier forecast has come due"),
     _("nobody was waiting when the forecasts were made"),

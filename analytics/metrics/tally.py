@@ -10,6 +10,7 @@ import numpy as np
 from analytics.cubes.steps import ENDS, step_of
 from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.days import Days
+from analytics.metrics.sizes import of_enough
 from analytics.stats import Curve, Moments, NotComputable, Share, kaplan_meier, share
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -25,6 +26,15 @@ class Within:
     immature: int
     of_all: Share | NotComputable
     """Of everybody who began, watched long enough or not: a lower bound."""
+
+    @property
+    def told(self) -> Share | NotComputable:
+        """The share of the mature, where they are enough people to tell of."""
+        return _of_enough(self.mature)
+
+    @property
+    def told_of_all(self) -> Share | NotComputable:
+        return _of_enough(self.of_all)
 
 
 class Rows(NamedTuple):
@@ -179,6 +189,10 @@ class Tally:
         people = _summed(self.reached.step, self.reached.n, 0)
         some = people > 0
         return zip(ENDS[: len(people)][some].tolist(), people[some].tolist(), strict=True)
+
+
+def _of_enough(found: Share | NotComputable) -> Share | NotComputable:
+    return of_enough(found.of if isinstance(found, Share) else 0, found)
 
 
 def _summed(index: Numbers, n: Numbers, length: int) -> Numbers:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from analytics.dashboards.board import Board
 from analytics.dashboards.page import curve_rows
 from analytics.metrics.pace import Pace
-from analytics.metrics.sizes import Caution, caution
+from analytics.metrics.sizes import FEW, Caution, caution
 from analytics.metrics.told import Told
 from analytics.reports.provenance import Provenance, definitions, provenance
 from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share, Step
@@ -21,7 +21,6 @@ from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share
 Cell = str | int | float | date | datetime | None
 Row = dict[str, Cell]
 
-WITHHELD = "withheld: fewer than five people"
 PROVENANCE = ("definition", "ladder", "began_from", "began_to", "window_days", "split", "n", "immature_share", "as_of")
 
 
@@ -81,13 +80,14 @@ def _step(step: Step | NotComputable) -> Row:
 
 
 def _funnel(board: Board) -> Iterable[Row]:
+    few = board.funnel.withheld
     for step in board.funnel.steps:
         yield {
             "step": step.name,
             "key": step.key or None,
-            **_share(step.within.mature),
-            "of_step_before": step.of_previous.value if isinstance(step.of_previous, Share) else None,
-            "stopped": step.lost if step.key else None,
+            **_share(step.within.told),
+            "of_step_before": None if few or isinstance(step.of_previous, NotComputable) else step.of_previous.value,
+            "stopped": None if few or not step.key else step.lost,
         }
 
 
@@ -126,8 +126,8 @@ def _versions(board: Board) -> Iterable[Row]:
 
 def _pace(pace: Pace) -> Row:
     if caution(pace.people) is Caution.WITHHELD:
-        return {"began": pace.people, **_share(NotComputable(WITHHELD)), **_median(NotComputable(WITHHELD))}
-    return {"began": pace.people, **_share(pace.within.mature), **_median(pace.median)}
+        return {"began": pace.people, **_share(FEW), **_median(FEW)}
+    return {"began": pace.people, **_share(pace.within.told), **_median(pace.median)}
 
 
 def _share(share: Share | NotComputable) -> Row:

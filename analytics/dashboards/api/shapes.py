@@ -65,10 +65,14 @@ class FigureTold(serializers.Serializer):
     about = serializers.CharField(allow_null=True, help_text="Of what it is, where a metric has several.")
     segment = SegmentTold(allow_null=True, help_text="Of whom, where people were split; null: of everybody.")
     window_days = serializers.IntegerField(allow_null=True)
-    n = serializers.IntegerField(help_text="The people (or accounts) in it.")
-    immature_people = serializers.IntegerField(help_text="Those who would be, were they not too new.")
+    n = serializers.IntegerField(allow_null=True, help_text="The people (or accounts) in it; null: withheld.")
+    immature_people = serializers.IntegerField(
+        allow_null=True, help_text="Those who would be, were they not too new; null: withheld."
+    )
     immature_share = serializers.FloatField(allow_null=True)
-    caution = serializers.CharField(allow_null=True, help_text="Whether so few say little.")
+    caution = serializers.CharField(
+        allow_null=True, help_text="small: fewer than thirty; withheld: fewer than five, or they could be told from it."
+    )
     value = Anything(help_text="Times in seconds (_s), shares from 0 to 1; not_computable with a reason where none is.")
 
 

@@ -13,8 +13,8 @@ BAR = 14
 
 
 def spec(funnel: Funnel, drop_off: DropOff | NotComputable, size: Size) -> Spec | None:
-    """A bar for each step, as a share of those watched for the whole window; None when there are none yet."""
-    if not funnel.mature:
+    """A bar for each step, as a share of those watched for the whole window; None of nobody, and of too few."""
+    if not funnel.mature or funnel.withheld:
         return None
     worst = drop_off.step.key if isinstance(drop_off, DropOff) and drop_off.clear else None
     room = 96

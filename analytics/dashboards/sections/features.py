@@ -84,7 +84,7 @@ class Taken:
 
 
 def _row(one: FeatureAdoption, name: str) -> Taken:
-    return Taken(name, one.people, Within(one.days, one.share, one.immature, one.share), one.curve, one.median)
+    return Taken(name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median)
 
 
 SECTION = Section(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analytics.dashboards.asked import Asked
@@ -14,8 +13,7 @@ from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import Grain
 from analytics.metrics.forecast import Expected, needed, outlook
 from analytics.metrics.reasons import reason
-from analytics.metrics.sizes import WITHHELD_BELOW
-from analytics.stats import BackTest, NotComputable, withhold
+from analytics.stats import BackTest, NotComputable
 from workspaces.tenants.models import Workspace
 
 # A bias that is told as a number: a tenth of a point. Below that forecasts are neither too high nor too low.
@@ -39,26 +37,26 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     goal = goals.first_value(asked.subject)
     counts = fetch.counts(asked.subject, needed(asked.as_of, **limits), as_of=asked.as_of, towards=[goal])
     found = outlook(counts.towards(goal), asked.as_of, **limits)
-    hidden = withhold([one.people for one in found.cohorts], WITHHELD_BELOW)
     whole = found.everybody
-    told = None if isinstance(whole, NotComputable) or hidden.total or whole.people < WITHHELD_BELOW else whole
-    shown = [one for one, withheld in zip(found.cohorts, hidden.groups, strict=True) if not withheld]
+    told = None if isinstance(found.told, NotComputable) else found.told
+    shown = [one for one, withheld in zip(found.cohorts, found.withheld, strict=True) if not withheld]
     ends = [end for one in (told, *shown) if one for end in (one.low, one.high) if end is not None]
     scale = axis(ends)
-    rows = [_row(one, withheld, scale) for one, withheld in zip(found.cohorts, hidden.groups, strict=True)]
+    rows = [_row(one, withheld, scale) for one, withheld in zip(found.cohorts, found.withheld, strict=True)]
+    test = found.told_test
     return {
         "outlook": found,
         "whole": told,
         "whole_row": _row(told, False, scale) if told else None,
         "none_new": isinstance(whole, NotComputable),
-        "why_not": _why_not(whole, told),
+        "why_not": _why_not(found.told),
         "rows": rows,
         "withholds": any(row.withheld for row in rows) or (told is None and not isinstance(whole, NotComputable)),
         "ticks": [(f"{scale.place(tick):.2f}%", tick) for tick in scale.ticks] if ends else [],
         "grain": "month" if found.grain is Grain.MONTH else "week",
-        "earlier": [one for one in found.earlier if one.outcome.forecast.people >= WITHHELD_BELOW],
-        "test": None if isinstance(found.test, NotComputable) else found.test,
-        "leans": isinstance(found.test, BackTest) and abs(found.test.bias) >= LEANING,
+        "earlier": found.told_earlier,
+        "test": None if isinstance(test, NotComputable) else test,
+        "leans": isinstance(test, BackTest) and abs(test.bias) >= LEANING,
         "n": told.people if told else None,
     }
 
@@ -70,11 +68,9 @@ def _row(one: Expected, withheld: bool, scale: Axis) -> Row:
     return Row(one, False, f"{low:.2f}%", f"{scale.place(one.share):.2f}%", f"{high - low:.2f}%")
 
 
-def _why_not(whole: Expected | NotComputable, told: Expected | None) -> str:
-    if isinstance(whole, NotComputable):
-        return reason(whole)
-    if told is None:
-        return _("fewer than five people are new, or too few in one of their cohorts")
+def _why_not(told: Expected | NotComputable) -> str:
+    if isinstance(told, NotComputable):
+        return reason(told)
     return reason(told.forecast) if isinstance(told.forecast, NotComputable) else ""
 
 

@@ -1,6 +1,6 @@
 """Who is still active in the weeks after beginning."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from analytics.metrics.pace import Whose, is_clear
 from analytics.metrics.segments import NOT_SET, others_words
 from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.use.counts import Cells, UseCounts
-from analytics.metrics.use.retention import Retention, Row, retention_of
+from analytics.metrics.use.retention import Retention, Row, parts_withheld, retention_of
 from analytics.stats import Difference, NotComputable, Share, difference, share, withhold
 from analytics.stats.retention import RetentionCell
 from onboarding.usage.cells import Measure
@@ -50,7 +50,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     active = counts.split(Measure.WEEK, ANY, **parts)
     everybody = by_weeks(asked, _all(began), _all(active))
     week = told_week(everybody)
-    split = _parts(asked, began, active, week) if parts else []
+    split = _parts(asked, began, active, week, everybody) if parts else []
     is_withheld = caution(everybody.people) is Caution.WITHHELD
     pictures = [] if is_withheld else [picture(workspace.pk, size.name, spec) for size, spec in _specs(everybody)]
     cell = everybody.at(week) if week else None
@@ -98,31 +98,35 @@ def _all(split: dict[str, Cells]) -> Cells:
     return [count for cells in split.values() for count in cells]
 
 
-def _parts(asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week: int | None) -> list[Part]:
+def _parts(
+    asked: Asked, began: dict[str, Cells], active: dict[str, Cells], week: int | None, everybody: Retention
+) -> list[Part]:
     """The largest segments, or every version, each by itself; small ones together, as all of them stand above."""
     numbers = {
         str(version.version_id): _("Version %(number)d") % {"number": version.number}
         for version in asked.subject.versions
     }
-    labels = list(began)
-    hidden = withhold([sum(count.n for count in began[label]) for label in labels], WITHHELD_BELOW)
+    people = {label: sum(count.n for count in cells) for label, cells in began.items()}
+    labels = sorted(people, key=lambda label: (-people[label], label))
+    hidden = withhold([max(people[label], 0) for label in labels], WITHHELD_BELOW)
     if hidden.total:
         return []
     rest = [label for label, withheld in zip(labels, hidden.groups, strict=True) if withheld]
     groups = [(numbers.get(label, label or _(NOT_SET)), [label]) for label in labels if label not in rest]
     if rest:
         groups.append((others_words(len(rest)), rest))
-    found = []
-    for name, some in groups:
-        own = by_weeks(
+    owns = [
+        by_weeks(
             asked,
             [one for label in some for one in began[label]],
             [one for label in some for one in active.get(label, [])],
         )
-        found.append(Part(name, own.people, own.at(week) if week else None, _whose(asked, some)))
-    # So many of each have been watched for the week; all of them together stand in the triangle.
-    watched = withhold([part.cell.mature if part.cell else 0 for part in found], WITHHELD_BELOW)
-    found = [replace(part, withheld=hidden) for part, hidden in zip(found, watched.groups, strict=True)]
+        for _name, some in groups
+    ]
+    found = [
+        Part(name, own.people, own.at(week) if week else None, _whose(asked, some), week in withheld)
+        for (name, some), own, withheld in zip(groups, owns, parts_withheld(everybody, owns), strict=True)
+    ]
     return sorted(found, key=lambda part: (-part.people, part.label))[:MOST_SEGMENTS]
 
 

@@ -20,6 +20,8 @@ from analytics.metrics.question import Asks
 from analytics.metrics.reasons import reason
 from analytics.metrics.registry import METRICS
 from analytics.metrics.segments import NOT_SET
+from analytics.metrics.sizes import FEW
+from analytics.metrics.triangles import WITHHELD
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
 from onboarding.progress.models import Journey
 from workspaces.tenants.templatetags.ui import percent
@@ -27,6 +29,7 @@ from workspaces.tenants.templatetags.ui import percent
 register = template.Library()
 
 DASH = "–"
+OF_FEW = (FEW, WITHHELD)
 # Below this many people a tenth of a percent is finer than one person.
 TENTHS_FROM = 200
 
@@ -63,9 +66,9 @@ def told(result: Any) -> bool:
 
 @register.filter
 def share(found: Share | NotComputable) -> str:
-    """ "41.2%", or "41%" where tenths would be finer than one person."""
+    """ "41.2%", or "41%" where tenths would be finer than one person; "withheld" of few."""
     if isinstance(found, NotComputable):
-        return DASH
+        return _none(found)
     return percent(found.value, 1 if found.of >= TENTHS_FROM else 0)
 
 
@@ -133,7 +136,7 @@ def seconds(value: float | None, case: str = "") -> str:
 def time_of(quantile: Quantile | NotComputable, case: str = "") -> str:
     """ "7.2 days", or "not yet reached". `time_of:"dative"` after "within"."""
     if isinstance(quantile, NotComputable):
-        return DASH
+        return _none(quantile)
     return _("not yet reached") if isinstance(quantile.time, NotReached) else duration_words(quantile.time, case)
 
 
@@ -271,6 +274,10 @@ def in_short(days: Days) -> str:
     if days.first.month != days.last.month:
         return f"{first} – {last}"
     return _("%(day)d – %(last)s") % {"day": days.first.day, "last": last}
+
+
+def _none(result: NotComputable) -> str:
+    return _("withheld") if result in OF_FEW else DASH
 
 
 def _end(end: float | NotReached) -> float:

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.templatetags.figures import asked_at, narrowed_to
 from analytics.metrics.days import Days
 from analytics.metrics.pace import Grouped
+from analytics.metrics.use.frequency import Numbers
 
 register = template.Library()
 
@@ -32,5 +34,16 @@ def two_weeks_later(day: date) -> date:
 
 
 @register.filter
-def by_number(counts: dict[int, int]) -> list[tuple[int, int]]:
-    return sorted(counts.items())
+def numbers_said(numbers: Numbers) -> str:
+    """ "3", "2–4", or "12 or more"."""
+    if numbers.high is None:
+        return _("%(n)d or more") % {"n": numbers.low}
+    return str(numbers.low) if numbers.low == numbers.high else f"{numbers.low}–{numbers.high}"
+
+
+@register.filter
+def numbers_asked(numbers: Numbers) -> str:
+    """The same as addresses have it: "3", "2-4", "12-"."""
+    if numbers.low == numbers.high:
+        return str(numbers.low)
+    return f"{numbers.low}-{'' if numbers.high is None else numbers.high}"

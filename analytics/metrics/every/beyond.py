@@ -42,14 +42,16 @@ def forecast(sources: Sources) -> Figures:
 
 
 def _foretold(found: Outlook, value: str | None) -> Iterator[Figure]:
-    window = found.window_days
-    if isinstance(found.everybody, NotComputable):
-        yield Figure({"not_computable": found.everybody.reason}, 0, 0, "everybody who is new", value, window)
+    window, whole = found.window_days, found.told
+    if isinstance(whole, Expected):
+        yield Figure(_expected(whole), whole.people, 0, "everybody who is new", value, window)
     else:
-        yield Figure(_expected(found.everybody), found.everybody.people, 0, "everybody who is new", value, window)
-    for one in found.cohorts:
-        yield Figure(_expected(one), one.people, 0, f"{one.days.first} to {one.days.last}", value, window)
-    test = found.test
+        few = isinstance(found.everybody, Expected)
+        yield Figure({"not_computable": whole.reason}, 0, 0, "everybody who is new", value, window, hidden=few)
+    for one, withheld in zip(found.cohorts, found.withheld, strict=True):
+        about = f"{one.days.first} to {one.days.last}"
+        yield Figure(_expected(one), one.people, 0, about, value, window, hidden=withheld)
+    test = found.told_test
     told: Data = (
         {"not_computable": test.reason}
         if isinstance(test, NotComputable)
@@ -92,9 +94,7 @@ def how_it_ends(sources: Sources) -> Figures:
     gone: Data = {"before_first_value": found.before_value}
     if found.after_value_is_told:
         gone["after_first_value"] = found.after_value
-    if found.withheld:
-        gone = {"not_computable": WITHHELD.reason}
-    figures.append(Figure(gone, tally.people, about="people who left"))
+    figures.append(Figure(gone, tally.people, about="people who left", hidden=found.withheld))
     return figures
 
 
@@ -107,7 +107,7 @@ def _chance(one: Chance) -> Data:
 def time_to_convert(sources: Sources) -> Figures:
     asked = sources.question
     return [
-        Figure(_converted(one), 0 if one.withheld else one.people, about=one.key, window_days=asked.window_days)
+        Figure(_converted(one), one.people, about=one.key, window_days=asked.window_days)
         for one in conversions(asked).steps
     ]
 
@@ -125,14 +125,17 @@ def _converted(one: Conversion) -> Data:
 def nps(sources: Sources) -> Figures:
     asked, trait = sources.question, sources.question.segment
     counts = counted(asked.subject, asked.begun, asked.as_of, trait=trait)
-    figures = [_score(advocacy(counts, by_trait=False), None)]
+    whole = advocacy(counts, by_trait=bool(trait))
+    told = {group.value for group in whole.groups if not group.withheld}
+    figures = [_score(whole, None)]
     for part in sources.parts[1:]:
         own = [count for count in counts if count.on_ladder and (count.value or "") == part.value]
-        figures.append(_score(advocacy(own, by_trait=False), part.label))
+        hidden = bool(own) and part.label not in told
+        figures.append(_score(advocacy(own, by_trait=False), part.label, hidden=hidden))
     return figures
 
 
-def _score(found: Advocacy, value: str | None) -> Figure:
+def _score(found: Advocacy, value: str | None, *, hidden: bool = False) -> Figure:
     score = found.score
     told: Data = (
         {"not_computable": score.reason}
@@ -149,7 +152,7 @@ def _score(found: Advocacy, value: str | None) -> Figure:
     )
     if value is None:
         told |= {"answered_without_a_journey": found.elsewhere}
-    return Figure(told, found.people, value=value)
+    return Figure(told, found.people, value=value, hidden=hidden)
 
 
 def expansion(sources: Sources) -> Figures:
@@ -182,8 +185,8 @@ def early_steps(sources: Sources) -> Figures:
         Figure(
             {
                 "landmark_days": found.landmark,
-                "did": {"people": one.did.people, "share": one.did.share},
-                "did_not": {"people": one.did_not.people, "share": one.did_not.share},
+                "did": {"people": one.did.people, "share": one.did.told},
+                "did_not": {"people": one.did_not.people, "share": one.did_not.told},
                 **({"not_computable": one.test.reason} if isinstance(one.test, NotComputable) else {"p": one.p}),
                 "clear": one.clear,
             },
@@ -205,5 +208,5 @@ def stuck(sources: Sources) -> Figures:
             told: Data = {"not_computable": "fewer than thirty people have passed the step"}
             if usual.is_known:
                 told = {"people": len(step.people), "at_least": step.is_cut, "usually_within_s": usual.limit_s}
-            figures.append(Figure(told, len(step.people), about=step.rung.key, value=part.label))
+            figures.append(Figure(told, len(step.people), about=step.rung.key, value=part.label, counts=True))
     return figures

@@ -17,6 +17,7 @@ from analytics.metrics.funnel import Mode, drop_off, funnel
 from analytics.metrics.pace import Pace, pace
 from analytics.metrics.rungs import rung_table
 from analytics.metrics.segments import break_down
+from analytics.metrics.sizes import of_enough
 from analytics.metrics.version_change import version_change
 from analytics.stats import NotComputable
 
@@ -25,7 +26,7 @@ Figures = list[Figure] | NotComputable
 
 def began(sources: Sources) -> Figures:
     people = [(part, sources.value_of(part.counts).people) for part in sources.parts]
-    return [Figure({"people": n}, n, value=part.label) for part, n in people]
+    return [Figure({"people": n}, n, value=part.label, counts=True) for part, n in people]
 
 
 def activation(sources: Sources) -> Figures:
@@ -63,7 +64,7 @@ def largest_drop_off(sources: Sources) -> Figures:
     asked, figures = sources.question, []
     for part in sources.parts:
         found = funnel(part.counts, asked.subject, asked.as_of, window_days=asked.window_days, mode=Mode.ORDERED)
-        told = drop_off_data(drop_off(found))
+        told = drop_off_data(of_enough(found.mature, drop_off(found)))
         figures.append(Figure(told, found.mature, found.immature, "", part.label, asked.window_days))
     return figures
 
@@ -86,6 +87,7 @@ def cohort_activation(sources: Sources) -> Figures:
             f"{cohort.days.first} to {cohort.days.last}",
             part.label,
             cell.days,
+            hidden=cell.withheld,
         )
         for part in sources.parts
         for cohort in cohorts(sources.value_of(part.counts), as_of, grain=Grain.MONTH, after_days=COHORT_AGES_DAYS)

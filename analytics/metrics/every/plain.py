@@ -23,7 +23,8 @@ def show_every(found: dict[str, list[Figure] | NotComputable], trait: str, conso
         rows = table("", columns)
         for one in figures:
             of = [one.about or "everybody", *([one.value or "everybody"] if trait else [])]
-            rows.add_row(*of, words(one.told), f"{one.n:,}", f"{one.immature:,}")
+            sizes = ("–" if n is None else f"{n:,}" for n in (one.n_told, one.immature_told))
+            rows.add_row(*of, words(one.told), *sizes)
         console.print(rows)
 
 

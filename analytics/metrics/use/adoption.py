@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.metrics.as_of import DAY_S, AsOf
+from analytics.metrics.sizes import of_enough
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import days_watched, last_whole_day
 from analytics.stats import Curve, Moment, NotComputable, Quantile, Share, kaplan_meier, share
@@ -25,7 +26,7 @@ def told_days(window_days: int) -> int:
 
 @dataclass(frozen=True)
 class FeatureAdoption:
-    """`people` got the feature; `share` of those watched for the whole window used it within `days` days of that day.
+    """`people` got the feature; `used` of those watched for the whole window used it within `days` days of that day.
 
     `curve` is over everybody, in seconds: whoever has not used it is censored on the last whole day that is known.
     """
@@ -33,13 +34,18 @@ class FeatureAdoption:
     feature: str
     days: int
     people: int
-    share: Share | NotComputable
+    used: Share | NotComputable
     immature: int
     curve: Curve | NotComputable
 
     @property
+    def share(self) -> Share | NotComputable:
+        """Told of five people or more, as is the median."""
+        return of_enough(self.people - self.immature, self.used)
+
+    @property
     def median(self) -> Quantile | NotComputable:
-        return self.curve if isinstance(self.curve, NotComputable) else self.curve.median
+        return self.curve if isinstance(self.curve, NotComputable) else of_enough(self.curve.n, self.curve.median)
 
 
 def feature_adoption(

@@ -34,7 +34,7 @@ def retention_data(found: Retention) -> Data:
         "by": found.grain.value,
         "mode": found.mode.value,
         "began": found.people,
-        "overall": [retention_cell_data(cell, cell.share) for cell in found.overall],
+        "overall": [retention_cell_data(cell, found.told(cell)) for cell in found.overall],
         "cohorts": [
             {
                 "from": row.days.first.isoformat(),
@@ -82,5 +82,5 @@ def spread_data(found: Spread) -> Data:
         "mature": found.mature,
         "immature_people": found.immature,
         **told,
-        "people_by_number": {str(number): n for number, n in sorted(found.counts.items())},
+        "people_by_number": [{"from": one.low, "to": one.high, "people": one.people} for one in found.numbers],
     }

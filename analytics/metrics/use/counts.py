@@ -9,6 +9,7 @@ from django.db import connection
 
 from analytics.metrics.subject import Subject
 from analytics.metrics.tally import Days
+from onboarding.usage.cells import Measure
 from workspaces.scope import current_workspace_id
 
 # The same for whatever people are split by; cells add up over what is not asked for.
@@ -95,6 +96,11 @@ class UseParts:
         if key not in self._split:
             self._split[key] = self.counts.split(measure, about, trait=self._trait)
         return self._split[key].get(value, [])
+
+    def people(self) -> dict[str, int]:
+        """How many began with each value."""
+        self.cells("", Measure.BEGAN, "")
+        return {value: sum(count.n for count in cells) for value, cells in self._split[str(Measure.BEGAN), ""].items()}
 
     def part(self, value: str) -> "UsePart":
         return UsePart(self, value)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from analytics.metrics.as_of import AsOf
+from analytics.metrics.sizes import WITHHELD_BELOW, of_enough
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import days_watched, last_whole_day
-from analytics.stats import NotComputable, Share, share
+from analytics.stats import Bin, Histogram, NotComputable, Share, joined, share
 from onboarding.usage.cells import WINDOWS
 
 
@@ -25,9 +26,20 @@ class Workflow(NamedTuple):
     name: str
 
 
+class Numbers(NamedTuple):
+    """So many `people` have a number from `low` to `high`; None: whichever from `low` on."""
+
+    low: int
+    high: int | None
+    people: int = 0
+
+
 @dataclass(frozen=True)
 class Spread:
-    """How many people have which number, among the `mature`; those with none included."""
+    """How many people have which number, among the `mature`; those with none included.
+
+    `counts` are for arithmetic. What is told is `numbers`, in which nobody can be picked out.
+    """
 
     window_days: int
     people: int
@@ -42,8 +54,24 @@ class Spread:
         return self.people - self.mature
 
     @property
+    def numbers(self) -> tuple[Numbers, ...]:
+        """Numbers that anybody has, neighbours joined until at least five people have one of them; of fewer, none.
+
+        Where the last ones are joined, the largest is not told: it may be one person's.
+        """
+        if self.mature < WITHHELD_BELOW:
+            return ()
+        each = (Bin(number, number + 1, self.counts.get(number, 0)) for number in range(max(self.counts) + 1))
+        bins = joined(Histogram(self.mature, 1, tuple(each)), WITHHELD_BELOW)
+        told = [Numbers(one.start, one.end - 1, one.count) for one in bins if one.count]
+        if told[-1].low != told[-1].high:
+            told[-1] = told[-1]._replace(high=None)
+        return tuple(told)
+
+    @property
     def median(self) -> float | NotComputable:
-        return self.quantile(0.5)
+        """Told of five people or more."""
+        return of_enough(self.mature, self.quantile(0.5))
 
     def quantile(self, part: float) -> float | NotComputable:
         """The smallest number that at least this part of the mature do not exceed."""
@@ -60,19 +88,27 @@ class Spread:
 
 @dataclass(frozen=True)
 class WorkflowUse:
-    """`reach`: of the mature who began, who used it within the window. `again`: how many days of use in the window from
-    the first one, among all who ever used it.
+    """`used_early`: of the mature who began, who used it within the window. `again`: how many days of use in the window
+    from the first one, among all who ever used it.
     """
 
     workflow: Workflow
-    reach: Share | NotComputable
+    used_early: Share | NotComputable
     reach_immature: int
     again: Spread
 
     @property
+    def reach(self) -> Share | NotComputable:
+        """The former, told where five people or more used it at all, of as many who began."""
+        began = self.used_early.of if isinstance(self.used_early, Share) else 0
+        return of_enough(self.again.people, of_enough(began, self.used_early))
+
+    @property
     def repeated(self) -> Share | NotComputable:
-        """Of those who used it and were watched for the window from then on, who used it on another day."""
-        return self.again.at_least(2)
+        """Of those who used it and were watched for the window from then on, who used it on another day; of five or
+        more.
+        """
+        return of_enough(self.again.people, of_enough(self.again.mature, self.again.at_least(2)))
 
 
 def window_within(days: int) -> int:

@@ -20,7 +20,7 @@ def show_use(use: Use, console: Console) -> None:
     for row in found.rows:
         told = [share_text(share) + ("" if cell.complete else "*") for cell, share in list(row.shown)[:SHOWN]]
         triangle.add_row(f"{row.days.first} – {row.days.last}", f"{row.people:,}", *told)
-    triangle.add_row("All", f"{found.people:,}", *(share_text(cell.share) for cell in found.overall[:SHOWN]))
+    triangle.add_row("All", f"{found.people:,}", *(share_text(found.told(cell)) for cell in found.overall[:SHOWN]))
     console.print(triangle)
     console.print("* the week is not over for everybody of the row; those for whom it is are counted.")
     if use.features:

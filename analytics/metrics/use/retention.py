@@ -12,7 +12,7 @@ from datetime import date
 from analytics.metrics import cohorts
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
-from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution, caution, of_enough
 from analytics.metrics.triangles import WITHHELD, withheld
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import last_whole_day, periods_watched
@@ -65,6 +65,10 @@ class Retention:
     rows: tuple[Row, ...]
     overall: tuple[RetentionCell, ...]
 
+    def told(self, cell: RetentionCell) -> Share | NotComputable:
+        """What is told of everybody: of five people or more."""
+        return of_enough(cell.mature, cell.share)
+
     def at(self, period: int) -> RetentionCell | None:
         return next((cell for cell in self.overall if cell.period == period), None)
 
@@ -99,6 +103,22 @@ def retention_of(
         own = [day for day in people if day in days]
         rows.append(Row(days, sum(people[day] for day in own), cells(own)))
     return Retention(grain, mode, sum(people.values()), _protected(rows), cells(people))
+
+
+def parts_withheld(everybody: Retention, parts: Sequence[Retention]) -> list[frozenset[int]]:
+    """For each of some parts of the people the periods of which nothing may be told, as everybody stands beside them.
+
+    Whoever is in no part is one more. Each period is a table of its own, of those who have been watched for it.
+    """
+    hidden: list[set[int]] = [set() for _ in parts]
+    for whole in everybody.overall:
+        cells = [part.at(whole.period) for part in parts]
+        watched = [max(cell.mature, 0) if cell else 0 for cell in cells]
+        others = max(whole.mature - sum(watched), 0)
+        for place, is_hidden in enumerate(withhold([*watched, others], WITHHELD_BELOW).groups[:-1]):
+            if is_hidden:
+                hidden[place].add(whole.period)
+    return [frozenset(periods) for periods in hidden]
 
 
 def _protected(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -65,8 +65,9 @@ def test_rungs_carry_the_median_of_those_who_reached_and_of_everybody(climbed, c
     data = told(climbed, as_of=clock.date().isoformat())
     report = next(line for line in data["rungs"] if line["rung"] == "report")
     assert (report["share"]["people"], report["share"]["of"]) == (4, 6)
-    # Of 4 h, 1 d, 2 d and a little over 7 d the middle is 36 h; the last is kept to the hour.
-    assert report["median_of_those_who_reached_s"] == 36 * 3_600
+    connect = next(line for line in data["rungs"] if line["rung"] == "connect")
+    assert (connect["share"]["people"], connect["median_of_those_who_reached_s"]) == (5, 3_600)
+    assert report["median_of_those_who_reached_s"] is None  # of four
     assert data["time_to_first_value"]["median"]["time_s"] == 2 * 86_400
     assert data["ladder_completion"]["people"] == 4
 
@@ -91,6 +92,10 @@ def test_a_segment_splits_everybody(climbed, clock):
         ("pro", 3, "withheld"),
     ]
     assert "not_computable" in data["segments"]["comparison"]
+    for one in data["segments"]["segments"]:
+        assert one["people"] is None
+        assert "not_computable" in one["within"]["mature"]
+        assert "not_computable" in one["median"]
 
 
 def test_before_anything_happened_there_is_no_number_rather_than_a_zero(climbed):

@@ -25,7 +25,7 @@ def climbed(workspace, other_workspace, publish, clock):
     """Sixty people of Acme, each of a firm of their own with five seats.
 
     Those on the plan pro reach first value after four hours, recommend the product and get a sixth seat; the others
-    after ten days, and they don't mind. One more of each plan began two days ago, and one of another firm at Globex.
+    after ten days, and they don't mind. Five more of each plan began two days ago, and one of another firm at Globex.
     """
     workspace.values = ["seats"]
     workspace.save()
@@ -39,8 +39,9 @@ def climbed(workspace, other_workspace, publish, clock):
         log += [group(person, start - HOUR, f"firm{number}", seats=5)]
         log += climb(person, start, plan="pro" if is_pro else "free", **(QUICK if is_pro else SLOW))
         log += [group(person, clock - 20 * DAY, f"firm{number}", seats=5 + is_pro)]
-    log += climb("new-pro", clock - 2 * DAY, plan="pro", **QUICK)
-    log += climb("new-free", clock - 2 * DAY, plan="free", connect=HOUR)
+    for number in range(5):
+        log += climb(f"new-pro-{number}", clock - 2 * DAY, plan="pro", **QUICK)
+        log += climb(f"new-free-{number}", clock - 2 * DAY, plan="free", connect=HOUR)
     send(workspace, log)
     send(other_workspace, climb("mia", clock - 40 * DAY, connect=HOUR))
     with scope(workspace):
@@ -88,14 +89,14 @@ def test_every_metric_of_the_registry_is_told_with_what_it_takes_to_believe_it(t
 def test_the_planted_numbers_are_found(told):
     data = told()
     activation = figure(data, "activation")
-    assert (activation["people"], activation["n"], activation["immature_people"]) == (60, 60, 2)
+    assert (activation["people"], activation["n"], activation["immature_people"]) == (60, 60, 10)
     assert figure(data, "nps")["score"] == 50
     seats = figure(data, "expansion", "seats")
     assert (seats["people"], seats["of"], seats["window_days"]) == (30, 60, 30)
     assert seats["net_change"]["value"] == pytest.approx(330 / 300 - 1)
     new = figure(data, "forecast", "everybody who is new")
-    # One of the two is there; the other has waited for a day or two, and thirty of sixty had to wait for ten.
-    assert (new["n"], new["reached"], new["share"]) == (2, 1, 1.0)
+    # Half are there; the others have waited for a day or two, and thirty of sixty had to wait for ten.
+    assert (new["n"], new["reached"], new["share"]) == (10, 5, 1.0)
     assert figure(data, "repeat_usage", "Build a report")["of"] == 60
     assert figure(data, "segment_pace", "plan")["clear"] is True
 
@@ -116,7 +117,7 @@ def test_each_value_of_the_segment_is_told_beside_everybody(told):
     assert "accounts" in data["metrics"]["expansion"]["not_split"]
     assert [part["value"] for part in data["use"]["segments"]] == ["free", "pro"]
     began = [figure(data, "began", None, value)["people"] for value in (None, "free", "pro")]
-    assert began == [62, 31, 31]
+    assert began == [70, 35, 35]
     assert data["people_of_other_values"] == 0
 
 

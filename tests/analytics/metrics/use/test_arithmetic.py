@@ -144,8 +144,8 @@ def test_the_time_to_first_use_does_not_take_people_on_their_way_for_lost():
         as_of(NOW.date()),
         days=7,
     )
-    assert found.median.time == 2 * DAY_S
-    assert (found.share.count, found.share.of, found.immature) == (2, 2, 2)
+    assert found.curve.median.time == 2 * DAY_S
+    assert (found.used.count, found.used.of, found.immature) == (2, 2, 2)
 
 
 @pytest.mark.parametrize("window", [7, 30, 90])
@@ -216,4 +216,4 @@ def test_the_window_is_one_that_is_kept():
 
 
 def test_a_share_is_a_share():
-    assert isinstance(feature_adoption("x", [UseCount(FIRST, 0, 0, 1)], [], as_of(NOW.date()), days=7).share, Share)
+    assert isinstance(feature_adoption("x", [UseCount(FIRST, 0, 0, 1)], [], as_of(NOW.date()), days=7).used, Share)

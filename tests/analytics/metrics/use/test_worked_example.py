@@ -58,9 +58,10 @@ def test_it_comes_out_as_the_page_says(told):
     later = told.retention[Grain.WEEK, RetentionMode.ON_OR_AFTER].at(1)
     assert (later.share.count, later.share.of) == (1, 3)
     (export,) = told.features
-    assert (export.share.count, export.share.of, export.immature) == (1, 3, 1)
-    assert export.median.time == 3 * DAY_S
+    assert (export.used.count, export.used.of, export.immature) == (1, 3, 1)
+    assert export.curve.median.time == 3 * DAY_S
     (flow,) = told.workflows
-    assert (flow.repeated.count, flow.repeated.of) == (1, 2)
+    again = flow.again.at_least(2)
+    assert (again.count, again.of) == (1, 2)
     assert told.active_days.counts == {4: 1, 2: 2, 1: 1}
-    assert told.active_days.median == 2
+    assert told.active_days.quantile(0.5) == 2
