@@ -62,6 +62,11 @@ class Early:
     p: float | None
 
     @property
+    def withheld(self) -> bool:
+        """Whether both sides together are so few that nothing is told of them."""
+        return 0 < self.did.people + self.did_not.people < WITHHELD_BELOW
+
+    @property
     def clear(self) -> bool:
         """Whether to claim that those who had done it get there sooner.
 

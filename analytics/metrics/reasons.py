@@ -10,6 +10,7 @@ from analytics.stats import NotComputable
 
 OF_STATISTICS = (
     _("withheld: fewer than five people"),
+    _("withheld: fewer than five accounts"),
     _("withheld: fewer than five people, or they could be reckoned from it"),
     _("no earlier forecast has come due"),
     _("nobody was waiting when the forecasts were made"),

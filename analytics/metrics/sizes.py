@@ -13,6 +13,7 @@ WITHHELD_BELOW = 5
 WARNED_BELOW = 30
 
 FEW = NotComputable("withheld: fewer than five people")
+FEW_ACCOUNTS = NotComputable("withheld: fewer than five accounts")
 
 
 class Caution(StrEnum):

@@ -79,6 +79,7 @@ def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     request.GET = QueryDict(query)
     told = board.caution is not Caution.WITHHELD
     more = {"workspace": workspace, "request": request, "layout": "reports/bare.html", "inline": True}
+    more["outside"] = True
     more["tiles"] = tiles_inline(asked, workspace)
     page = read(render_to_string(found.template, found.context | more))
     for section in all_inline(asked, workspace) if told else ():

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_noop
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, counted_accounts, expansion
-from analytics.metrics.sizes import WARNED_BELOW, WITHHELD_BELOW
+from analytics.metrics.reasons import reason
+from analytics.metrics.sizes import FEW_ACCOUNTS, WARNED_BELOW
 from workspaces.tenants.models import Workspace
 
 
@@ -20,7 +21,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         expansion(trait, counted_accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
         for trait in workspace.values
     ]
-    told = [one for one in found if one.known >= WITHHELD_BELOW]
+    told = [one for one in found if one.known and not one.withheld]
     return {
         "rows": [{"told": one in told, "of": one, "why_not": _why_not(one)} for one in found],
         "first": told[0] if told else None,
@@ -38,7 +39,7 @@ def _why_not(one: Expansion) -> str:
         return too_new if one.immature else _("no account began in the period")
     if not one.known:
         return _("no number was said of any of these accounts")
-    return _("withheld: fewer than five accounts")
+    return reason(FEW_ACCOUNTS)
 
 
 SECTION = Section(

@@ -20,11 +20,13 @@ class Rendered:
     html: SafeString
 
 
-def rendered(section: Section, asked: Asked, workspace: Workspace, *, inline: bool = False) -> SafeString | None:
+def rendered(
+    section: Section, asked: Asked, workspace: Workspace, *, inline: bool = False, outside: bool = False
+) -> SafeString | None:
     """The card for a question, or None when it has nothing to show. Inside the workspace's scope.
 
-    No request is at hand here: everybody who may read the page sees the same. `inline` is known to the template: on
-    paper and in mail nothing is fetched, opened or hovered over.
+    No request is at hand here: everybody who may read the page sees the same. Templates know `inline`: on paper, in
+    mail and in files nothing is fetched, opened or hovered over; and `outside`: who reads it may not see single people.
     """
     figures = section.figures(asked, workspace)
     if figures is None:
@@ -34,17 +36,18 @@ def rendered(section: Section, asked: Asked, workspace: Workspace, *, inline: bo
         "asked": asked,
         "workspace": workspace,
         "inline": inline,
+        "outside": outside,
     }
     return render_to_string(section.template, context | figures)
 
 
 def all_inline(asked: Asked, workspace: Workspace) -> list[Rendered]:
     """Every card that has something to show, in order, for PDF and mail. Inside the workspace's scope."""
-    found = [(section, rendered(section, asked, workspace, inline=True)) for section in sections()]
+    found = [(section, rendered(section, asked, workspace, inline=True, outside=True)) for section in sections()]
     return [Rendered(section, html) for section, html in found if html is not None]
 
 
 def tiles_inline(asked: Asked, workspace: Workspace) -> SafeString:
     """The figures of the first row that the page fetches later. Inside the workspace's scope."""
-    found = [rendered(tile, asked, workspace, inline=True) for tile in tiles()]
+    found = [rendered(tile, asked, workspace, inline=True, outside=True) for tile in tiles()]
     return format_html_join("", "{}", [(html,) for html in found if html is not None])

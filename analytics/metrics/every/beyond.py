@@ -15,6 +15,7 @@ from analytics.metrics.expansion import AFTER_DAYS, Expansion, counted_accounts
 from analytics.metrics.expansion import expansion as expansion_of
 from analytics.metrics.forecast import Expected, Outlook, outlook
 from analytics.metrics.segments import NOT_SET
+from analytics.metrics.sizes import FEW_ACCOUNTS
 from analytics.metrics.stuck import Filters
 from analytics.metrics.stuck import stuck as stuck_now
 from analytics.metrics.triangles import WITHHELD
@@ -150,9 +151,8 @@ def _score(found: Advocacy, value: str | None, *, hidden: bool = False) -> Figur
             "detractors": score.detractors,
         }
     )
-    if value is None:
-        told |= {"answered_without_a_journey": found.elsewhere}
-    return Figure(told, found.people, value=value, hidden=hidden)
+    beside: Data = {} if value is not None else {"answered_without_a_journey": found.elsewhere}
+    return Figure(told, found.people, value=value, hidden=hidden, beside=beside)
 
 
 def expansion(sources: Sources) -> Figures:
@@ -163,7 +163,9 @@ def expansion(sources: Sources) -> Figures:
         expansion_of(trait, counted_accounts(asked.subject, asked.begun, asked.as_of, trait), asked.as_of)
         for trait in named
     ]
-    return [Figure(_grown(one), one.known, one.immature, one.trait, None, AFTER_DAYS) for one in found]
+    return [
+        Figure(_grown(one), one.known, one.immature, one.trait, None, AFTER_DAYS, few=FEW_ACCOUNTS) for one in found
+    ]
 
 
 def _grown(one: Expansion) -> Data:

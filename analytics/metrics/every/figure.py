@@ -1,10 +1,11 @@
 """One number with what it takes to believe it, as data for JSON; and whether it may be told at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.metrics.as_data import Data
 from analytics.metrics.sizes import FEW, WITHHELD_BELOW, Caution, caution
 from analytics.metrics.triangles import WITHHELD
+from analytics.stats import NotComputable
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Figure:
 
     A number of fewer than five is withheld, whatever it is, and how many they are with it. So is one that is `hidden`,
     as those of fewer could be reckoned from it. `counts` is a number of people that says nothing of them but that they
-    are there: it is told of one, too, as a list of them opens anyway.
+    are there: it is told of one, too, as a list of them opens anyway. `beside` is of other people, by their own number.
     """
 
     found: Data
@@ -28,6 +29,8 @@ class Figure:
     window_days: int | None = None
     hidden: bool = False
     counts: bool = False
+    beside: Data = field(default_factory=dict)
+    few: NotComputable = FEW
 
     @property
     def withheld(self) -> bool:
@@ -36,8 +39,8 @@ class Figure:
     @property
     def told(self) -> Data:
         if not self.withheld:
-            return self.found
-        return {"not_computable": WITHHELD.reason if self.hidden else FEW.reason}
+            return self.found | self.beside
+        return {"not_computable": WITHHELD.reason if self.hidden else self.few.reason} | self.beside
 
     @property
     def n_told(self) -> int | None:

@@ -10,11 +10,10 @@ from analytics.metrics.counts import Counts
 from analytics.metrics.forecast import needed
 from analytics.metrics.question import Question
 from analytics.metrics.segments import MOST_VALUES, NOT_SET
-from analytics.metrics.sizes import WITHHELD_BELOW
 from analytics.metrics.tally import Tally
 from analytics.metrics.use.answer import Use, use
+from analytics.metrics.use.apart import told_apart
 from analytics.metrics.use.counts import UseCounts, UseParts
-from analytics.stats import withhold
 from workspaces.tenants.models import Workspace
 
 # A forecast learns from everybody who ever began, but not from a former decade.
@@ -78,29 +77,18 @@ class Sources:
         for part in self.parts:
             yield part.label, self._use[part.value]
 
-    def use_of(self, part: Part) -> Use:
-        return self._use[part.value]
-
-    @cached_property
-    def parts_of_use(self) -> tuple[Part, ...]:
-        """Those of the parts whose use may be told beside everybody's: the others are few, or would give few away."""
-        people = {} if not self.question.segment else self._by_value.people()
-        ranked = sorted(people, key=lambda value: (-people[value], value))
-        hidden = withhold([max(people[value], 0) for value in ranked], WITHHELD_BELOW)
-        apart = {value for value, is_hidden in zip(ranked, hidden.groups, strict=True) if not is_hidden}
-        return () if hidden.total else tuple(part for part in self.parts if part.value in apart)
-
-    @cached_property
-    def _by_value(self) -> UseParts:
-        return UseParts(UseCounts(self.question.subject, self.question.begun), self.question.segment)
-
     @cached_property
     def _use(self) -> dict[str | None, Use]:
-        everybody = UseCounts(self.question.subject, self.question.begun)
-        return {
-            part.value: use(self.question, everybody if part.value is None else self._by_value.part(part.value))
-            for part in self.parts
-        }
+        counts = UseCounts(self.question.subject, self.question.begun)
+        everybody = use(self.question, counts)
+        if not self.question.segment:
+            return {None: everybody}
+        by_value = UseParts(counts, self.question.segment)
+        values = [part.value for part in self.parts if part.value is not None]
+        parts = {value: use(self.question, by_value.part(value)) for value in values}
+        found: dict[str | None, Use] = {None: everybody}
+        found.update(told_apart(everybody, parts, by_value.people()).items())
+        return found
 
     @cached_property
     def _by_size(self) -> tuple[Part, ...]:

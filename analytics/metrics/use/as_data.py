@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from analytics.metrics.as_data import Data, quantile_data, share_data
-from analytics.metrics.sizes import caution
+from analytics.metrics.sizes import WITHHELD_BELOW, caution
 from analytics.metrics.use.adoption import FeatureAdoption
 from analytics.metrics.use.answer import Use
 from analytics.metrics.use.frequency import Spread, WorkflowUse
@@ -41,7 +41,7 @@ def retention_data(found: Retention) -> Data:
                 "to": row.days.last.isoformat(),
                 "began": row.people,
                 "caution": row.caution.value or None,
-                "periods": [retention_cell_data(cell, row.told(cell)) for cell in row.cells],
+                "periods": [retention_cell_data(cell, found.told_of(row, cell)) for cell in row.cells],
             }
             for row in found.rows
         ],
@@ -55,7 +55,7 @@ def retention_cell_data(cell: RetentionCell, told: Share | NotComputable) -> Dat
 def feature_data(found: FeatureAdoption) -> Data:
     return {
         "feature": found.feature,
-        "unlocked": found.people,
+        "unlocked": None if 0 < found.people < WITHHELD_BELOW else found.people,
         "within_days": found.days,
         "immature_people": found.immature,
         "caution": caution(found.people).value or None,
@@ -79,8 +79,8 @@ def spread_data(found: Spread) -> Data:
     told = {"not_computable": median.reason} if isinstance(median, NotComputable) else {"median": median}
     return {
         "window_days": found.window_days,
-        "mature": found.mature,
-        "immature_people": found.immature,
+        "mature": None if 0 < found.mature < WITHHELD_BELOW else found.mature,
+        "immature_people": None if 0 < found.people < WITHHELD_BELOW else found.immature,
         **told,
         "people_by_number": [{"from": one.low, "to": one.high, "people": one.people} for one in found.numbers],
     }

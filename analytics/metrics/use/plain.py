@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from analytics.metrics.plain import duration, share_text, table
+from analytics.metrics.sizes import WITHHELD_BELOW
 from analytics.metrics.use.answer import Use
 from analytics.metrics.use.frequency import Spread
 from analytics.stats import NotComputable, NotReached
@@ -31,7 +32,7 @@ def show_use(use: Use, console: Console) -> None:
                 time = "–"
             else:
                 time = "not yet reached" if isinstance(median.time, NotReached) else duration(median.time)
-            features.add_row(one.feature, f"{one.people:,}", share_text(one.share), time)
+            features.add_row(one.feature, _people(one.people), share_text(one.share), time)
         console.print(features)
     if use.workflows:
         window = use.workflows[0].again.window_days
@@ -40,11 +41,15 @@ def show_use(use: Use, console: Console) -> None:
         )
         for flow in use.workflows:
             workflows.add_row(
-                flow.workflow.name, f"{flow.again.people:,}", share_text(flow.reach), share_text(flow.repeated)
+                flow.workflow.name, _people(flow.again.people), share_text(flow.reach), share_text(flow.repeated)
             )
         console.print(workflows)
     console.print(_sentence("Active days", use.active_days))
     console.print(_sentence("Different key workflows", use.key_events))
+
+
+def _people(number: int) -> str:
+    return "–" if 0 < number < WITHHELD_BELOW else f"{number:,}"
 
 
 def _sentence(what: str, found: Spread) -> str:

@@ -57,17 +57,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Retention:
-    """The triangle, and over all rows the curve. `people`: all who began, watched or not."""
+    """The triangle, and over all rows the curve. `people`: all who began, watched or not.
+
+    `withheld` are the periods of which nothing may be told at all, as others could be reckoned from it (use/apart.py).
+    """
 
     grain: Grain
     mode: RetentionMode
     people: int
     rows: tuple[Row, ...]
     overall: tuple[RetentionCell, ...]
+    withheld: frozenset[int] = frozenset()
 
     def told(self, cell: RetentionCell) -> Share | NotComputable:
-        """What is told of everybody: of five people or more."""
-        return of_enough(cell.mature, cell.share)
+        """What is told over all rows: of five people or more."""
+        return WITHHELD if cell.period in self.withheld else of_enough(cell.mature, cell.share)
+
+    def told_of(self, row: Row, cell: RetentionCell) -> Share | NotComputable:
+        return WITHHELD if cell.period in self.withheld else row.told(cell)
 
     def at(self, period: int) -> RetentionCell | None:
         return next((cell for cell in self.overall if cell.period == period), None)
