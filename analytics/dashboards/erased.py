@@ -3,24 +3,28 @@
 What they were counted in is kept in the same cells as of everybody (onboarding.leaving), so it is told likewise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from django.db.models import JSONField, Q, Sum
+from django.db.models import JSONField, Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from analytics.cubes.measures import Measure
-from analytics.dashboards.people import Selection
+from analytics.dashboards.people import Having, Selection
 from analytics.dashboards.states import State
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.segments import NOT_SET
-from onboarding.leaving.models import Left
+from onboarding.leaving.models import Left, LeftUse
 
+Cells = TypeVar("Cells", Left, LeftUse)
 Counting = Callable[..., int]
 
 
 def erased(selection: Selection) -> int | None:
     """None where it is not known, as what they did is not kept so finely. Inside a scope."""
+    if selection.took is not None:
+        return None
     window_s = selection.asked.window_days * DAY_S
 
     def n(measure: Measure, *, rung: str = "", within_s: int | None = None) -> int:
@@ -37,7 +41,7 @@ def erased(selection: Selection) -> int | None:
             return n(Measure.BEGAN) - n(Measure.VALUE, within_s=selection.before_the_end_s)
         case State.FINISHED:
             return n(Measure.FINISHED, within_s=window_s)
-        case State.REACHED if selection.took is None:
+        case State.REACHED:
             return n(Measure.IN_ORDER, rung=selection.rung, within_s=window_s)
         case State.STUCK:
             came = n(Measure.IN_ORDER, rung=selection.before, within_s=window_s) if selection.before else None
@@ -47,7 +51,7 @@ def erased(selection: Selection) -> int | None:
             return n(Measure.COMPLETED, rung=selection.rung)
         case State.WAITING:
             return n(Measure.BEGAN) - n(Measure.COMPLETED, rung=selection.rung)
-        case State.REACHED | State.PASSED | State.BY_HAND | State.EARLY | State.NOT_EARLY:
+        case State.PASSED | State.BY_HAND | State.EARLY | State.NOT_EARLY:
             return None
         case _:
             return n(Measure.BEGAN)
@@ -65,9 +69,14 @@ def _counted(selection: Selection, measure: Measure, rung: str, within_s: int | 
     )
     if within_s is not None:
         found = found.filter(elapsed_s__lte=within_s)
-    for number, (trait, values) in enumerate(selection.traits):
+    return with_traits(found, selection.traits).aggregate(n=Sum("n"))["n"] or 0
+
+
+def with_traits(found: QuerySet[Cells], traits: Iterable[Having]) -> QuerySet[Cells]:
+    """Only cells of people who began with these values."""
+    for number, (trait, values) in enumerate(traits):
         name = f"value_{number}"
         found = found.alias(**{name: KeyTextTransform(trait, Cast("segment", JSONField()))})
         wanted = Q(**{f"{name}__in": [value for value in values if value != NOT_SET]})
         found = found.filter(wanted | Q(**{f"{name}__isnull": True}) if NOT_SET in values else wanted)
-    return found.aggregate(n=Sum("n"))["n"] or 0
+    return found

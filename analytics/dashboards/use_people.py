@@ -104,29 +104,39 @@ class Selection:
     version: int | None = None
 
     @property
+    def version_ids(self) -> list[int]:
+        """On which of the ladder's versions they began."""
+        return [v.version_id for v in self.asked.subject.versions if self.version in (None, v.number)]
+
+    @property
+    def days(self) -> Days:
+        """On which days they began, it was unlocked or they first did it: as far as they are watched for so long."""
+        if self.did in OF_WEEKS:
+            return self._days((self.week + 1) * WEEK_DAYS - 1)
+        return self._days(told_days(self.asked.window_days) if self.did in OF_FEATURES else self.window - 1)
+
+    @property
     def most(self) -> int:
         return _ANY_NUMBER if self.numbers.high is None else self.numbers.high
 
     def people(self) -> QuerySet[Journey]:
         """Their journeys, the latest to begin first. Inside a scope."""
         condition, values = self._condition()
-        versions = [v.version_id for v in self.asked.subject.versions if self.version in (None, v.number)]
         found = Journey.objects.extra(  # noqa: S610 - the condition is one of the constants above
-            where=[_COUNTED.format(condition=condition)], params=[current_workspace_id(), versions, *values]
+            where=[_COUNTED.format(condition=condition)], params=[current_workspace_id(), self.version_ids, *values]
         )
         return narrowed(found, self.traits).select_related("person").order_by("-started_at", "-id")
 
     def _condition(self) -> tuple[str, list[Any]]:
+        days = self.days
         if self.did in OF_WEEKS:
             first = self.week * WEEK_DAYS
             path = f"$.{json.dumps(ANY)}[*] ? (@ >= {first} && @ < {first + WEEK_DAYS})"
-            days = self._days(first + WEEK_DAYS - 1)
             if self.did is Did.WATCHED:
                 return _BEGAN, [*days]
             return _IN_WEEK, [*days, path, self.did is Did.ACTIVE]
         if self.did in OF_FEATURES:
-            return self._of_a_feature(told_days(self.asked.window_days))
-        days = self._days(self.window - 1)
+            return self._of_a_feature(days, told_days(self.asked.window_days))
         if self.did is Did.DAYS:
             return _DAYS, [*days, f"$.{json.dumps(ANY)}[*] ? (@ < {self.window})", self.numbers.low, self.most]
         if self.did is Did.WORKFLOWS:
@@ -140,8 +150,7 @@ class Selection:
             return _AGAIN, [self.signal, *days, self.signal, self.signal, self.window, yes]
         return _USED, [self.signal, *days]
 
-    def _of_a_feature(self, within: int) -> tuple[str, list[Any]]:
-        days = self._days(within)
+    def _of_a_feature(self, days: Days, within: int) -> tuple[str, list[Any]]:
         if self.did in (Did.ADOPTED, Did.NOT_ADOPTED):
             return _ADOPTED, [self.about, *days, self.about, within, self.did is Did.ADOPTED]
         return _UNLOCKED, [self.about, *days]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
-from analytics.metrics.expansion import AFTER_DAYS, Moved, accounts, is_mature
+from analytics.metrics.expansion import AFTER_DAYS, Account, Moved, accounts, gone, is_mature
 from analytics.metrics.question import Unanswerable
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -36,15 +36,8 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         moved = _moved(request.GET.get("moved", ""))
     except Unanswerable as error:
         return refusal(request, error)
-    found = [
-        one
-        for one in accounts(asked.subject, asked.begun, asked.as_of, trait)
-        if is_mature(one, asked.as_of) is not (moved == TOO_NEW)
-    ]
-    if moved == KNOWN:
-        found = [one for one in found if one.moved is not Moved.UNKNOWN]
-    elif moved in list(Moved):
-        found = [one for one in found if one.moved == moved]
+    question = (asked.subject, asked.begun, asked.as_of, trait)
+    found, lost = (_so_moved(some, asked, moved) for some in (accounts(*question), gone(*question)))
     context = {
         "asked": asked,
         "trait": trait,
@@ -52,9 +45,17 @@ def accounts_behind(request: WorkspaceRequest) -> HttpResponse:
         "moved": moved,
         "ways": WAYS.items(),
         "after_days": AFTER_DAYS,
+        "gone": len(lost),
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "dashboards/accounts.html", context)
+
+
+def _so_moved(found: list[Account], asked: Asked, moved: str) -> list[Account]:
+    found = [one for one in found if is_mature(one, asked.as_of) is not (moved == TOO_NEW)]
+    if moved == KNOWN:
+        return [one for one in found if one.moved is not Moved.UNKNOWN]
+    return [one for one in found if one.moved == moved] if moved in list(Moved) else found
 
 
 def _asked(request: WorkspaceRequest) -> Asked:

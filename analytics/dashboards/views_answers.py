@@ -10,7 +10,7 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.views import written
-from analytics.metrics.advocacy import Kind, listed
+from analytics.metrics.advocacy import Kind, erased, listed
 from analytics.metrics.question import Unanswerable, read_segment
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
@@ -36,6 +36,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
         return refusal(request, error)
     value = written(request, "value")
     found = listed(asked.subject, asked.begun, asked.as_of, kind=kind, trait=trait, value=value, most=MOST_LISTED)
+    gone = erased(asked.subject, asked.begun, asked.as_of, kind=kind, trait=trait, value=value)
     context = {
         "asked": asked,
         "kind": kind,
@@ -45,6 +46,7 @@ def answers(request: WorkspaceRequest) -> HttpResponse:
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "is_cut": len(found) == MOST_LISTED,
         "most_listed": MOST_LISTED,
+        "erased": gone,
     }
     return render(request, "dashboards/answers.html", context)
 

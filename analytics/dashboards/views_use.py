@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import use_people
+from analytics.dashboards.erased_use import erased
 from analytics.dashboards.people import read_version
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.views import PEOPLE_A_PAGE, having
@@ -37,5 +38,6 @@ def people(request: WorkspaceRequest) -> HttpResponse:
         "of_first_use": use_people.OF_FIRST_USE,
         "too_new": use_people.TOO_NEW,
         "all_of_them": use_people.EVERYBODY,
+        "erased": erased(selection),
     }
     return render(request, "dashboards/use_people.html", context)

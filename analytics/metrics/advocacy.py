@@ -126,10 +126,24 @@ def advocacy(counts: Iterable[Count], *, by_trait: bool) -> Advocacy:
 
 def counted(subject: Subject, days: Days, as_of: AsOf, *, trait: str = "") -> list[Count]:
     """Who answered on these days, up to `as_of`, erased people among those on the ladder. Inside a scope."""
-    values = _values(subject, days, as_of, trait) | {"first": days.first, "last": min(days.last, as_of.day)}
     with connection.cursor() as cursor:
-        cursor.execute(f"({COUNTED}) UNION ALL ({LEFT})", values)
+        cursor.execute(f"({COUNTED}) UNION ALL ({LEFT})", _values(subject, days, as_of, trait))
         return [Count(*row) for row in cursor]
+
+
+def erased(subject: Subject, days: Days, as_of: AsOf, *, kind: Kind, trait: str = "", value: str = "") -> int:
+    """How many of those whose answers are counted, and `listed` would list, were erased since. Inside a scope.
+
+    Of those who had not begun the ladder nothing is kept.
+    """
+    if kind is Kind.ELSEWHERE:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, _values(subject, days, as_of, trait))
+        left = [Count(*row) for row in cursor]
+    lowest, highest = kind.scores
+    wanted = None if value == NOT_SET else value
+    return sum(one.people for one in left if lowest <= one.score <= highest and (not trait or one.value == wanted))
 
 
 def listed(
@@ -162,6 +176,8 @@ def _values(subject: Subject, days: Days, as_of: AsOf, trait: str) -> dict[str, 
         "trait": trait,
         "from": _end_of(days.first - timedelta(days=1), as_of),
         "until": min(_end_of(days.last, as_of), as_of.until),
+        "first": days.first,
+        "last": min(days.last, as_of.day),
     }
 
 

@@ -12,6 +12,8 @@ from analytics.stats import Bin, NotComputable
 from workspaces.tenants.models import Workspace
 
 BAR_HEIGHT = 44
+# A list that is asked for by it is of people's journeys, as the times are: nobody of it is gone.
+ANY_TIME = "0-999999999"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Line:
     told: Conversion
     bars: tuple[Bar, ...]
 
+    @property
+    def took(self) -> str:
+        """Everybody in the bars."""
+        return f"{self.bars[0].bin.start}-{self.bars[-1].bin.end + 1}"
+
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
     found = conversions(asked)
@@ -52,6 +59,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "lines": lines,
         "slowest": max(known, key=lambda one: one[0])[1] if len(known) > 1 else None,
         "any": bool(known),
+        "any_time": ANY_TIME,
         "withholds": any(line.told.withheld for line in lines),
         "looked_at": found.people,
         "is_cut": found.is_cut,
