@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
+from analytics.dashboards import people_named as naming
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.erased import erased
 from analytics.dashboards.models import SavedView
@@ -86,15 +87,15 @@ def selection_of(request: WorkspaceRequest) -> selecting.Selection:
     asked = asking.read(request.workspace, request.GET, now=timezone.now())
     if asked is None:
         raise Unanswerable(_("No ladder has been published here yet, so nobody has begun one."))
-    state = selecting.read_state(request.GET.get("state", ""))
+    state = naming.read_state(request.GET.get("state", ""))
     return selecting.Selection(
         asked=asked,
         state=state,
-        rung=selecting.read_rung(asked, request.GET.get("rung", ""), state),
+        rung=naming.read_rung(asked, request.GET.get("rung", ""), state),
         begun=asked.begun,
         traits=having(request),
-        took=selecting.read_took(request.GET.get("took", "")),
-        version=selecting.read_version(asked, request.GET.get("version", "")),
+        took=naming.read_took(request.GET.get("took", "")),
+        version=naming.read_version(asked, request.GET.get("version", "")),
     )
 
 

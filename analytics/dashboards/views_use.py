@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards import use_people
 from analytics.dashboards.erased_use import erased
-from analytics.dashboards.people import read_version
+from analytics.dashboards.people_named import read_version
 from analytics.dashboards.refusal import refusal
 from analytics.dashboards.views import PEOPLE_A_PAGE, having
 from analytics.metrics.question import Unanswerable

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
+from analytics.dashboards import people_named as naming
 from analytics.dashboards.api import shapes
 from analytics.dashboards.asked import Asked
 from analytics.metrics.every.every import UNSPLIT, every
@@ -71,14 +72,14 @@ class PeopleBehind(KeyedView):
         asked = question_of(call)
         given = call.asked
         try:
-            state = selecting.read_state(given["state"])
+            state = naming.read_state(given["state"])
             selection = selecting.Selection(
                 asked=asked,
                 state=state,
-                rung=selecting.read_rung(asked, given.get("rung", ""), state),
+                rung=naming.read_rung(asked, given.get("rung", ""), state),
                 begun=asked.begun,
                 traits=_having(call),
-                version=selecting.read_version(asked, given.get("version", "")),
+                version=naming.read_version(asked, given.get("version", "")),
             )
         except Unanswerable as error:
             raise Refused("bad_query", str(error)) from None

@@ -1,25 +1,14 @@
 """Results as words and figures. A result that is not computable reads as a dash; its reason stands beside it."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from analytics.dashboards.people import Having
 from analytics.dashboards.words import day_of_month, duration_words, number_words, value_words
-from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
-from analytics.metrics.forecast import Earlier, Expected
-from analytics.metrics.pace import Grouped, Pace
-from analytics.metrics.question import Asks
 from analytics.metrics.reasons import reason
-from analytics.metrics.registry import METRICS
-from analytics.metrics.segments import NOT_SET
 from analytics.metrics.sizes import FEW
 from analytics.metrics.triangles import WITHHELD
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
@@ -50,12 +39,6 @@ def value_said(value: str) -> str:
 def values_said(having: Having) -> str:
     """The values that a list of people is narrowed to, as people read them."""
     return _("”, “").join(value_words(value) for value in having.values)
-
-
-@register.filter
-def value_asked(value: str | None) -> str:
-    """The value of a trait as addresses have it."""
-    return value or NOT_SET
 
 
 @register.filter
@@ -172,101 +155,6 @@ def growth(now: int, before: int) -> str:
     return percent(abs(now - before) / before, 0)
 
 
-@register.simple_tag(takes_context=True)
-def people_behind(context: template.Context, **wanted: Any) -> str:
-    """The address of the people that a figure counts: this page's question with `state`, `rung`, `value` and so on."""
-    return asked_at(context, "dashboards:people", split=None, **wanted)
-
-
-@register.simple_tag(takes_context=True)
-def people_of(context: template.Context, group: Pace, **wanted: Any) -> str:
-    """The same, of a group: who began on its days, on its version, with its values of traits."""
-    return str(people_behind(context, **narrowed_to(group), **wanted))
-
-
-def narrowed_to(group: Grouped) -> dict[str, Any]:
-    """A group as parameters of a list of people."""
-    whose, found = group.whose, dict[str, Any]()
-    if whose.days is not None:
-        found |= {"from": whose.days.first.isoformat(), "to": whose.days.last.isoformat(), "period": None}
-    if whose.version is not None:
-        found["version"] = whose.version
-    for number, (trait, values) in enumerate(whose.traits, start=1):
-        mark = "" if number == 1 else str(number)
-        found |= {f"trait{mark}": trait, f"value{mark}": tuple(value or NOT_SET for value in values)}
-    return found
-
-
-@register.simple_tag(takes_context=True)
-def asked_at(context: template.Context, view: str, *args: Any, **wanted: Any) -> str:
-    """The address of a page of this workspace for the question that this one answers, with some parts changed.
-
-    None or "" leaves a part out; of several values each is named.
-    """
-    query = {**context["asked"].address, **wanted}
-    path = reverse(view, args=[context["workspace"].slug, *args])
-    named = {name: value for name, value in query.items() if value not in ("", None, ())}
-    return f"{path}?{urlencode(named, doseq=True)}"
-
-
-@register.inclusion_tag("dashboards/_told_by.html", takes_context=True)
-def told_by(
-    context: template.Context,
-    metrics: str | Sequence[str],
-    *,
-    n: int | None = None,
-    immature: int | None = None,
-    window: int | None = None,
-    segment: str = "",
-) -> dict[str, Any]:
-    """What a figure rests on, closed until it is asked for: as of when, whom, how many, and by which definitions.
-
-    `metrics`: keys, in words or separated by commas; `n`: people in the figure; `immature`: how many of those who
-    began are too new for it; `window`: when it is another one than the question's.
-    """
-    keys = metrics.split(",") if isinstance(metrics, str) else metrics
-    asked = context["asked"]
-    # A template that says nothing of a number hands over "".
-    shown = n if isinstance(n, int) else None
-    new = immature if isinstance(immature, int) else None
-    return {
-        "asked": asked,
-        "workspace": context["workspace"],
-        "inline": context.get("inline", False),
-        "told_metrics": [METRICS[key] for key in keys],
-        "n": shown,
-        "immature": new,
-        "immature_share": new / (shown + new) if shown is not None and new is not None and shown + new else None,
-        "window": window or asked.window_days,
-        "segment": segment,
-    }
-
-
-@register.simple_tag(takes_context=True)
-def answers_of(context: template.Context, row: Mapping[str, Any]) -> str:
-    """The answers behind a row of the net promoter score: of its days, and of its value of the trait."""
-    first, last = (day.isoformat() for day in row["days"])
-    wanted: dict[str, Any] = {"from": first, "to": last, "period": None, "split": None}
-    if row["line"].value:
-        wanted |= {"trait": context["trait"], "value": row["line"].value}
-    return asked_at(context, "dashboards:answers", **wanted)
-
-
-@register.simple_tag(takes_context=True)
-def before_words(context: template.Context) -> str:
-    """What a change is a change on, after “than”: "the 90 days before", or "before" where these are not whole."""
-    board = context.get("board")
-    if board is None or not board.before_is_whole:
-        return pgettext("than", "before")
-    return _("the %(days)d days before") % {"days": context["asked"].period_days}
-
-
-@register.filter
-def as_of_words(asked: Asks) -> str:
-    """The moment that a figure is as of, in the workspace's zone, in which its days are counted."""
-    return date_format(asked.as_of.until.astimezone(asked.as_of.zone), _("j M Y, H:i"))
-
-
 @register.filter
 def in_short(days: Days) -> str:
     """Days of a month as “9 – 15 Nov”, others as “30 Nov – 6 Dec”."""
@@ -352,19 +240,3 @@ def value_after(journey: Journey, case: str = "") -> str:
     """How long after beginning a person reached first value."""
     assert journey.first_value_at is not None
     return duration_words((journey.first_value_at - journey.started_at).total_seconds(), case)
-
-
-@register.simple_tag(takes_context=True)
-def cohort_people(
-    context: template.Context, cohort: Cohort | Expected | Earlier, *, state: str = "began", window: int | None = None
-) -> str:
-    """Who began in a cohort; or those of them who reached first value within the window, in days."""
-    wanted: dict[str, Any] = {} if window is None else {"window": window}
-    return str(days_people(context, cohort.days, state=state, **wanted))
-
-
-@register.simple_tag(takes_context=True)
-def days_people(context: template.Context, days: Days, *, state: str = "began", **wanted: Any) -> str:
-    """Who began on these days."""
-    first, last = (day.isoformat() for day in days)
-    return str(people_behind(context, state=state, period=None, **{"from": first, "to": last}, **wanted))

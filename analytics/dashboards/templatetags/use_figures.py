@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from analytics.dashboards.templatetags.figures import asked_at, narrowed_to
+from analytics.dashboards.templatetags.behind import asked_at, narrowed_to
 from analytics.metrics.days import Days
 from analytics.metrics.pace import Grouped
 from analytics.metrics.use.frequency import Numbers

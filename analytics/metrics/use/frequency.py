@@ -5,7 +5,7 @@ Told of the first whole days since the start, or since the first use, so every w
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from analytics.metrics.sizes import WITHHELD_BELOW, of_enough
 from analytics.metrics.use.counts import UseCount
 from analytics.metrics.use.whole_days import days_watched, last_whole_day
 from analytics.stats import Bin, Histogram, NotComputable, Share, joined, share
-from onboarding.usage.cells import WINDOWS
+from onboarding.usage.cells import MOST_REPEATS, WINDOWS
 
 
 class Workflow(NamedTuple):
@@ -44,6 +44,8 @@ class Spread:
     window_days: int
     people: int
     counts: dict[int, int]
+    most: int | None = None
+    """The number that stands for itself and all above it, where there is one."""
 
     @property
     def mature(self) -> int:
@@ -64,7 +66,7 @@ class Spread:
         each = (Bin(number, number + 1, self.counts.get(number, 0)) for number in range(max(self.counts) + 1))
         bins = joined(Histogram(self.mature, 1, tuple(each)), WITHHELD_BELOW)
         told = [Numbers(one.start, one.end - 1, one.count) for one in bins if one.count]
-        if told[-1].low != told[-1].high:
+        if told[-1].low != told[-1].high or told[-1].high == self.most:
             told[-1] = told[-1]._replace(high=None)
         return tuple(told)
 
@@ -145,7 +147,7 @@ def workflow_use(
         workflow,
         share(used, watched),
         people - watched,
-        spread(users, repeats, as_of, window_days=window_days),
+        replace(spread(users, repeats, as_of, window_days=window_days), most=MOST_REPEATS),
     )
 
 

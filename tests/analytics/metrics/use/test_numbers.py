@@ -24,6 +24,10 @@ def test_a_last_number_that_five_have_is_told_as_it_is():
     assert spread({3: 7, 6: 5}).numbers == (Numbers(3, 3, 7), Numbers(6, 6, 5))
 
 
+def test_a_number_that_stands_for_all_above_it_says_so():
+    assert Spread(14, 12, {2: 7, 10: 5}, most=10).numbers == (Numbers(2, 2, 7), Numbers(10, None, 5))
+
+
 @given(st.dictionaries(st.integers(0, 20), st.integers(1, 9), min_size=1))
 def test_each_number_told_is_of_five_people_or_more_and_together_they_are_everybody(counts):
     found = spread(counts)
