@@ -39,6 +39,8 @@ NO_ANSWER = gettext_noop(
     "The mail server had been given it when the connection broke or the worker ended; it may have arrived."
 )
 
+UNWRITABLE = gettext_noop("This mail could not be written; nothing was sent. The operator's log says why.")
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -114,8 +116,10 @@ def _claim(workspace: Workspace, now: datetime) -> Claim | None:
             return Claim(dispatch.pk, until, None, refusal)
         try:
             return Claim(dispatch.pk, until, message_to_its_recipient(dispatch))
-        except ValueError as error:
-            return Claim(dispatch.pk, until, None, f"The mail cannot be written: {error}"[:300])
+        except ValueError:
+            # What is wrong with it is for the operator's log; a member can do nothing with it.
+            log.exception("Dispatch %s of workspace %s cannot be written", dispatch.pk, workspace.pk)
+            return Claim(dispatch.pk, until, None, UNWRITABLE)
 
 
 def _refusal(workspace: Workspace, dispatch: Dispatch) -> str:

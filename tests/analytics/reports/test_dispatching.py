@@ -36,6 +36,19 @@ def states(workspace):
         return dict(Dispatch.objects.values_list("address", "state"))
 
 
+def test_what_went_wrong_in_writing_a_mail_is_for_the_operators_log(workspace, ready, sink, monkeypatch, caplog):
+    def breaks(dispatch):
+        raise ValueError("Header values may not contain newlines")
+
+    monkeypatch.setattr(dispatching, "message_to_its_recipient", breaks)
+    assert deliver(workspace) == 0
+    with scope(workspace):
+        told = set(Dispatch.objects.values_list("state", "error"))
+    assert told == {("failed", dispatching.UNWRITABLE)}
+    assert "newlines" not in dispatching.UNWRITABLE
+    assert "Header values may not contain newlines" in caplog.text
+
+
 def test_everybody_gets_it_once_with_pictures_a_pdf_and_a_way_to_stop(workspace, ready, sink, ana):
     assert deliver(workspace) == 2
     assert deliver(workspace) == 0
