@@ -76,6 +76,7 @@ def _gap(found: list[FeatureAdoption]) -> bool:
 class Taken:
     """A feature as a row of an interval plot."""
 
+    feature: str
     label: str
     people: int
     within: Within
@@ -84,7 +85,7 @@ class Taken:
 
 
 def _row(one: FeatureAdoption, name: str) -> Taken:
-    return Taken(name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median)
+    return Taken(one.feature, name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median)
 
 
 SECTION = Section(
