@@ -127,7 +127,7 @@ def _figure(card: Node) -> Figure:
     about = next((p for header in card.every("header") for p in header.every("p")), None)
     wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)
     footer, table = card.first("footer"), card.first("table")
-    notes = [span.text for span in footer.children if isinstance(span, Node) and span.tag == "span"] if footer else []
+    notes = [_tidy(span.text) for span in footer.children if isinstance(span, Node) and span.tag == "span"] if footer else []
     key = heading.attributes.get("id", "").removeprefix("section-").removesuffix("-title") if heading else ""
     told = card.first("p", having="told")
     return Figure(
