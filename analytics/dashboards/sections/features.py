@@ -85,7 +85,9 @@ class Taken:
 
 
 def _row(one: FeatureAdoption, name: str) -> Taken:
-    return Taken(one.feature, name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median)
+    return Taken(
+        one.feature, name, one.people, Within(one.days, one.used, one.immature, one.used), one.curve, one.median
+    )
 
 
 SECTION = Section(
