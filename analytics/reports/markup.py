@@ -75,8 +75,8 @@ class Node:
 
     @property
     def text(self) -> str:
-        """All texts, with single spaces."""
-        return " ".join("".join(self._texts()).split())
+        """All texts, with single spaces. One that holds a number and its sign together stays what it is."""
+        return re.sub(r"[ \t\r\n\f]+", " ", "".join(self._texts())).strip()
 
     @property
     def html(self) -> str:

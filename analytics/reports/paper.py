@@ -127,7 +127,7 @@ def _figure(card: Node) -> Figure:
     about = next((p for header in card.every("header") for p in header.every("p")), None)
     wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)
     footer, table = card.first("footer"), card.first("table")
-    notes = [span.text for span in footer.children if isinstance(span, Node) and span.tag == "span"] if footer else []
+    spans = [child for child in footer.children if isinstance(child, Node) and child.tag == "span"] if footer else []
     key = heading.attributes.get("id", "").removeprefix("section-").removesuffix("-title") if heading else ""
     told = card.first("p", having="told")
     return Figure(
@@ -137,7 +137,7 @@ def _figure(card: Node) -> Figure:
         body=card.html,
         picture=wide.inner.strip() if wide else "",
         label=label,
-        notes=tuple(note for note in notes if note),
+        notes=tuple(note for note in (_tidy(span.text) for span in spans) if note),
         table=table.html if table else "",
         told=_tidy(told.text) if told else "",
     )

@@ -5,8 +5,9 @@ from django.utils import translation
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.board import Board
-from analytics.dashboards.sections.ordered import section_named
-from analytics.dashboards.sections.rendered import all_inline, rendered
+from analytics.dashboards.sections.ordered import section_named, sections
+from analytics.dashboards.sections.rendered import rendered
+from analytics.dashboards.sections.section import Section
 from analytics.metrics.registry import METRICS
 from analytics.metrics.sizes import Caution
 from analytics.reports.markup import Node, read, without_what_is_for_members
@@ -17,11 +18,13 @@ from workspaces.tenants.models import Workspace
 
 def section_tables(asked: Asked, workspace: Workspace) -> list[tuple[str, str]]:
     """Name and title of every card that has a table now. Inside the scope."""
-    return [
-        (one.section.key, one.section.title)
-        for one in all_inline(asked, workspace)
-        if without_what_is_for_members(read(one.html)).first("table") is not None
-    ]
+    return [(section.key, section.title) for section in sections() if has_table(section, asked, workspace)]
+
+
+def has_table(section: Section, asked: Asked, workspace: Workspace) -> bool:
+    """Inside the scope."""
+    html = rendered(section, asked, workspace, inline=True)
+    return html is not None and without_what_is_for_members(read(html)).first("table") is not None
 
 
 def table_named(name: str, asked: Asked, board: Board, workspace: Workspace) -> Table | None:

@@ -18,7 +18,12 @@ from workspaces.tenants.models import Workspace
 log = logging.getLogger(__name__)
 
 WORK = "reports.work"
-WRITERS = {previews.KIND: previews.write, shared_pages.KIND: shared_pages.write, exported.KIND: exported.write}
+WRITERS = {
+    previews.KIND: previews.write,
+    shared_pages.KIND: shared_pages.write,
+    exported.KIND: exported.write,
+    exported.TABLES: exported.write_tables,
+}
 # How long pictures and PDFs of editions are kept; their log, subject and text stay.
 KEPT = timedelta(days=92)
 

@@ -1,5 +1,6 @@
 """The adoption page taken along: a PDF of all of it, its tables as CSV. The address is the page's own question."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +20,7 @@ from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
 from analytics.reports import exported
 from analytics.reports.provenance import provenance
-from analytics.reports.section_tables import section_tables, table_named
+from analytics.reports.section_tables import table_named
 from analytics.reports.soon import Page, Underway, soon
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, names_of, stamped
 from analytics.review.printing import print_soon
@@ -44,14 +45,26 @@ def export(request: WorkspaceRequest) -> HttpResponse:
     board = shown(request.workspace, asked).board
     assert board is not None
     names = names_of(board)
+    further = _further(request) if names else Page(200, "[]")
     context = {
         "asked": asked,
         "tables": [(name, TABLES[name].title) for name in names],
-        "further": section_tables(asked, request.workspace) if names else (),
+        "further": json.loads(further.html) if isinstance(further, Page) and further.status == 200 else (),
+        "underway": further if isinstance(further, Underway) else None,
+        "failed": isinstance(further, Page) and further.status != 200,
         "provenance": provenance(board),
         "query": request.GET.urlencode(),
     }
-    return render(request, "reports/export.html", context)
+    response = render(request, "reports/export.html", context)
+    if context["underway"]:
+        response["Refresh"] = ASK_AGAIN_S
+    return response
+
+
+def _further(request: WorkspaceRequest) -> Page | Underway:
+    """The cards that have a table, as a worker finds out."""
+    wanted = exported.wanted(request.workspace, request.GET, kind=exported.TABLES)
+    return soon(wanted, exported.write_tables, kept_s=exported.KEPT_S)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from analytics.dashboards.sections.rendered import Rendered, all_inline
 from analytics.dashboards.shown import shown
 from analytics.metrics.registry import METRICS
 from analytics.reports import paper as reading
-from analytics.reports import section_tables, tables
+from analytics.reports import section_tables, soon, tables, tasks, views_export
 from analytics.reports.documents import document
 from analytics.reports.letters import letter_of
 from analytics.reports.paper import paper_of
@@ -69,6 +69,22 @@ def test_every_table_of_the_page_can_be_taken_along_with_where_it_comes_from(peo
             assert 0 < float(row["immature_share"]) < 1
             assert row["as_of"] == "2026-03-03T00:00:00+00:00"
             assert re.search(r"\w+ v\d", row["definition"])
+
+
+def test_while_a_worker_looks_for_tables_the_page_says_how_far_it_is(people, taken, monkeypatch):
+    calls = []
+    monkeypatch.setattr(soon, "call", lambda wanted, kept_s: calls.append((wanted, kept_s)))
+    waiting = taken("export")
+    assert waiting["Refresh"] == views_export.ASK_AGAIN_S
+    assert "<progress" in waiting.content.decode()
+    assert "/funnel.csv?" in waiting.content.decode()
+    assert "/stuck.csv?" not in waiting.content.decode()
+    ((wanted, kept_s),) = calls
+    tasks.write(*wanted, kept_s)
+    page = taken("export")
+    assert "/stuck.csv?" in page.content.decode()
+    assert "Refresh" not in page
+    assert len(calls) == 1
 
 
 def test_the_table_of_every_further_card_can_be_taken_along_too(people, taken, monkeypatch):
