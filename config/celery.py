@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     "let go of audit entries that are no longer kept": every(3600.0, "audit.purge"),
     "forget sessions that are over and log-ins that nobody proved": every(3600.0, "accounts.forget"),
     "see whether verified domains still are": every(3600.0, "accounts.check_domains"),
+    "read the metadata of identity providers again": every(3600.0, "accounts.read_metadata_again"),
     "find webhooks that are due or were announced in vain": every(5.0, "webhooks.sweep"),
     "tell owners of webhooks that disabled themselves": every(60.0, "webhooks.tell_all_owners"),
     "forget old deliveries of webhooks": every(3600.0, "webhooks.purge"),
@@ -59,6 +60,7 @@ app.conf.beat_schedule = {
     "tell of deletions of workspaces and carry them out": every(60.0, "privacy.sweep_deletions"),
     "forget old rejections and duplicates": every(3600.0, "debugger.forget"),
     "tell owners of keys that end soon": every(3600.0, "keys.tell_of_ends"),
+    "tell owners of keys whose maker has left": every(600.0, "keys.look_for_makers"),
     "forget answers of the API": every(3600.0, "api.forget"),
     "remind of playbooks whose review is due": every(900.0, "playbook.remind"),
     # Months begin once a month; whatever keeps one of these from its work, an hour later it tries again.

@@ -224,6 +224,7 @@ SEALED = [
     "privacy.SuppressionKey.sealed",
     "accounts.Connection.secret",
     "accounts.Connection.own_key",
+    "accounts.Connection.former_key",
     "api.KeptAnswer.body",
 ]
 # The same within JSON of log-ins, by the keys that hold it.
@@ -375,6 +376,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The REST API: JSON alone, by a workspace's secret key (workspaces.api); described at /api/openapi.json.
 API_REQUESTS_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REQUESTS_PER_MINUTE", default=600, least=0)
+API_REFUSED_PER_MINUTE = environment.whole_number("FIRSTMILE_API_REFUSED_PER_MINUTE", default=120, least=0)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workspaces.keys.authentication.SecretKey"],
     "DEFAULT_PERMISSION_CLASSES": ["workspaces.keys.authentication.HasKey"],

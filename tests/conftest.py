@@ -147,6 +147,12 @@ def _static_files_found_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nobody_counts_the_refused(settings) -> None:
+    """All tests come from one address, and try every operation without a key."""
+    settings.API_REFUSED_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
 def _quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -37,7 +37,7 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = {role.key: role.name for role in Role.objects.order_by("precedence", "name")}
-        usual = {kind.key: kind.name for kind in KINDS.values() if kind.key not in own}
+        usual = {kind.key: str(kind.name) for kind in KINDS.values() if kind.key not in own}
         self.names = {**own, **usual}
         self.fields["role"].choices = [*self.names.items(), (ANOTHER, gettext("Another role…"))]  # type: ignore[attr-defined]
         self.fields["product"].choices = [*products().items(), (ANOTHER, gettext("Another kind"))]  # type: ignore[attr-defined]

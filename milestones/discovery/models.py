@@ -1,6 +1,6 @@
 """Discoveries: what was asked about a role, who answered what, and which ladder was proposed and made of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -14,8 +14,9 @@ from milestones.discovery.questions import LONGEST_LINE
 from milestones.discovery.roles import KINDS
 from milestones.ladders.models import Ladder
 from milestones.library.content import LONGEST_KEY, LONGEST_NAME
+from workspaces.audit.models import Entry
 from workspaces.scope import TenantForeignKey, TenantModel
-from workspaces.tenants.models import User
+from workspaces.tenants.models import Member, User
 
 # Nobody types faster than this; a program that holds a link might.
 MOST_SAVES_A_MINUTE = 40
@@ -47,6 +48,20 @@ class Discovery(TenantModel):
         """What was proposed last."""
         return self.plans.order_by("-pk").first()
 
+    def archive(self, *, by: Member) -> None:
+        """Put it away. Twice changes nothing."""
+        if self.archived_at is None:
+            self._put("discovery.archived", timezone.now(), by)
+
+    def restore(self, *, by: Member) -> None:
+        if self.archived_at is not None:
+            self._put("discovery.restored", None, by)
+
+    def _put(self, action: str, archived_at: datetime | None, by: Member) -> None:
+        self.archived_at = archived_at
+        self.save(update_fields=["archived_at"])
+        Entry.record(by=by, action=action, target=self)
+
     def values(self, data: dict[str, Any]) -> Answers:
         return values_of(data, role=self.role_name, kind=self.kind, product=self.product)
 
@@ -75,6 +90,13 @@ class Link(TenantModel):
     def is_open(self) -> bool:
         """Whether answers may still be given or changed through it."""
         return self.revoked_at is None and not self.is_expired
+
+    def revoke(self, *, by: Member) -> None:
+        """Close it. Twice changes nothing."""
+        if self.revoked_at is None:
+            self.revoked_at = timezone.now()
+            self.save(update_fields=["revoked_at"])
+            Entry.record(by=by, action="discovery_link.revoked", target=self, discovery=str(self.discovery))
 
 
 class Response(TenantModel):

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -110,10 +109,10 @@ def archive(request: WorkspaceRequest, pk: int) -> HttpResponse:
     """Archive, or restore what is archived: the button that takes it back stands where it was pressed."""
     discovery = get_object_or_404(Discovery, pk=pk)
     restored = discovery.archived_at is not None
-    discovery.archived_at = None if restored else timezone.now()
-    discovery.save(update_fields=["archived_at"])
-    action = "discovery.restored" if restored else "discovery.archived"
-    Entry.record(by=request.member, action=action, target=discovery)
+    if restored:
+        discovery.restore(by=request.member)
+    else:
+        discovery.archive(by=request.member)
     said = (
         gettext("%(discovery)s is in use again.")
         if restored
@@ -148,10 +147,7 @@ def make_link(request: WorkspaceRequest, pk: int) -> HttpResponse:
 def revoke_link(request: WorkspaceRequest, pk: int, link: int) -> HttpResponse:
     discovery = get_object_or_404(Discovery, pk=pk)
     found = get_object_or_404(discovery.links, pk=link)
-    if found.revoked_at is None:
-        found.revoked_at = timezone.now()
-        found.save(update_fields=["revoked_at"])
-        Entry.record(by=request.member, action="discovery_link.revoked", target=found, discovery=str(discovery))
+    found.revoke(by=request.member)
     messages.success(
         request, gettext("The link for %(label)s is closed. What was sent stays.") % {"label": found.label}
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from milestones.ladders.api import drafts, ladders, packs, reviews, roles, versions
+from milestones.ladders.api import drafts, ladders, packs, reviews, roles, schedules, versions
 
 ladder = "ladders/<slug:key>"
 version = f"{ladder}/versions/<int:number>"
@@ -15,6 +15,8 @@ urlpatterns = [
     path(f"{ladder}/draft/undo", drafts.Undo.as_view(), name="draft_undo"),
     path(f"{ladder}/draft/redo", drafts.Redo.as_view(), name="draft_redo"),
     path(f"{ladder}/draft/reviews", reviews.Reviews.as_view(), name="draft_reviews"),
+    path(f"{ladder}/draft/reviews/changes", reviews.ChangesAsked.as_view(), name="draft_changes"),
+    path(f"{ladder}/schedule", schedules.PlannedPublication.as_view(), name="ladder_schedule"),
     path(f"{ladder}/publish", drafts.Publication.as_view(), name="ladder_publish"),
     path(f"{ladder}/compare", versions.Comparison.as_view(), name="ladder_compare"),
     path(f"{ladder}/versions", versions.Versions.as_view(), name="versions"),

@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 import time
+import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from tests.browser.test_pages import AXE, problems
 from tests.conftest import PASSWORD
-from tests.workspaces.accounts.identity import SamlIdp, open_id
+from tests.workspaces.accounts.identity import open_id
+from tests.workspaces.accounts.saml_provider import SamlIdp
 from workspaces.accounts.models import Connection, Domain, Policy
 from workspaces.keys.sealed import seal
 from workspaces.scope import scope
@@ -210,18 +212,26 @@ def test_somebody_logs_in_with_sso_by_openid_connect(tab, workspace, company):
         assert page.get_by_text(f"SSO of {workspace.name}").count() == 1
 
 
-def test_somebody_logs_in_with_sso_by_saml_and_an_admin_sees_how_it_is_set_up(tab, workspace, company, ana):
-    with SamlIdp().serving() as idp:
-        told = idp.metadata()
-        entity = re.search(r'entityID="([^"]+)"', told)[1]
-        certificate = re.search(r"X509Certificate>([^<]+)<", told)[1]
-        domain = company(kind="saml", issuer=entity, sso_url=idp.sso_url, certificate=certificate)
-        idp.person = f"zoe@{domain}"
+def test_an_admin_connects_a_saml_provider_and_somebody_logs_in_by_it(tab, site, workspace, company, ana):
+    """Each side is given the other's metadata; the answer is signed, and sealed for us."""
+    admin = tab(ana)
+    with SamlIdp(seals=True).serving() as idp:
+        admin.goto(f"/w/{workspace.slug}/settings/sign-in/")
+        admin.get_by_role("button", name="Connect by SAML").click()
+        ours = site + urlsplit(admin.locator("#address-1").inner_text()).path
+        with urllib.request.urlopen(ours) as answer:
+            idp.meets(answer.read().decode())
+        admin.get_by_label("Address of the metadata").fill(idp.metadata_url)
+        admin.get_by_role("button", name="Save the identity provider").click()
+        admin.get_by_role("button", name="Switch SSO on").click()
+        assert admin.get_by_text("SSO is on", exact=True).count() == 1
+        good(admin)
+        idp.person = f"zoe@{workspace.slug}.example"
         page = tab(expect=("Failed to load resource",))
         ask_for_sso(page, idp.person)
         page.get_by_role("button", name=f"I am {idp.person}").click()
         page.wait_for_url(f"**/w/{workspace.slug}/adoption/")
-    admin = tab(ana)
-    admin.goto(f"/w/{workspace.slug}/settings/sign-in/")
-    assert admin.get_by_text("SSO is on").count() == 1
-    good(admin)
+        page.goto("/accounts/me/")
+        assert page.get_by_text(f"SSO of {workspace.name}").count() == 1
+    admin.goto(f"/w/{workspace.slug}/team/")
+    assert admin.get_by_text(idp.person).count() >= 1

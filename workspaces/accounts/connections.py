@@ -2,6 +2,7 @@
 
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.utils import timezone
 
 from workspaces.accounts import domains
 from workspaces.accounts.models import Connection
@@ -73,6 +74,7 @@ def app_of(connection: Connection) -> SocialApp:
                 "allow_single_label_domains": not settings.PRODUCTION,
                 **own_pair(connection),
             },
+            "former_key": former_key(connection),
         },
     )
 
@@ -82,3 +84,10 @@ def own_pair(connection: Connection) -> dict[str, str]:
     if not connection.own_key:  # set up before there was one
         return {}
     return {"x509cert": connection.own_certificate, "private_key": unseal(connection.own_key).decode()}
+
+
+def former_key(connection: Connection) -> str:
+    """What opens answers that are still sealed for the certificate of before; "" when that is over."""
+    if not connection.former_key or connection.former_until is None or connection.former_until <= timezone.now():
+        return ""
+    return unseal(connection.former_key).decode()

@@ -212,13 +212,13 @@ class SamlForm(ConnectionForm):
         max_length=500,
         label=_("Address of the metadata"),
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Read once, when you save. Save again when the certificate changes."),
+        help_text=_("Read when you save, and once a day from then on: new certificates are taken, and owners told."),
     )
     metadata_xml = forms.CharField(
         required=False,
         label=_("Or the metadata themselves"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text=_("The XML document that your identity provider offers."),
+        help_text=_("The XML document that it offers. Then you bring new certificates yourself."),
     )
     field_order = ["metadata_url", "metadata_xml", "joins", "level"]
 

@@ -128,6 +128,16 @@ class Connection(TenantModel):
     certificate = models.TextField(blank=True, help_text="SAML: what signs the answers, one a line, in base64.")
     own_certificate = models.TextField(blank=True, db_default="", help_text="SAML: what answers may be sealed for.")
     own_key = models.TextField(blank=True, db_default="", help_text="Its private key, sealed.")
+    former_key = models.TextField(
+        blank=True, db_default="", help_text="The private key before it, sealed: it opens answers until former_until."
+    )
+    former_until = models.DateTimeField(null=True)
+    metadata_url = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="SAML: where its metadata are read again every day."
+    )
+    tried_at = models.DateTimeField(null=True, help_text="When they were last asked for by ourselves.")
+    read_at = models.DateTimeField(null=True, help_text="When they were last read.")
+    read_problem = models.CharField(max_length=300, blank=True, db_default="", help_text="Why not, if not.")
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):

@@ -1,9 +1,11 @@
 """Setting up a workspace's identity provider and its sign-in policy: what admins do, each noted. Inside the scope."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workspaces.accounts import metadata, own_certificate
@@ -11,6 +13,8 @@ from workspaces.accounts.models import Connection, Domain, Policy
 from workspaces.audit.models import Entry
 from workspaces.keys.sealed import seal
 from workspaces.tenants.models import Member
+
+OVERLAP = timedelta(days=30)
 
 
 class Refused(Exception):
@@ -35,11 +39,38 @@ def set_up_oidc(
     _save(connection, {**told, "secret": seal(secret.encode())} if secret else told, by=by)
 
 
-def set_up_saml(connection: Connection, found: metadata.Saml, *, joins: bool, level: int, by: Member) -> None:
-    """With every certificate that its metadata name: it may sign with any of them."""
+def set_up_saml(
+    connection: Connection, found: metadata.Saml, *, joins: bool, level: int, by: Member, url: str = ""
+) -> None:
+    """With every certificate that its metadata name: it may sign with any of them. `url`: where to read them again."""
     told = {"issuer": found.entity_id, "sso_url": found.sso_url, "certificate": "\n".join(found.certificates)}
+    now = timezone.now() if url else None
+    told |= {"metadata_url": url, "tried_at": now, "read_at": now, "read_problem": ""}  # type: ignore[dict-item]
     pair = {} if connection.own_key else _pair(connection.kind)
     _save(connection, {**told, **pair, "joins": joins, "level": level}, by=by)
+
+
+def rotate_key(connection: Connection, *, by: Member) -> None:
+    """A new pair of ours. Whatever is sealed for the old one is opened for OVERLAP, until the provider has our new
+    metadata. Raises Refused while an older one still is: whoever has not come along would be kept out.
+    """
+    now = timezone.now()
+    if connection.kind != Connection.Kind.SAML or not connection.own_key:
+        raise Refused(_("There is no key of ours yet: set the identity provider up first."))
+    if connection.former_until is not None and connection.former_until > now:
+        raise Refused(_("The key before this one is still in use. Wait until its time is over."))
+    connection.former_key, connection.former_until = connection.own_key, now + OVERLAP
+    for name, value in _pair(connection.kind).items():
+        setattr(connection, name, value)
+    connection.save(update_fields=["former_key", "former_until", "own_key", "own_certificate"])
+    until = connection.former_until.isoformat()
+    Entry.record(by=by, action="sso.key_rotated", target=connection, until=until)
+
+
+def forget_former_key(now: datetime) -> None:
+    """Inside the scope."""
+    over = Connection.objects.filter(former_until__lte=now).exclude(former_key="")
+    over.update(former_key="", former_until=None)
 
 
 def _pair(kind: str) -> dict[str, str]:
@@ -47,6 +78,12 @@ def _pair(kind: str) -> dict[str, str]:
         return {}
     made = own_certificate.make("Firstmile")
     return {"own_certificate": made.certificate, "own_key": seal(made.private_key)}
+
+
+def last_set_up(connection: Connection) -> Entry | None:
+    """Who said last which provider it is, so that whoever switches it on sees whose word that was: a program's, say."""
+    about = {"action": "sso.set_up", "target_type": "connection", "target_id": str(connection.pk)}
+    return Entry.objects.filter(**about).order_by("-at", "-pk").first()
 
 
 def enable(connection: Connection, *, by: Member) -> None:
@@ -62,6 +99,7 @@ def enable(connection: Connection, *, by: Member) -> None:
 def disable(connection: Connection, *, by: Member) -> None:
     """A policy that asks for SSO asks no more: nobody could meet it."""
     if Connection.objects.filter(pk=connection.pk, enabled=True).update(enabled=False):
+        connection.enabled = False
         Entry.record(by=by, action="sso.disabled", target=connection)
         policy = Policy.of(connection.workspace)
         methods = [way for way in policy.methods if way != Policy.Method.SSO]

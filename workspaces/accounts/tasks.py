@@ -7,12 +7,13 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from workspaces.accounts import checking_domains
+from workspaces.accounts import checking_domains, reading_again, setting_up
 from workspaces.accounts.models import SignUp
-from workspaces.tenants.models import User
+from workspaces.scope import scope
+from workspaces.tenants.models import User, Workspace
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,18 @@ UNPROVEN_DAYS = 3
 def check_domains() -> None:
     """Whether domains that were verified still are their workspaces' own."""
     checking_domains.check(now=timezone.now())
+
+
+@shared_task(name="accounts.read_metadata_again")
+def read_metadata_again() -> None:
+    """Every workspace by itself: one's trouble is not the others'."""
+    for workspace_id in Workspace.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            reading_again.read_again(workspace_id, now=timezone.now())
+            with scope(workspace_id):
+                setting_up.forget_former_key(timezone.now())
+        except DatabaseError:
+            log.exception("The metadata of workspace %s could not be read again", workspace_id)
 
 
 @shared_task(name="accounts.forget")

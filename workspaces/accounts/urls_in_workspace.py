@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/sign-in/connection/", views_settings.begin, name="begin"),
     path("settings/sign-in/connection/oidc/", views_settings.set_up_oidc, name="oidc"),
     path("settings/sign-in/connection/saml/", views_settings.set_up_saml, name="saml"),
+    path("settings/sign-in/connection/key/", views_settings.rotate_key, name="rotate_key"),
     path("settings/sign-in/connection/enabling/", views_settings.enable, name="enable"),
     path("settings/sign-in/connection/disabling/", views_settings.disable, name="disable"),
     path("settings/sign-in/connection/removal/", views_settings.remove, name="remove"),

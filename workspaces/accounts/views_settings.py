@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.accounts import domains, facts, gate, metadata, setting_up
+from workspaces.accounts import domains, facts, gate, metadata, reading_again, setting_up
 from workspaces.accounts.facts import Missing
 from workspaces.accounts.forms import DomainForm, OidcForm, PolicyForm, SamlForm
 from workspaces.accounts.models import Connection, Domain, Policy
@@ -88,8 +88,21 @@ def set_up_saml(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, connection_form=form, status=422)
     told = {name: form.cleaned_data[name] for name in ("joins", "level")}
+    told["url"] = form.cleaned_data["metadata_url"].strip()
     setting_up.set_up_saml(connection, form.cleaned_data["metadata"], **told, by=request.member)
     return _saved(request)
+
+
+@team_view("sign_in.manage", lands="signing_in:show")
+@require_POST
+def rotate_key(request: WorkspaceRequest) -> HttpResponse:
+    """A new key of ours, for which answers may be sealed."""
+    try:
+        setting_up.rotate_key(get_object_or_404(Connection.objects.select_for_update()), by=request.member)
+        messages.success(request, gettext("There is a new key. Give the identity provider our metadata again."))
+    except setting_up.Refused as reason:
+        messages.error(request, str(reason))
+    return _back(request)
 
 
 @team_view("sign_in.manage", lands="signing_in:show")
@@ -129,6 +142,8 @@ def page(request: WorkspaceRequest, *, status: int = 200, **forms: Any) -> HttpR
         "domains": Domain.objects.filter(workspace=request.workspace).order_by("name"),
         "domain_form": forms.get("domain_form") or DomainForm(),
         "addresses": _addresses(connection),
+        "set_up": setting_up.last_set_up(connection) if connection else None,
+        "reading": reading_again.words_of(connection) if connection else "",
         "certificates": [metadata.ends_at(one) for one in connection.certificates] if connection else [],
         "record": domains.RECORD,
         "mail_addresses": domains.ADDRESSES,
@@ -144,7 +159,7 @@ def _form(connection: Connection | None) -> OidcForm | SamlForm | None:
         return None
     told = {name: getattr(connection, name) for name in ("issuer", "client_id", "joins", "level")}
     if connection.kind == Connection.Kind.SAML:
-        return SamlForm(initial=told)
+        return SamlForm(initial={**told, "metadata_url": connection.metadata_url})
     return OidcForm(initial=told, has_secret=bool(connection.secret))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -15,9 +16,10 @@ from rest_framework.views import APIView
 from workspaces.api import limits
 from workspaces.api.json_bodies import BoundedJSON, drain
 from workspaces.api.problems import Refused, problem_response
-from workspaces.keys.authentication import HasKey, SecretKey
+from workspaces.keys.authentication import HasKey, SecretKey, was_good
 from workspaces.keys.models import ApiKey
 from workspaces.keys.scopes import scope_of
+from workspaces.scope import cause
 
 
 class OneForm(BaseContentNegotiation):
@@ -47,8 +49,25 @@ class KeyedView(APIView):
 
     _quota: limits.Quota | None = None
 
+    def perform_authentication(self, request: Request) -> None:
+        """401 without a key that is good. From an address that sent too many of those it is not even looked for, unless
+        this process has met it: whoever works beside a program that fails goes on.
+        """
+        address, header = cause.origin().address, request.META.get("HTTP_AUTHORIZATION", "")
+        if not was_good(header):
+            _refuse_beyond(limits.refused(address))
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            limits.count_refused(address)
+            raise
+        if request.auth is None:
+            limits.count_refused(address)
+            raise exceptions.NotAuthenticated
+
     def check_permissions(self, request: Request) -> None:
-        """401 without a key; 403 for one without the scope, which is named."""
+        """403 for a key without the scope, which is named. It is counted all the same."""
+        self._count(request)
         super().check_permissions(request)
         permission = getattr(getattr(self, (request.method or "").lower(), None), "permission", None)
         if permission is None:
@@ -62,7 +81,7 @@ class KeyedView(APIView):
         if not key.may(permission):
             raise Refused("level_too_low")
 
-    def check_throttles(self, request: Request) -> None:
+    def _count(self, request: Request) -> None:
         key = request.auth
         assert isinstance(key, ApiKey)
         self._quota = limits.count(key.workspace_id)
@@ -85,6 +104,12 @@ class KeyedView(APIView):
                 both = name == "Link" and response.has_header(name)
                 response[name] = f"{response[name]}, {value}" if both else value
         return response
+
+
+def _refuse_beyond(quota: limits.Quota | None) -> None:
+    if quota is not None and quota.left == 0:
+        sentence = f"More than {quota.most:,} requests a minute came from your address without a key that is good."
+        raise Refused("rate_limited", sentence, headers={"Retry-After": str(quota.seconds)})
 
 
 @csrf_exempt

@@ -48,12 +48,17 @@ def entries(asked: Asked) -> QuerySet[Entry]:
     if asked.group:
         found = found.filter(action__startswith=f"{asked.group}.")
     if asked.thing:
-        found = found.filter(Q(target__icontains=asked.thing) | Q(target_id=asked.thing))
+        found = about(found, asked.thing)
     if asked.since:
         found = found.filter(at__gte=_midnight(asked.since))
     if asked.until:
         found = found.filter(at__lt=_midnight(asked.until + timedelta(days=1)))
     return found
+
+
+def about(found: QuerySet[Entry], thing: str) -> QuerySet[Entry]:
+    """Those about something of this id, or with this in its name."""
+    return found.filter(Q(target__icontains=thing) | Q(target_id=thing))
 
 
 def choices() -> tuple[list[str], list[str]]:

@@ -3,6 +3,8 @@
 Its keys, people, events, secrets, ladders and settings are apart by the three walls that keep any two workspaces apart.
 """
 
+import functools
+
 from django.db import transaction
 
 from workspaces.audit.models import Entry
@@ -23,12 +25,32 @@ def make_test(*, by: Member) -> Workspace:
         live = Workspace.objects.select_for_update(no_key=True).get(pk=by.workspace.team.pk)
         if live.test is not None:
             return live.test
-        copied = {field: getattr(live, field) for field in LIKE_LIVE}
-        test = Workspace.objects.create(live=live, name=test_name(live), slug=_free_slug(live), **copied)
+        test = _made(live)
         for environment in (live, test):
             with scope(environment):
                 Entry.record(by=by, action="environment.made", target=test)
         return test
+
+
+def make_test_from_within(*, by: Member) -> Workspace | None:
+    """The same inside live's scope; None where there is one already. Its own log says so once this is committed."""
+    live = Workspace.objects.select_for_update(no_key=True).get(pk=by.workspace.pk)
+    if live.test is not None:
+        return None
+    test = _made(live)
+    Entry.record(by=by, action="environment.made", target=test)
+    transaction.on_commit(functools.partial(_note_in, test, by))
+    return test
+
+
+def _made(live: Workspace) -> Workspace:
+    copied = {field: getattr(live, field) for field in LIKE_LIVE}
+    return Workspace.objects.create(live=live, name=test_name(live), slug=_free_slug(live), **copied)
+
+
+def _note_in(test: Workspace, by: Member) -> None:
+    with scope(test):
+        Entry.record(by=by, action="environment.made", target=test)
 
 
 def test_name(live: Workspace) -> str:

@@ -30,6 +30,12 @@ class SecretKey(BaseAuthentication):
         return 'Bearer realm="Firstmile"'
 
 
+def was_good(header: str) -> bool:
+    """Whether this process has met the key of this header, and it was good then."""
+    token = _token(header)
+    return bool(token) and ApiKey.was_used_here(token)
+
+
 def _token(header: str) -> str:
     try:
         return key_in(header)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from workspaces.audit.models import Entry
+from workspaces.keys import left
 from workspaces.keys.models import ApiKey
+from workspaces.tenants.access import Level
 from workspaces.tenants.models import Member, User, Workspace
 
 
@@ -31,9 +33,15 @@ def issue(
     return key, token
 
 
-def rotate(key: ApiKey, *, overlap: timedelta, by: Member) -> tuple[ApiKey, str]:
-    """A new key in its place; the old one lives on for `overlap`. Returns the new one and its token."""
-    made, token = key.rotate(overlap=overlap)
+def rotate(key: ApiKey, *, overlap: timedelta, by: Member, made_by: User | None = None) -> tuple[ApiKey, str]:
+    """A new key in its place; the old one lives on for `overlap`. Returns the new one and its token.
+
+    Where the old one's maker has left, whoever rotates it vouches for the new one: see `issue`.
+    """
+    vouches, level = key.made_by, key.level
+    if left.without_maker().filter(pk=key.pk).exists():
+        vouches, level = made_by or by.user, Level(min(key.level, by.level))
+    made, token = key.rotate(overlap=overlap, made_by=vouches, level=level)
     assert key.expires_at is not None
     Entry.record(by=by, action="key.rotated", target=key, kind=key.kind, old_until=key.expires_at.isoformat())
     return made, token

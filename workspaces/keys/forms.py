@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.keys.models import ApiKey
-from workspaces.keys.scopes import AREAS, READ, READING, SCOPES, WRITE, scope_of
+from workspaces.keys.scopes import AREAS, READ, READING, SCOPES, USUAL, WRITE, scope_of
 from workspaces.tenants.access import PERMISSIONS
 from workspaces.tenants.models import Member
 
@@ -55,7 +55,7 @@ class KeyForm(forms.Form):
         initial=READ,
         choices=[
             (READ, _("Read everything")),
-            (ALL, _("Read and change everything")),
+            (ALL, _("Read and change everything but how members sign in")),
             (SOME, _("Do what is ticked below")),
         ],
         help_text=_("As far as you may yourself."),
@@ -96,7 +96,7 @@ class KeyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         secret, may = data.get("kind") == ApiKey.Kind.SECRET, data.get("may") or READ
-        chosen = {READ: READING, ALL: SCOPES}.get(may, data.get("scopes", []))
+        chosen = {READ: READING, ALL: USUAL}.get(may, data.get("scopes", []))
         if secret and not chosen:
             self.add_error("scopes", gettext("Tick at least one thing that the key may do."))
         beyond = [scope for scope in chosen if not self._may(scope)] if secret and may == SOME else []

@@ -56,6 +56,12 @@ class ApiKey(models.Model):
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     told_at = models.DateTimeField(null=True, editable=False, help_text="When owners were told that it expires soon.")
+    left_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was seen that who made it is no member any more: see left.py."
+    )
+    ends_otherwise_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it would end if they had not left."
+    )
 
     class Meta:
         indexes = [
@@ -138,21 +144,22 @@ class ApiKey(models.Model):
     def may(self, permission: str) -> bool:
         return of_keys.may(self.scopes, Level(self.level), permission)
 
-    def rotate(self, *, overlap: timedelta) -> "tuple[ApiKey, str]":
+    def rotate(self, *, overlap: timedelta, made_by: User | None, level: int) -> "tuple[ApiKey, str]":
         """A new key in its place, with the same name, scopes and span of life. This one lives on for `overlap`.
 
         Of a key that ends sooner anyway the end stays. Returns the new one and its token.
         """
         now = timezone.now()
-        ends = now + (self.expires_at - self.created_at) if self.expires_at else None
+        usual = self.ends_otherwise_at if self.left_at else self.expires_at
+        ends = now + (usual - self.created_at) if usual else None
         made = self.issue(
             self.workspace,
             kind=self.kind,
             name=self.name,
             scopes=self.scopes,
-            level=self.level,
+            level=level,
             expires_at=ends,
-            made_by=self.made_by,
+            made_by=made_by,
             replaces=self,
         )
         self.expires_at = min(self.expires_at or now + overlap, now + overlap)
@@ -170,6 +177,11 @@ class ApiKey(models.Model):
             _noted.clear()
         _noted[hashed] = now
         cls.objects.filter(digest=hashed).update(last_used_at=timezone.now())
+
+    @staticmethod
+    def was_used_here(token: str) -> bool:
+        """Whether this process has noted a use of it."""
+        return digest(token) in _noted
 
     def revoke(self) -> None:
         """End the key at once. Revoking twice changes nothing."""

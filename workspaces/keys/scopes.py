@@ -34,6 +34,9 @@ def _areas() -> dict[str, tuple[str, ...]]:
 
 AREAS = _areas()
 SCOPES = tuple(f"{area}:{kind}" for area, kinds in AREAS.items() for kind in kinds)
+# What a key has only where somebody says so by name: from there one comes to everybody's log-ins.
+BY_NAME = frozenset({"sign_in:write"})
+USUAL = tuple(scope for scope in SCOPES if scope not in BY_NAME)
 READING = tuple(scope for scope in SCOPES if scope.endswith(f":{READ}"))
 
 

@@ -5,13 +5,14 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from workspaces.keys import changing
+from workspaces.keys import changing, left
 from workspaces.keys.forms import KeyForm, RotationForm
 from workspaces.keys.models import ApiKey
-from workspaces.keys.scopes import SCOPES
+from workspaces.keys.scopes import SCOPES, USUAL
 from workspaces.tenants.views_access import WorkspaceRequest, workspace_view
 
 
@@ -66,6 +67,43 @@ def revoke(request: WorkspaceRequest, pk: int) -> HttpResponse:
     return redirect("keys:keys", workspace_slug=request.workspace.slug)
 
 
+@workspace_view("keys.manage")
+@require_POST
+def adopt(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Vouch for a key whose maker has left."""
+    key = get_object_or_404(request.workspace.keys, pk=pk)
+    if left.adopt([key], by=request.member, maker=request.member.user):
+        messages.success(request, _("%(key)s is yours now.") % {"key": key.name})
+    return redirect("keys:keys", workspace_slug=request.workspace.slug)
+
+
+@workspace_view("keys.manage")
+@require_POST
+def adopt_all(request: WorkspaceRequest) -> HttpResponse:
+    found = left.adopt(_left(request), by=request.member, maker=request.member.user)
+    messages.success(
+        request, ngettext("%(n)s key is yours now.", "%(n)s keys are yours now.", len(found)) % {"n": len(found)}
+    )
+    return redirect("keys:keys", workspace_slug=request.workspace.slug)
+
+
+@workspace_view("keys.manage")
+@require_POST
+def revoke_left(request: WorkspaceRequest) -> HttpResponse:
+    """End all whose maker has left."""
+    found = _left(request)
+    for key in found:
+        changing.revoke(key, by=request.member)
+    messages.success(
+        request, ngettext("%(n)s key is revoked.", "%(n)s keys are revoked.", len(found)) % {"n": len(found)}
+    )
+    return redirect("keys:keys", workspace_slug=request.workspace.slug)
+
+
+def _left(request: WorkspaceRequest) -> list[ApiKey]:
+    return list(left.without_maker().filter(workspace=request.workspace))
+
+
 def _page(
     request: WorkspaceRequest,
     form: KeyForm | None = None,
@@ -80,9 +118,11 @@ def _page(
     context = {
         "form": form or KeyForm(member=request.member),
         "keys": [(key, key.pk in followed) for key in live + over],
+        "left": {key.pk for key in _left(request)},
         "made": made,
         "token": token,
         "every": len(SCOPES),
+        "usual": len(USUAL),
         "overlaps": [("hour", _("One hour more")), ("day", _("24 hours more")), ("week", _("Seven days more"))],
     }
     return render(request, "workspaces/keys.html", context, status=status)

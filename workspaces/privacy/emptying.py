@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from workspaces.audit.models import Entry
+from workspaces.audit.models import Entry, signature
 from workspaces.privacy import subjects, tables
 from workspaces.privacy.models import Emptying
 from workspaces.scope import scope
@@ -52,7 +52,7 @@ def ask(workspace: Workspace, *, by: Member) -> Emptying:
     """Have it emptied; while that is under way, that one. In the environment's scope. Raises NotForLive."""
     if not workspace.is_test:
         raise NotForLive(f"{workspace} is no environment for tests.")
-    made = {"asked_by": by.user, "actor": by.user.email}
+    made = {"asked_by": by.user, "actor": signature(by)}
     emptying, new = Emptying.objects.get_or_create(finished_at=None, defaults=made)
     if new:
         Entry.record(by=by, action="environment.emptying_asked", target=workspace)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspaces.privacy.api import people, whole
+from workspaces.privacy.api import emptying, people, whole
 
 urlpatterns = [
     path("privacy/erasures", people.Erasures.as_view(), name="erasures"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("privacy/exports", whole.Exports.as_view(), name="exports"),
     path("privacy/exports/<int:pk>", whole.OneExport.as_view(), name="export"),
     path("privacy/exports/<int:pk>/file", whole.TheFile.as_view(), name="export_file"),
+    path("environments/emptying", emptying.TheEmptying.as_view(), name="emptying"),
     path("workspace/deletion", whole.TheDeletion.as_view(), name="deletion"),
 ]

@@ -36,7 +36,7 @@ PIECE = 1024 * 1024
 MOST_ATTEMPTS = 3
 
 # Secrets, and what opens something; contents of files; and the table that is written in another form.
-SECRETS = {"secret", "previous_secret", "sealed", "own_key", "password", "digest", "digests"} | {
+SECRETS = {"secret", "previous_secret", "sealed", "own_key", "former_key", "password", "digest", "digests"} | {
     "content",
     "counts",
     "segment_hash",

@@ -95,13 +95,14 @@ def page(request: WorkspaceRequest, form: InviteForm, *, link: str = "", status:
 
 def _said_of_removed(member: Member) -> str:
     """With the keys that they made: programs go on with those, and they may have them still."""
-    left = ApiKey.live().filter(workspace__in=member.workspace.environments, made_by=member.user).count()
+    theirs = {"workspace__in": member.workspace.environments, "made_by": member.user, "kind": ApiKey.Kind.SECRET}
+    left = ApiKey.live().filter(**theirs).count()
     said = gettext("%(name)s is no longer a member.") % {"name": member}
     if not left:
         return said
     keys = ngettext(
-        "%(n)d key that they made goes on working: rotate it under Keys if they may still have it.",
-        "%(n)d keys that they made go on working: rotate them under Keys if they may still have them.",
+        "%(n)d secret key that they made works for 30 days more: rotate it under Keys, or take it over.",
+        "%(n)d secret keys that they made work for 30 days more: rotate them under Keys, or take them over.",
         left,
     )
     return f"{said} {keys % {'n': left}}"

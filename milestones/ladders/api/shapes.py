@@ -210,6 +210,13 @@ class ReviewTold(serializers.Serializer):
     )
 
 
+class ChangesBody(Body):
+    example = {"words": "Invite colleagues comes too late; see our naming rules, too."}
+
+    words = Text(max_length=LONGEST_TEXT)
+    state = Text(required=False, help_text="Of the draft as you read it; refused when it was changed since.")
+
+
 class ReviewBody(Body):
     example = {"of": "eva@example.com", "note": "Is the order right?"}
 

@@ -41,22 +41,24 @@ def ask(draft: "LadderVersion", *, by: Member, of: Member, note: str, answering:
     return review
 
 
-def answer(draft: "LadderVersion", *, by: Member, verdict: str, words: str) -> "Review":
+def answer(draft: "LadderVersion", *, by: Member, verdict: str, words: str, answering: User | None = None) -> "Review":
     """Approve the draft as it is now or ask for changes, whether one was asked or not.
 
-    Answers every open question to this member.
+    Answers every open question to this member. Where a key asks for changes, `answering` is who made it; a key approves
+    nothing, as then one person's two programs would do for four eyes.
     """
+    answers = answering or by.user
     said = {
         "verdict": verdict,
         "answer": words,
-        "answered_by": by.user,
+        "answered_by": answers,
         "answered_at": timezone.now(),
         "revision": draft.revision,
         "state": state_of(draft),
     }
-    review = draft.reviews.filter(asked_of=by.user, answered_at=None).order_by("-asked_at").first()
+    review = draft.reviews.filter(asked_of=answers, answered_at=None).order_by("-asked_at").first()
     if review is None:
-        review = draft.reviews.create(asked_of=by.user, mailed_at=timezone.now(), **said)
+        review = draft.reviews.create(asked_of=answers, mailed_at=timezone.now(), **said)
     else:
         draft.reviews.filter(pk=review.pk).update(**said)
         review.refresh_from_db()

@@ -11,15 +11,17 @@ from milestones.ladders.publication import NotPublishable
 from milestones.ladders.versions.publishing import ChangedMeanwhile, annotate, publish, seen_draft
 from workspaces.audit.models import Entry
 from workspaces.scope import current_workspace_id, scope
-from workspaces.tenants.models import Member, Workspace
+from workspaces.tenants.models import Member, User, Workspace
 
 log = logging.getLogger(__name__)
 
 
-def schedule(ladder: Ladder, *, by: Member, seen: str, moves: bool, notes: str, at: datetime) -> Schedule | None:
+def schedule(
+    ladder: Ladder, *, by: Member, seen: str, moves: bool, notes: str, at: datetime, answering: User | None = None
+) -> Schedule | None:
     """Have the draft, as it was `seen`, published at a moment; changes the schedule there is. None without a draft.
 
-    Raises ChangedMeanwhile.
+    Where a key does it, `answering` is who made it: in their name it will be published. Raises ChangedMeanwhile.
     """
     draft = seen_draft(ladder, seen)
     if draft is None:
@@ -32,7 +34,7 @@ def schedule(ladder: Ladder, *, by: Member, seen: str, moves: bool, notes: str, 
             "moves": moves,
             "revision": draft.revision,
             "state": seen,
-            "by": by.user,
+            "by": answering or by.user,
             "made_at": timezone.now(),
             "failed_at": None,
             "problem": "",

@@ -67,3 +67,24 @@ def connect():
             )
 
     return made
+
+
+@pytest.fixture(scope="module")
+def idp():
+    """A SAML provider of a company's."""
+    from tests.workspaces.accounts.saml_provider import SamlIdp
+
+    return SamlIdp()
+
+
+@pytest.fixture(scope="module")
+def impostor():
+    """Another provider that calls itself by the same name."""
+    from tests.workspaces.accounts.saml_provider import SamlIdp
+
+    return SamlIdp()
+
+
+@pytest.fixture
+def browser(visitor) -> Client:
+    return visitor(HTTP_HOST="testserver")

@@ -21,6 +21,7 @@ _STANDING_IN = (
     (re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!T|\d)"), "2026-03-02"),
     (re.compile(r"(fm_[a-z]+_|whsec_|fm_identity_)[\w+/=…-]+"), r"\1…"),
     (re.compile(r"(/(?:s|invitations|d|c)/)[\w.:~-]{12,}"), r"\1…"),
+    (re.compile(r"/sso/(oidc|saml)/[\w-]+"), r"/sso/\1/…"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b"), "018f6d2e-0000-7000-8000-000000000000"),
     (re.compile(r"\b[0-9a-f]{32,}\b"), "0a1b2c3d4e5f60718293a4b5c6d7e8f9"),
     (re.compile(r"\b(msg_|[a-z]{2,4}_)[0-9A-Za-z]{20,}"), r"\1…"),
@@ -44,7 +45,7 @@ class _Telling:
             return {self.of(key): self.of(inner, key) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.of(inner, name) for inner in value[:1]]
-        if name == "hint":
+        if name == "hint" or (name == "token" and not str(value).startswith("fm_")):
             return "…"
         if isinstance(value, str):
             for pattern, instead in _STANDING_IN:

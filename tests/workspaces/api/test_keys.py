@@ -103,7 +103,7 @@ def test_a_secret_key_sends_only_with_the_scope(workspace, client):
     assert client.post("/v1/track", sent, content_type="application/json", headers=bearer).status_code == 401
 
 
-def test_a_program_makes_keys_that_may_no_more_than_its_own(workspace, program_with):
+def test_a_program_makes_keys_that_may_no_more_than_its_own(workspace, ana, program_with):
     maker = program_with(workspace, "keys:write", "people:read")
     made = maker.post("keys", {"name": "Child", "kind": "secret", "scopes": ["people:read"]})
     assert made.status_code == 201

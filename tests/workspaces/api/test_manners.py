@@ -1,5 +1,6 @@
 """What all operations have in common: pages, ETags, idempotency, limits, problems."""
 
+import os
 import threading
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -191,6 +192,40 @@ def test_a_workspace_that_asks_too_often_is_told_when_to_come_back(
     assert 1 <= int(answers[3]["Retry-After"]) <= 60
     assert answers[3].json()["code"] == "rate_limited"
     assert program_with(other_workspace).get("workspace").status_code == 200
+
+
+def test_whoever_guesses_is_not_even_looked_up_and_whoever_works_beside_them_goes_on(workspace, program_with, settings):
+    settings.API_REFUSED_PER_MINUTE = 3
+    limits.forget()
+    network = f"2001:db8:{os.getpid() % 10_000}:{workspace.pk % 10_000}"  # whose addresses count as one
+
+    def status(token: str, address: str) -> int:
+        bearer = {"Authorization": f"Bearer {token}"}
+        return Client(REMOTE_ADDR=address).get("/api/v1/workspace", headers=bearer).status_code
+
+    known, new = program_with(workspace).token, program_with(workspace).token
+    assert status(known, f"{network}::1") == 200
+    assert [status("fm_secret_guess", f"{network}::{n}") for n in range(5)] == [401, 401, 401, 429, 429]
+    assert status(known, f"{network}::9") == 200
+    assert status(new, f"{network}::9") == 429  # a guess that is right learns nothing either
+    assert status(new, "2001:db8:ffff::1") == 200
+
+
+def test_the_audit_log_is_asked_as_on_its_page(workspace, ana, program):
+    program.post("webhooks", {"url": "https://example.com/hook", "topics": ["journey.started"]})
+    program.post("keys", {"name": "Reports", "kind": "write"})
+    made = program.get("audit?group=key").json()["data"][0]
+    assert (made["action"], made["means"], made["actor"]) == ("key.issued", "api", "key Warehouse")
+    assert made["address"] == "127.0.0.1"
+    assert [entry["id"] for entry in program.get("audit?thing=report").json()["data"]] == [made["id"]]
+    assert program.get("audit?group=ke").json()["data"] == program.get("audit?thing=nothing").json()["data"] == []
+
+
+def test_what_is_refused_for_want_of_a_scope_counts(workspace, program_with, settings):
+    settings.API_REQUESTS_PER_MINUTE = 2
+    limits.forget()
+    narrow = program_with(workspace, "people:read")
+    assert [narrow.get("keys").status_code for _ in range(3)] == [403, 403, 429]
 
 
 def test_without_redis_everybody_is_let_in(program, settings, monkeypatch):

@@ -24,7 +24,10 @@ EVERY = 8
 
 @pytest.fixture
 def server(tmp_path):
-    with web_server(tmp_path, FIRSTMILE_API_REQUESTS_PER_MINUTE="0") as (address, log):
+    with web_server(tmp_path, FIRSTMILE_API_REQUESTS_PER_MINUTE="0", FIRSTMILE_API_REFUSED_PER_MINUTE="0") as (
+        address,
+        log,
+    ):
         yield address, log
 
 

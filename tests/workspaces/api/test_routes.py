@@ -19,6 +19,15 @@ from workspaces.tenants.models import User
 ALL = list(operations())
 # What the examples come to among the things, in the order of the names: other tests see these operations succeed.
 REFUSED = {
+    "keys_adopt": 409,  # its maker is a member
+    "sign_in_connect": 409,  # there is one
+    "sign_in_set_up": 409,  # and it is on
+    "sign_in_rotate_key": 409,  # by OpenID Connect, which has none
+    "emptying_read": 404,
+    "emptying_ask": 409,  # live is not emptied
+    "discoveries_withdraw_proposal": 409,  # a ladder was made of it
+    "ladders_schedule_read": 404,
+    "ladders_unschedule": 404,
     "invitations_send_again": 409,  # it was made just before
     "exports_file": 409,  # nobody has made it yet
     "deletion_ask": 422,  # the slug is another one

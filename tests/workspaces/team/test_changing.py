@@ -153,7 +153,7 @@ def test_whoever_removes_somebody_learns_which_keys_they_made(workspace, ana, ma
     gone, _ = ApiKey.issue(workspace, kind="secret", name="Old", made_by=eva.user)
     gone.revoke()
     page = client_for(ana).post(page_of(workspace, "removal", pk=eva.pk), follow=True).content.decode()
-    assert "1 key that they made goes on working" in page
+    assert "1 secret key that they made works for 30 days more" in page
     assert ApiKey.find(token)  # a program may rest on it
 
 

@@ -9,6 +9,7 @@ VERDICTS = {
     "signing_in:begin": ("post", {}, FORBIDDEN, 422),
     "signing_in:oidc": ("post", {}, FORBIDDEN, 422),
     "signing_in:saml": ("post", {}, FORBIDDEN, GONE),  # it is the other kind
+    "signing_in:rotate_key": ("post", {}, FORBIDDEN, 302),
     "signing_in:enable": ("post", {}, FORBIDDEN, 302),
     "signing_in:disable": ("post", {}, FORBIDDEN, 302),
     "signing_in:remove": ("post", {}, FORBIDDEN, 302),

@@ -13,6 +13,7 @@ from workspaces.api.paging import Page, page
 from workspaces.api.shapes import Anything, Body
 from workspaces.api.views import KeyedView
 from workspaces.audit import files, keeping
+from workspaces.audit.asking import about
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
 from workspaces.tenants.models import LONGEST_RETENTION_MONTHS, SHORTEST_AUDIT_MONTHS, Workspace
@@ -36,7 +37,11 @@ class EntryTold(serializers.Serializer):
 
 class AuditFilters(serializers.Serializer):
     action = serializers.CharField(required=False, max_length=60, help_text="Such as ladder.published.")
+    group = serializers.CharField(required=False, max_length=60, help_text="All of one kind, such as ladder.")
     actor = serializers.CharField(required=False, max_length=200)
+    thing = serializers.CharField(
+        required=False, max_length=200, help_text="What was changed: a part of its name, or its id."
+    )
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False)
 
@@ -101,7 +106,9 @@ def _found(call: Call) -> "QuerySet[Entry]":
     for name, condition in (("action", "action"), ("actor", "actor"), ("since", "at__gte"), ("until", "at__lte")):
         if name in asked:
             found = found.filter(**{condition: asked[name]})
-    return found
+    if "group" in asked:
+        found = found.filter(action__startswith=f"{asked['group']}.")
+    return about(found, asked["thing"]) if "thing" in asked else found
 
 
 def _file(call: Call, kind: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from workspaces.api.paging import Page, page
 from workspaces.api.problems import At, Refused
 from workspaces.api.shapes import Body, Text
 from workspaces.api.views import KeyedView
-from workspaces.keys import changing
+from workspaces.keys import changing, left
 from workspaces.keys.models import ApiKey
 from workspaces.keys.scopes import SCOPES, completed
 
@@ -33,6 +33,9 @@ class KeyTold(serializers.Serializer):
     revoked_at = serializers.DateTimeField(allow_null=True)
     replaces = serializers.IntegerField(
         source="replaces_id", allow_null=True, help_text="The key that it was rotated from."
+    )
+    left_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was seen that who made it is no member any more; then it ends soon."
     )
 
 
@@ -74,6 +77,7 @@ class Keys(KeyedView):
         body=KeyBody,
         status=201,
         plain=True,
+        vouched=True,
     )
     def post(self, call: Call) -> Answer:
         said = call.body
@@ -103,6 +107,7 @@ class Rotation(KeyedView):
         body=RotationBody,
         refuses=(409,),
         plain=True,
+        vouched=True,
     )
     def post(self, call: Call, pk: int) -> dict[str, Any]:
         key = get_object_or_404(_keys(call).select_for_update(), pk=pk)
@@ -110,11 +115,30 @@ class Rotation(KeyedView):
             raise Refused("conflict", "The key is over; make a new one.")
         if set(key.scopes) - set(call.key.scopes) or key.level > call.key.level:
             raise Refused("level_too_low", "The key may do more than yours.")
-        return _told(*changing.rotate(key, overlap=timedelta(hours=call.body["overlap_hours"]), by=call.by))
+        overlap = timedelta(hours=call.body["overlap_hours"])
+        return _told(*changing.rotate(key, overlap=overlap, by=call.by, made_by=call.key.made_by))
+
+
+class Adoption(KeyedView):
+    @operation(
+        "keys_adopt",
+        MANAGE,
+        "Vouch for a key whose maker has left: whoever made yours does from now on, and it ends when it would have",
+        answer=KeyTold,
+        refuses=(409,),
+        vouched=True,
+    )
+    def post(self, call: Call, pk: int) -> ApiKey:
+        key = get_object_or_404(_keys(call), pk=pk)
+        if set(key.scopes) - set(call.key.scopes):
+            raise Refused("level_too_low", "The key may do more than yours.")
+        if not left.adopt([key], by=call.by, maker=call.key.made_by):
+            raise Refused("conflict", "Its maker is a member, or it is over, or it is no secret key.")
+        return _keys(call).get(pk=pk)
 
 
 class Revocation(KeyedView):
-    @operation("keys_revoke", MANAGE, "End a key at once", answer=KeyTold)
+    @operation("keys_revoke", MANAGE, "End a key at once", answer=KeyTold, vouched=True)
     def post(self, call: Call, pk: int) -> ApiKey:
         key = get_object_or_404(_keys(call), pk=pk)
         changing.revoke(key, by=call.by)

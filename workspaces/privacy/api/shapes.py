@@ -85,3 +85,17 @@ class DeletionBody(Body):
     example = {"confirm": "the-workspaces-slug"}
 
     confirm = Text(max_length=60, help_text="The workspace's slug, so that no slip deletes one.")
+
+
+class EmptyingTold(serializers.Serializer):
+    asked_at = serializers.DateTimeField()
+    asked_by = serializers.CharField(source="actor", help_text="A member's e-mail then, or the key that asked.")
+    percent = serializers.IntegerField()
+    problem = serializers.CharField(allow_blank=True, help_text="What it waits for, or why the last attempt broke off.")
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class EmptyingBody(Body):
+    example = {"confirm": "the-environments-slug"}
+
+    confirm = Text(max_length=60, help_text="The environment's slug, so that no slip empties one.")
