@@ -192,7 +192,7 @@ def early_steps(sources: Sources) -> Figures:
                 **({"not_computable": one.test.reason} if isinstance(one.test, NotComputable) else {"p": one.p}),
                 "clear": one.clear,
             },
-            one.did.people + one.did_not.people,
+            one.people,
             found.immature,
             one.key,
             window_days=sources.question.window_days,
