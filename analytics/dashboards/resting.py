@@ -13,7 +13,7 @@ from analytics.metrics.cohorts import Cohort
 from analytics.metrics.days import Days
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import METRICS, Metric
-from analytics.metrics.sizes import Caution
+from analytics.metrics.sizes import WITHHELD_BELOW, Caution
 from analytics.stats import Curve, NotComputable, Share
 
 
@@ -34,7 +34,8 @@ class Rest:
 
     @property
     def immature_share(self) -> float | None:
-        if self.n is None or self.immature is None or not self.n + self.immature:
+        """Of both together; None of fewer than five, as it would tell of single ones."""
+        if self.n is None or self.immature is None or self.n + self.immature < WITHHELD_BELOW:
             return None
         return self.immature / (self.n + self.immature)
 

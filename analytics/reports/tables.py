@@ -16,7 +16,7 @@ from analytics.dashboards.page import curve_rows
 from analytics.dashboards.resting import Rest, of_curve, of_share
 from analytics.metrics.pace import Pace
 from analytics.metrics.registry import Metric
-from analytics.metrics.sizes import FEW, WITHHELD_BELOW, Caution, caution
+from analytics.metrics.sizes import FEW, Caution, caution
 from analytics.metrics.told import Told as Title
 from analytics.reports.provenance import Provenance, definitions, provenance, split_words
 from analytics.stats import Interval, NotComputable, NotReached, Quantile, Share, Step
@@ -60,12 +60,9 @@ def table(name: str, board: Board) -> Table | None:
 def stamped(said: Provenance, metrics: Iterable[Metric], rest: Rest) -> Row:
     """What a row says of itself: `rest` are the people in it, their days and window; what it leaves out `said` tells.
 
-    Empty where it is not known, or does not apply. Of fewer than five no share of those who are too new is told.
+    Empty where it is not known, or does not apply.
     """
-    days = rest.days or said.begun
-    everybody = None if rest.n is None or rest.immature is None else rest.n + rest.immature
-    told = everybody is not None and everybody >= WITHHELD_BELOW
-    share = rest.immature_share if told else None
+    days, share = rest.days or said.begun, rest.immature_share
     return {
         "definition": "; ".join(f"{metric.key} v{metric.version}" for metric in metrics),
         "ladder": said.ladder,
