@@ -3,13 +3,18 @@ thousand, as cells know only how long after beginning.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from analytics.cubes.measures import Measure
+from analytics.metrics import fetch
+from analytics.metrics.days import Days
 from analytics.metrics.question import Asks
 from analytics.metrics.sizes import WITHHELD_BELOW
+from analytics.metrics.subject import Goal
 from analytics.stats import Bin, NotComputable, histogram, joined, median_of_counts
 from workspaces.scope import current_workspace_id
 
@@ -60,11 +65,12 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Conversions:
-    """Every step of the latest version's funnel; `people` of those who began were looked at."""
+    """Every step of the latest version's funnel; `people` of those who began were looked at, `immature` are too new."""
 
     steps: tuple[Conversion, ...]
     people: int
     is_cut: bool
+    immature: int
 
 
 def conversions(asked: Asks) -> Conversions:
@@ -83,7 +89,17 @@ def conversions(asked: Asks) -> Conversions:
         people = [dict(zip(keys or (), after or (), strict=True)) for keys, after in cursor]
     funnel = asked.subject.latest.funnel
     steps = tuple(conversion(people, before, key) for before, key in zip(("", *funnel), funnel, strict=False))
-    return Conversions(steps, len(people), len(people) >= MOST_PEOPLE)
+    return Conversions(steps, len(people), len(people) >= MOST_PEOPLE, _immature(asked))
+
+
+def _immature(asked: Asks) -> int:
+    """Who began on the same funnel and has not been watched for the window."""
+    last_watched = asked.as_of.last_mature_day(asked.window_days)
+    days = Days(max(asked.begun.first, last_watched + timedelta(days=1)), asked.begun.last)
+    if days.length < 1:
+        return 0
+    began = Goal(Measure.BEGAN, {version.version_id: "" for version in asked.subject.same_funnel})
+    return fetch.counts(asked.subject, days, as_of=asked.as_of, towards=[began]).towards(began).people
 
 
 def conversion(people: list[dict[str, float]], before: str, key: str) -> Conversion:

@@ -32,18 +32,26 @@ LEFT JOIN LATERAL (
 WHERE j.first_value_at IS NULL OR j.first_value_at > j.started_at + %(landmark)s
 """
 
+# Whoever began later than can have been watched until the landmark.
+TOO_NEW = """
+SELECT count(*) FROM progress_journey
+WHERE workspace_id = %(workspace)s AND began_version_id = ANY(%(versions)s)
+  AND cohort_on BETWEEN %(first)s AND %(last)s AND started_at > %(watched_from)s AND started_at < %(until)s
+"""
+
 
 @dataclass(frozen=True)
 class EarlySteps:
     """`steps` of the latest version but first value's, by what was done by day `landmark`; `people` are compared.
 
-    `is_cut`: only the latest MOST_PEOPLE were looked at.
+    `immature` are too new to be; `is_cut`: only the latest MOST_PEOPLE were looked at.
     """
 
     landmark: int
     steps: tuple[tuple[str, Early], ...]  # with the rung's name
     people: int
     is_cut: bool
+    immature: int
 
     @property
     def clear(self) -> list[tuple[str, Early]]:
@@ -55,13 +63,15 @@ def early_steps(asked: Asks) -> EarlySteps:
     """Of those who began in the asked days. Inside a scope."""
     landmark = landmark_days(asked.window_days)
     rungs = [rung for rung in asked.subject.latest.rungs if not rung.first_value]
-    people, is_cut = _people(asked, landmark)
+    people, is_cut, immature = _people(asked, landmark)
     found = early(people, [rung.key for rung in rungs], landmark=landmark, window=asked.window_days)
     names = {rung.key: rung.name for rung in rungs}
-    return EarlySteps(landmark, tuple((names[one.key], one) for one in found), len(people), is_cut)
+    steps = tuple((names[one.key], one) for one in found)
+    return EarlySteps(landmark, steps, len(people), is_cut, immature)
 
 
-def _people(asked: Asks, landmark: int) -> tuple[Sequence[Watched], bool]:
+def _people(asked: Asks, landmark: int) -> tuple[Sequence[Watched], bool, int]:
+    """Whoever is compared, whether only the latest were looked at, and how many are too new to be."""
     values: dict[str, Any] = {
         "workspace": current_workspace_id(),
         # Steps of another order would compare people who were asked for different things.
@@ -76,8 +86,10 @@ def _people(asked: Asks, landmark: int) -> tuple[Sequence[Watched], bool]:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, values)
         rows = cursor.fetchall()
+        cursor.execute(TOO_NEW, values)
+        ((immature,),) = cursor
     people = [
         Watched(value_s, followed_s, dict(zip(keys or (), after or (), strict=True)))
         for value_s, followed_s, keys, after, _ in rows
     ]
-    return people, bool(rows) and rows[0][-1] >= MOST_PEOPLE
+    return people, bool(rows) and rows[0][-1] >= MOST_PEOPLE, immature

@@ -62,9 +62,13 @@ class Early:
     p: float | None
 
     @property
+    def people(self) -> int:
+        return self.did.people + self.did_not.people
+
+    @property
     def withheld(self) -> bool:
         """Whether both sides together are so few that nothing is told of them."""
-        return 0 < self.did.people + self.did_not.people < WITHHELD_BELOW
+        return 0 < self.people < WITHHELD_BELOW
 
     @property
     def clear(self) -> bool:

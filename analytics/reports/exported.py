@@ -14,7 +14,7 @@ from analytics.dashboards.asked import Asked
 from analytics.dashboards.sections.ordered import sections
 from analytics.reports.documents import document
 from analytics.reports.paper import paper_of
-from analytics.reports.section_tables import has_table
+from analytics.reports.section_tables import tables_of
 from analytics.reports.soon import Further, Page, Wanted
 from workspaces.scope import scope
 from workspaces.tenants.models import Workspace
@@ -36,13 +36,13 @@ def write(wanted: Wanted, further: Further) -> Page:
 
 
 def write_tables(wanted: Wanted, further: Further) -> Page:
-    """The names and titles of the cards that have a table now, as JSON: whether one has is seen by writing it."""
-    found, all_of_them = [], sections()
+    """Names and titles of the tables that cards have now, as JSON: which they are is seen by writing the cards."""
+    found: list[tuple[str, str]] = []
+    all_of_them = sections()
     with _asked(wanted) as (workspace, asked, _):
         for number, section in enumerate(all_of_them):
             further(number, len(all_of_them))
-            if has_table(section, asked, workspace):
-                found.append((section.key, section.title))
+            found += tables_of(section, asked, workspace)
     return Page(200, json.dumps(found))
 
 

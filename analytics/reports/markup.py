@@ -30,6 +30,8 @@ KEPT_ATTRIBUTES = frozenset(
         "tabindex",
         "aria-label",
         "aria-labelledby",
+        "data-file",
+        "data-rests",
     )
 )
 # HTML's parser writes names small; SVG's have capitals (the HTML standard, section 13.2.6.1, those that Vega uses).

@@ -17,8 +17,8 @@ SHOWN_BY = {
     "funnel": ("rung_conversion", "drop_off"),
     "rungs": ("rung_conversion", "time_to_first_value"),
     "cohorts": ("cohort_activation",),
-    "segments": ("segment_pace", "activation"),
-    "versions": ("version_change", "activation"),
+    "segments": ("segment_pace", "activation", "time_to_first_value"),
+    "versions": ("version_change", "activation", "time_to_first_value"),
     # Lists of people, by which of them (dashboards.people.State).
     "people began": ("began",),
     "people mature": ("rung_conversion",),

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from analytics.dashboards import asked as asking
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.refusal import refusal as refusal_page
+from analytics.dashboards.resting import Rest
 from analytics.dashboards.shown import shown
 from analytics.dashboards.views import selection_of
 from analytics.metrics.question import Unanswerable
 from analytics.reports import exported
-from analytics.reports.provenance import provenance
+from analytics.reports.provenance import definitions, provenance
 from analytics.reports.section_tables import table_named
 from analytics.reports.soon import Page, Underway, soon
 from analytics.reports.tables import PEOPLE, PROVENANCE, TABLES, Row, names_of, stamped
@@ -127,8 +128,9 @@ def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row], 
     assert board is not None
     # Who is in the file is who is counted, and nobody of them is too new for it.
     with translation.override(settings.LANGUAGE_CODE):
-        said = replace(provenance(board), people=count, immature=0)
-    stamp = stamped(said, f"people {selection.state}")
+        said = replace(provenance(board), segment="")
+    rest = Rest(count, 0, days=selection.begun, window=said.window_days)
+    stamp = stamped(said, definitions(f"people {selection.state}"), rest)
     return PEOPLE_COLUMNS + PROVENANCE, _rows(selection.people().iterator(chunk_size=2_000), stamp), count
 
 

@@ -9,7 +9,7 @@ from analytics.dashboards import asked as asking
 from analytics.dashboards import people as selecting
 from analytics.dashboards import people_named as naming
 from analytics.dashboards.api import shapes
-from analytics.dashboards.asked import Asked
+from analytics.dashboards.asked import SPLIT_VERSION, Asked
 from analytics.metrics.every.every import UNSPLIT, every
 from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Sources
@@ -169,10 +169,16 @@ def _told(metric: Metric, call: Call, asked: Asked) -> dict[str, Any]:
             "until": asked.as_of.until,
             "trait": asked.trait or None,
         },
-        "not_split": UNSPLIT.get(metric.key) if asked.trait else None,
+        "not_split": _not_split(metric, asked),
         "not_computable": found.reason if isinstance(found, NotComputable) else None,
         "figures": [] if isinstance(found, NotComputable) else [_figure(figure, asked.trait) for figure in found],
     }
+
+
+def _not_split(metric: Metric, asked: Asked) -> str | None:
+    if asked.split == SPLIT_VERSION:
+        return "people are split by traits only; the metric version_change compares the newest version with the last"
+    return UNSPLIT.get(metric.key) if asked.trait else None
 
 
 def _figure(figure: Figure, trait: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class FigureTold(serializers.Serializer):
     window_days = serializers.IntegerField(allow_null=True)
     n = serializers.IntegerField(allow_null=True, help_text="The people (or accounts) in it; null: withheld.")
     immature_people = serializers.IntegerField(
-        allow_null=True, help_text="Those who would be, were they not too new; null: withheld."
+        allow_null=True, help_text="Those who would be, were they not too new; null: withheld, or not known."
     )
     immature_share = serializers.FloatField(allow_null=True)
     caution = serializers.CharField(
@@ -81,7 +81,7 @@ class MetricTold(serializers.Serializer):
     definition_version = serializers.IntegerField()
     unit = serializers.CharField()
     asked = Asked()
-    not_split = serializers.CharField(allow_null=True, help_text="Why it is not told by the trait that was asked for.")
+    not_split = serializers.CharField(allow_null=True, help_text="Why it is not told by what was asked for.")
     not_computable = serializers.CharField(allow_null=True, help_text="Why there is no figure at all.")
     figures = FigureTold(many=True)
 

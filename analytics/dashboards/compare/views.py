@@ -18,7 +18,7 @@ from analytics.dashboards.compare.versus import Versus, versus
 from analytics.dashboards.intervals import By, plot
 from analytics.dashboards.page import curve_rows
 from analytics.dashboards.refusal import refusal
-from analytics.dashboards.resting import of_curves, of_shares
+from analytics.dashboards.resting import of_curve, of_share
 from analytics.metrics import fetch
 from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
@@ -69,8 +69,8 @@ def _pictures(found: Versus, workspace_id: int) -> dict[str, Any]:
         "pictures": [picture(workspace_id, size.name, spec) for size, spec in specs if spec is not None],
         "curve_rows": curve_rows(found.paces),
         "plot": plot(found.paces, by=By.SHARE, marked=[found.paces[0]] if found.activation_clear else []),
-        "shares": of_shares(found.paces),
-        "curves": of_curves(found.paces),
+        "shares": [of_share(pace) for pace in found.paces],
+        "curves": [of_curve(pace) for pace in found.paces],
     }
 
 

@@ -63,6 +63,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "is_cut": found.is_cut,
         "most_people": MOST_PEOPLE,
         "n": found.people,
+        "immature": found.immature,
     }
 
 

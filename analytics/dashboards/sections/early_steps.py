@@ -21,6 +21,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "tested": [one for _, one in found.steps if one.p is not None],
         "enough": found.people >= WARNED_BELOW,
         "n": found.people,
+        "immature": found.immature,
         "most_people": MOST_PEOPLE,
     }
 

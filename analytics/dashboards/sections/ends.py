@@ -61,6 +61,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "pictures": [picture(workspace.pk, size.name, spec) for size, spec in specs if spec is not None],
         "n": told.n,
         "immature": tally.people - told.n,
+        "window": None,
     }
 
 

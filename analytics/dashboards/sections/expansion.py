@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analytics.dashboards.asked import Asked
+from analytics.dashboards.resting import Rest
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.expansion import AFTER_DAYS, Expansion, Moved, counted_accounts, expansion
 from analytics.metrics.reasons import reason
@@ -30,6 +31,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "few": any(one.known < WARNED_BELOW for one in told),
         "after_days": AFTER_DAYS,
         "window": AFTER_DAYS,
+        "rests": [Rest(one.known, one.immature, one.trait, accounts=True) for one in told],
     }
 
 
@@ -49,4 +51,5 @@ SECTION = Section(
     figures=figures,
     metrics=("expansion",),
     height=Height.MEDIUM,
+    tables=("counted",),
 )

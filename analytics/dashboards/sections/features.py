@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.intervals import By, plot
+from analytics.dashboards.resting import Rest
 from analytics.dashboards.sections.section import Height, Section
 from analytics.metrics.pace import CLEAR_P
 from analytics.metrics.sizes import WARNED_BELOW, Caution, caution
@@ -54,8 +55,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any] | None:
         "gap": _gap(told),
         "withheld": bool(found) and not told,
         "undeclared": [(key, names.get(key, key)) for key in sorted(unlocked - declared)],
-        "n": sum(one.people - one.immature for one in told) if told else None,
-        "immature": sum(one.immature for one in told) if told else None,
+        "rests": [Rest(one.watched, one.immature, names.get(one.feature, one.feature)) for one in told],
+        "happened": "unlocked",
     }
 
 

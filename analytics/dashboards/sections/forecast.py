@@ -58,6 +58,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         "test": None if isinstance(test, NotComputable) else test,
         "leans": isinstance(test, BackTest) and abs(test.bias) >= LEANING,
         "n": told.people if told else None,
+        "begun": told.days if told else None,
     }
 
 
@@ -81,4 +82,5 @@ SECTION = Section(
     figures=figures,
     metrics=("forecast",),
     height=Height.TALL,
+    tables=("earlier",),
 )

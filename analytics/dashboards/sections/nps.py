@@ -32,7 +32,10 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     return {
         "now": now,
         "score": None if isinstance(now.score, NotComputable) else now.score,
-        "rows": [_row(line, scale) | {"days": days} for line, days in zip(lines, periods, strict=True)],
+        "rows": [
+            _row(line, scale) | {"days": days, "segment": asked.trait if line in now.groups else None}
+            for line, days in zip(lines, periods, strict=True)
+        ],
         "periods": lines[:2],
         "groups": now.groups,
         "trait": asked.trait,
@@ -42,6 +45,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         "any_answers": now.people > 0 or now.elsewhere > 0 or Answer.objects.exists(),
         "n": now.people if now.people >= WITHHELD_BELOW else None,
         "segment": asked.trait,
+        "window": None,
+        "happened": "answered",
     }
 
 

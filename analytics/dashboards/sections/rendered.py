@@ -21,12 +21,19 @@ class Rendered:
 
 
 def rendered(
-    section: Section, asked: Asked, workspace: Workspace, *, inline: bool = False, outside: bool = False
+    section: Section,
+    asked: Asked,
+    workspace: Workspace,
+    *,
+    inline: bool = False,
+    outside: bool = False,
+    filed: bool = False,
 ) -> SafeString | None:
     """The card for a question, or None when it has nothing to show. Inside the workspace's scope.
 
     No request is at hand here: everybody who may read the page sees the same. Templates know `inline`: on paper, in
-    mail and in files nothing is fetched, opened or hovered over; and `outside`: who reads it may not see single people.
+    mail and in files nothing is fetched, opened or hovered over; `outside`: who reads it may not see single people;
+    and `filed`: files are made of it, whose rows say what they rest on.
     """
     figures = section.figures(asked, workspace)
     if figures is None:
@@ -37,6 +44,7 @@ def rendered(
         "workspace": workspace,
         "inline": inline,
         "outside": outside,
+        "filed": filed,
     }
     return render_to_string(section.template, context | figures)
 

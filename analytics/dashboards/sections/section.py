@@ -28,7 +28,8 @@ class Section:
     the template's context; None says that there is nothing to show, and no card. `template` extends
     dashboards/sections/card.html. `metrics` are the keys in the registry of the metrics that it tells. Of its context
     the card's foot reads `n`, the people in its figures, `immature`, how many of those who began are too new for
-    them, `window`, where it is not the question's, and `segment`.
+    them, or `rests`, both of each figure (resting.Rest); `window` and `begun`, the days, where they are not the
+    question's (None: there is none); `happened`, what people did on these days, and `segment`.
     """
 
     key: str
@@ -39,3 +40,5 @@ class Section:
     height: Height = Height.MEDIUM
     wide: bool = False
     """Whether it takes both columns."""
+    tables: tuple[str, ...] = ()
+    """What its tables but the first are called in files: each names itself so in the template, as `data-file`."""

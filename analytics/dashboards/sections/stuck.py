@@ -29,6 +29,8 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         "people": seen_last_first(people)[:HANDFUL],
         "total": len(people),
         "is_cut": is_cut,
+        "n": None if is_cut else len(people),
+        "window": None,
     }
 
 

@@ -58,4 +58,5 @@ SECTION = Section(
     figures=figures,
     metrics=("engagement_depth", "repeat_usage"),
     height=Height.MEDIUM,
+    tables=("different", "again"),
 )

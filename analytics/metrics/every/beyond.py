@@ -45,13 +45,13 @@ def forecast(sources: Sources) -> Figures:
 def _foretold(found: Outlook, value: str | None) -> Iterator[Figure]:
     window, whole = found.window_days, found.told
     if isinstance(whole, Expected):
-        yield Figure(_expected(whole), whole.people, 0, "everybody who is new", value, window)
+        yield Figure(_expected(whole), whole.people, None, "everybody who is new", value, window)
     else:
         few = isinstance(found.everybody, Expected)
-        yield Figure({"not_computable": whole.reason}, 0, 0, "everybody who is new", value, window, hidden=few)
+        yield Figure({"not_computable": whole.reason}, 0, None, "everybody who is new", value, window, hidden=few)
     for one, withheld in zip(found.cohorts, found.withheld, strict=True):
         about = f"{one.days.first} to {one.days.last}"
-        yield Figure(_expected(one), one.people, 0, about, value, window, hidden=withheld)
+        yield Figure(_expected(one), one.people, None, about, value, window, hidden=withheld)
     test = found.told_test
     told: Data = (
         {"not_computable": test.reason}
@@ -64,7 +64,7 @@ def _foretold(found: Outlook, value: str | None) -> Iterator[Figure]:
         }
     )
     people = sum(one.outcome.forecast.people for one in found.earlier)
-    yield Figure(told, people, 0, "how earlier forecasts did", value, window)
+    yield Figure(told, people, None, "how earlier forecasts did", value, window)
 
 
 def _expected(one: Expected) -> Data:
@@ -95,7 +95,7 @@ def how_it_ends(sources: Sources) -> Figures:
     gone: Data = {"before_first_value": found.before_value}
     if found.after_value_is_told:
         gone["after_first_value"] = found.after_value
-    figures.append(Figure(gone, tally.people, about="people who left", hidden=found.withheld))
+    figures.append(Figure(gone, tally.people, 0, "people who left", hidden=found.withheld))
     return figures
 
 
@@ -106,10 +106,10 @@ def _chance(one: Chance) -> Data:
 
 
 def time_to_convert(sources: Sources) -> Figures:
-    asked = sources.question
+    asked, found = sources.question, conversions(sources.question)
     return [
-        Figure(_converted(one), one.people, about=one.key, window_days=asked.window_days)
-        for one in conversions(asked).steps
+        Figure(_converted(one), one.people, found.immature, one.key, window_days=asked.window_days)
+        for one in found.steps
     ]
 
 
@@ -192,8 +192,9 @@ def early_steps(sources: Sources) -> Figures:
                 **({"not_computable": one.test.reason} if isinstance(one.test, NotComputable) else {"p": one.p}),
                 "clear": one.clear,
             },
-            one.did.people + one.did_not.people,
-            about=one.key,
+            one.people,
+            found.immature,
+            one.key,
             window_days=sources.question.window_days,
         )
         for _, one in found.steps

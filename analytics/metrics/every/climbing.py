@@ -3,6 +3,7 @@
 from analytics.metrics import subject as goals
 from analytics.metrics.answer import COHORT_AGES_DAYS
 from analytics.metrics.as_data import (
+    Data,
     comparison_data,
     drop_off_data,
     mean_data,
@@ -14,7 +15,7 @@ from analytics.metrics.cohorts import Grain, cohorts
 from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Part, Sources
 from analytics.metrics.funnel import Mode, drop_off, funnel
-from analytics.metrics.pace import Pace, pace
+from analytics.metrics.pace import Comparison, Pace, pace
 from analytics.metrics.rungs import rung_table
 from analytics.metrics.segments import break_down
 from analytics.metrics.sizes import of_enough
@@ -26,7 +27,7 @@ Figures = list[Figure] | NotComputable
 
 def began(sources: Sources) -> Figures:
     people = [(part, sources.value_of(part.counts).people) for part in sources.parts]
-    return [Figure({"people": n}, n, value=part.label, counts=True) for part, n in people]
+    return [Figure({"people": n}, n, 0, value=part.label, counts=True) for part, n in people]
 
 
 def activation(sources: Sources) -> Figures:
@@ -106,8 +107,7 @@ def segment_pace(sources: Sources) -> Figures:
         found = break_down(
             sources.counts, trait, goal, asked.as_of, window_days=asked.window_days, tried=len(traits)
         ).comparison
-        n = sum(group.people for group in found.groups)
-        figures.append(Figure(comparison_data(found), n, about=trait, window_days=asked.window_days))
+        figures.append(_compared(comparison_data(found), found, trait, asked.window_days))
     return figures
 
 
@@ -123,7 +123,14 @@ def before_and_after(sources: Sources) -> Figures:
         "before": {"version": found.previous.number, **pace_data(found.before)},
     }
     about = f"version {found.version.number}"
-    return [Figure(told, found.now.people + found.before.people, about=about, window_days=asked.window_days)]
+    return [_compared(told, found.comparison, about, asked.window_days)]
+
+
+def _compared(told: Data, found: Comparison, about: str, window_days: int) -> Figure:
+    """Of groups whose curves are compared: whoever has been watched for any whole time is in one of them."""
+    unwatched = sum(group.unwatched for group in found.groups)
+    people = sum(group.people for group in found.groups)
+    return Figure(told, people - unwatched, unwatched, about, window_days=window_days)
 
 
 def _first_value(sources: Sources, part: Part) -> Pace:

@@ -13,8 +13,8 @@ class Figure:
     """One number of a metric, as every surface tells it or withholds it.
 
     `found` is the number as data, or why there is none (`not_computable`). `n` are the people (or accounts) in it,
-    `immature` those who would be, were they not too new. `about` says of what it is, where a metric has several;
-    `value` of which value of the trait that was asked for, None for everybody.
+    `immature` those who would be, were they not too new; None where nobody can be, or nobody knows. `about` says of
+    what it is, where a metric has several; `value` of which value of the trait that was asked for, None for everybody.
 
     A number of fewer than five is withheld, whatever it is, and how many they are with it. So is one that is `hidden`,
     as those of fewer could be reckoned from it. `counts` is a number of people that says nothing of them but that they
@@ -23,7 +23,7 @@ class Figure:
 
     found: Data
     n: int
-    immature: int = 0
+    immature: int | None = None
     about: str = ""
     value: str | None = None
     window_days: int | None = None
@@ -57,14 +57,15 @@ class Figure:
         return Caution.SMALL if self.n and caution(self.n) is not Caution.NONE else Caution.NONE
 
     def data(self, trait: str) -> Data:
-        everyone = 0 if self.withheld else self.n + self.immature
+        new = self.immature_told
+        everyone = 0 if new is None else self.n + new
         return {
             "about": self.about or None,
             "segment": None if self.value is None else {"trait": trait, "value": self.value},
             "window_days": self.window_days,
             "n": self.n_told,
             "immature_people": self.immature_told,
-            "immature_share": self.immature / everyone if everyone else None,
+            "immature_share": new / everyone if new is not None and everyone else None,
             "caution": self.caution.value or None,
             **self.told,
         }

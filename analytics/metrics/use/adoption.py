@@ -39,9 +39,14 @@ class FeatureAdoption:
     curve: Curve | NotComputable
 
     @property
+    def watched(self) -> int:
+        """For the whole window."""
+        return self.people - self.immature
+
+    @property
     def share(self) -> Share | NotComputable:
         """Told of five people or more, as is the median."""
-        return of_enough(self.people - self.immature, self.used)
+        return of_enough(self.watched, self.used)
 
     @property
     def median(self) -> Quantile | NotComputable:

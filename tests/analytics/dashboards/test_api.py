@@ -71,6 +71,12 @@ def test_every_metric_is_told_with_its_definition_as_the_command_tells_it(worksp
     assert began[0]["n"] == 40 == sum(one["n"] for one in began[1:])
 
 
+def test_a_split_that_metrics_cannot_tell_is_said_to_be_none(climbed, program):
+    told = program.get("metrics/activation?ladder=admin&split=version").json()
+    assert told["not_split"].startswith("people are split by traits only; the metric version_change")
+    assert program.get("metrics/activation?ladder=admin&split=everybody").json()["not_split"] is None
+
+
 def test_the_people_behind_a_figure_are_as_many_as_it_says(climbed, program, clock):
     asked = f"ladder=admin&period=90&window=7&as_of={clock.date()}"
     seen, cursor = [], ""

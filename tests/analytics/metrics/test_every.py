@@ -101,6 +101,21 @@ def test_the_planted_numbers_are_found(told):
     assert figure(data, "segment_pace", "plan")["clear"] is True
 
 
+def test_who_is_too_new_is_counted_or_not_known_and_never_a_zero_that_nobody_counted(told):
+    """Ten of the seventy began two days ago: not watched for the window of 14 days, nor until the landmark on day 3."""
+    data = told()
+    for key in ("early_steps", "time_to_convert"):
+        assert {one["immature_people"] for one in data["metrics"][key]["figures"]} == {10}, key
+    assert figure(data, "time_to_convert", "report")["immature_share"] == 10 / 70
+    by_plan = figure(data, "segment_pace", "plan")
+    assert (by_plan["n"], by_plan["immature_people"]) == (70, 0)
+    for key in ("forecast", "stuck", "nps"):
+        for one in data["metrics"][key]["figures"]:
+            assert (one["immature_people"], one["immature_share"]) == (None, None), key
+    assert figure(data, "began")["immature_people"] == 0
+    assert ") 60 –" in told(metric=["nps"], format="text")
+
+
 def test_each_value_of_the_segment_is_told_beside_everybody(told):
     data = told(segment="plan")
     for key, pro, free in (("activation", 1.0, 1.0), ("forecast", 1.0, 1.0)):
