@@ -69,8 +69,7 @@ class Asked:
     @property
     def before(self) -> Days:
         """As many days just before the period."""
-        first = self.begun.first
-        return Days(first - timedelta(days=self.period_days), first - timedelta(days=1))
+        return self.begun.before
 
     @property
     def fetched(self) -> Days:

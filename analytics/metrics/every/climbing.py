@@ -113,7 +113,7 @@ def segment_pace(sources: Sources) -> Figures:
 
 def before_and_after(sources: Sources) -> Figures:
     asked = sources.question
-    found = version_change(asked, sources.counts)
+    found = version_change(asked, sources.with_before)
     if found is None:
         return NotComputable("no two versions have thirty people each who began on them before and after the change")
     told = {

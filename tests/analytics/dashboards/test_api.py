@@ -3,14 +3,17 @@
 import json
 import random
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics.metrics.every.every import every, every_data
 from analytics.metrics.every.sources import Sources
 from analytics.metrics.question import ask
 from analytics.metrics.registry import METRICS
+from tests.analytics.conftest import LADDER
 from tests.analytics.events import climb, send
 from tests.workspaces.api.conftest import Program
 from workspaces.keys.models import ApiKey
@@ -82,6 +85,25 @@ def test_the_people_behind_a_figure_are_as_many_as_it_says(climbed, program, clo
     reached = program.get(f"journeys?{asked}&limit=100&state=value").json()["data"]
     told = program.get(f"metrics/activation?{asked}").json()["figures"][0]["value"]
     assert len(reached) == told["people"] > 0
+
+
+def test_before_and_after_a_version_is_told_as_the_page_tells_it(
+    workspace, publish, count, crowd, versions, ben, client_for, program, clock
+):
+    publish(workspace, at=clock - 100 * DAY)
+    publish(workspace, LADDER.read_text().replace("Data first.", "Data before all."), at=clock - 20 * DAY)
+    old, new = versions(workspace)
+    count(workspace, crowd(old, 120, days=60, until=clock - 20 * DAY, mean_days=6.0))
+    count(workspace, crowd(new, 80, days=20, mean_days=2.0, seed=2))
+    asked = {"period": "30", "window": "7", "as_of": clock.date().isoformat()}
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]), asked)
+    shown = page.context["board"].versions
+    told = program.get(f"metrics/version_change?{urlencode(asked)}").json()["figures"][0]["value"]
+    # Of the version before also those who began on it before the period.
+    assert shown.before.people > 50
+    assert (told["now"]["began"], told["before"]["began"]) == (shown.now.people, shown.before.people)
+    assert told["before"]["within"]["mature"]["share"] == shown.before.within.told.value
+    assert told["p"] == shown.comparison.p
 
 
 @pytest.mark.parametrize(
