@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from analytics.cubes.steps import ENDS, step_of
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.states import BY_THE_LANDMARK, IMMATURE, MATURE, OF_THE_FUNNEL, State
+from analytics.dashboards.then import as_known
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.conversion import MOST_PEOPLE as MOST_CONVERTED
 from analytics.metrics.days import Days
@@ -50,13 +51,13 @@ class Selection:
         return funnel[place - 1] if place else ""
 
     def people(self) -> QuerySet[Journey]:
-        """Their journeys, the latest to begin first; of a rung that they reached, whether `by_hand`. Inside a scope.
+        """Their journeys as they were known, the latest to begin first; of a rung, whether `by_hand`. Inside a scope.
 
         People count under the version that they began on, also those who were moved since.
         """
         if self.state is State.PASSED:
             latest = Journey.objects.filter(pk__in=passed(self.asked, self.rung))
-            return latest.select_related("person").order_by("-started_at", "-id")
+            return self._listed(latest)
         days = self.days()
         found = Journey.objects.filter(
             began_version_id__in=self.version_ids(),
@@ -65,7 +66,10 @@ class Selection:
         )
         found = narrowed(found, self.traits)
         found = self._by_the_landmark(found) if self.state in BY_THE_LANDMARK else self._in_state(found)
-        return found.select_related("person").order_by("-started_at", "-id")
+        return self._listed(found)
+
+    def _listed(self, found: QuerySet[Journey]) -> QuerySet[Journey]:
+        return as_known(found, self.asked.as_of).select_related("person").order_by("-started_at", "-id")
 
     def version_ids(self) -> list[int]:
         """On which of the ladder's versions they began."""

@@ -98,8 +98,8 @@ class Behind(serializers.Serializer):
     person = serializers.IntegerField(source="person_id")
     user_id = serializers.CharField(source="person.external_id", allow_blank=True)
     started_at = serializers.DateTimeField()
-    first_value_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
+    first_value_at = serializers.DateTimeField(source="value_then", allow_null=True, help_text="Null: not by `as_of`.")
+    finished_at = serializers.DateTimeField(source="finished_then", allow_null=True, help_text="Null: not by `as_of`.")
     segment = Anything()
 
 
@@ -119,7 +119,7 @@ class StuckPerson(serializers.Serializer):
     waited_s = serializers.FloatField()
     usual_s = serializers.FloatField(help_text="What nine of ten who passed did not exceed.")
     longer_than = serializers.FloatField(help_text="The share of those who passed who took less.")
-    last_seen_at = serializers.DateTimeField(allow_null=True)
+    last_seen_at = serializers.DateTimeField(allow_null=True, help_text="Null: never, or again since `as_of`.")
 
 
 class ViewTold(serializers.Serializer):
