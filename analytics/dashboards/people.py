@@ -10,7 +10,14 @@ from django.db.models.fields.json import KeyTextTransform
 
 from analytics.cubes.steps import ENDS, step_of
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.states import BY_THE_LANDMARK, IMMATURE, MATURE, OF_THE_FUNNEL, State
+from analytics.dashboards.states import (
+    BY_THE_LANDMARK,
+    IMMATURE,
+    MATURE,
+    OF_THE_FUNNEL,
+    WHOEVER_HAS_THE_RUNG,
+    State,
+)
 from analytics.dashboards.then import as_known
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.conversion import MOST_PEOPLE as MOST_CONVERTED
@@ -81,7 +88,7 @@ class Selection:
             return subject.same_funnel
         if self.state is State.ELSEWHERE:
             return tuple(version for version in subject.versions if version not in subject.same_funnel)
-        if self.state in (State.WAITING, State.DONE):
+        if self.state in WHOEVER_HAS_THE_RUNG:
             return tuple(v for v in subject.versions if any(rung.key == self.rung for rung in v.rungs))
         return subject.versions
 
@@ -132,6 +139,8 @@ class Selection:
             return found.filter(~Exists(self._completions(self.rung)))
         if self.state is State.DONE:
             return found.filter(Exists(self._completions(self.rung)))
+        if self.state is State.DONE_IN_TIME:
+            return found.filter(self._reached(self.rung, at="completed_at"))
         return found
 
     def _by_the_landmark(self, found: QuerySet[Journey]) -> QuerySet[Journey]:
@@ -174,14 +183,13 @@ class Selection:
         found = Completion.objects.filter(journey_id=OuterRef("pk"), completed_at__lt=self.asked.as_of.until)
         return found.filter(rung_key=rung) if rung else found
 
-    def _reached(self, rung: str) -> Exists:
-        """In order and within the window, both ends counted."""
-        elapsed = ExpressionWrapper(F("in_order_at") - OuterRef("started_at"), output_field=DurationField())
-        return Exists(
-            Completion.objects.filter(journey_id=OuterRef("pk"), rung_key=rung, in_order_at__lt=self.asked.as_of.until)
-            .alias(elapsed=elapsed)
-            .filter(elapsed__lte=self._window)
+    def _reached(self, rung: str, *, at: str = "in_order_at") -> Exists:
+        """In order (or, by `completed_at`, in whatever) and within the window, both ends counted."""
+        elapsed = ExpressionWrapper(F(at) - OuterRef("started_at"), output_field=DurationField())
+        reached = Completion.objects.filter(
+            **{"journey_id": OuterRef("pk"), "rung_key": rung, f"{at}__lt": self.asked.as_of.until}
         )
+        return Exists(reached.alias(elapsed=elapsed).filter(elapsed__lte=self._window))
 
 
 def narrowed(found: QuerySet[Journey], traits: Iterable[Having]) -> QuerySet[Journey]:

@@ -151,7 +151,6 @@ def rung_data(line: RungLine) -> Data:
         "name": line.name,
         "phase": line.phase,
         "first_value": line.first_value,
-        "share": share_data(line.share),
         **pace_data(line.pace),
     }
 

@@ -15,6 +15,7 @@ from analytics.cubes.fold import fold
 from analytics.metrics import subject as goals
 from analytics.metrics.funnel import Mode, funnel
 from analytics.metrics.question import ask
+from analytics.reports.markup import read
 from onboarding.progress import engine
 from onboarding.progress.models import Journey
 from tests.analytics.conftest import LADDER
@@ -157,6 +158,25 @@ def test_every_rung_in_any_order_finishing_and_each_cohort_open_as_many_as_they_
     assert len(cells) > 20
     for link, told in random.Random(1).sample(cells, 12):
         assert listed(browser.get(unescape(link))) == int(told)
+
+
+def test_every_rung_is_told_of_those_who_were_watched_as_programs_are_told(climbed, people, ben, client_for, clock):
+    asked = {"ladder": "admin", "as_of": clock.date().isoformat(), "period": "90", "window": "30"}
+    program = Program(ApiKey.issue(climbed, kind="secret", name="Warehouse", scopes=["adoption:read"])[1])
+    figures = program.get(f"metrics/rung_conversion?{urlencode(asked)}").json()["figures"]
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[climbed.slug]), asked)
+    [table] = [one for one in read(page.content.decode()).every("table") if one.first("th").text == "Rung"]
+    rows = list(table.every("tr"))[1:]
+    for row, line, figure in zip(rows, page.context["board"].rungs, figures, strict=True):
+        reached, of = figure["value"]["people"], figure["value"]["of"]
+        assert 5 < of < line.pace.people  # some are too new
+        reached_cell, share_cell = list(row.every("td"))[:2]
+        assert (reached_cell.text, share_cell.text) == (str(reached), f"{reached / of:.0%}")
+        link = share_cell.first("a").attributes
+        assert link["title"] == f"{reached} of {of} people"
+        opened = client_for(ben).get(unescape(link["href"]))
+        assert listed(opened) == reached
+        assert "within 30 days, in whatever order" in opened.content.decode()
 
 
 def test_a_persons_journey_leads_to_the_event_behind_each_step_and_to_all_of_theirs(climbed, people, ben, client_for):
