@@ -31,7 +31,8 @@ def show(answer: Answer, console: Console) -> None:
         console.print(f"{answer.funnel.elsewhere:,} more climb versions with another funnel and are left out here.")
     console.print(_drop_off(answer.drop_off))
     rungs = [(f"{line.name}{' (first value)' if line.first_value else ''}", line.pace) for line in answer.rungs]
-    console.print(_paces("Rungs, in any order", [*rungs, (answer.completion.label, answer.completion)]))
+    completion = f"{answer.completion.label}, {answer.completion.within.days} days"
+    console.print(_paces("Rungs, in any order", [*rungs, (completion, answer.completion)]))
     if answer.segments:
         rows = [(segment.label, segment.pace) for segment in answer.segments.segments]
         console.print(_paces(f"First value by {answer.segments.trait}", rows))

@@ -15,6 +15,9 @@ class Definition(serializers.Serializer):
     formula = serializers.CharField()
     unit = serializers.CharField()
     excludes = serializers.CharField(help_text="Whom it leaves out.")
+    window_days = serializers.IntegerField(
+        allow_null=True, help_text="The metric's own window, whatever window is asked for; null: it has none."
+    )
     version = serializers.IntegerField(help_text="Rises when the formula changes.")
     history = serializers.ListField(
         child=serializers.CharField(), help_text="What each version from the second on changed."

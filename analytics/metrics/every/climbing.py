@@ -15,6 +15,7 @@ from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Part, Sources
 from analytics.metrics.funnel import Mode, drop_off, funnel
 from analytics.metrics.pace import Pace, pace
+from analytics.metrics.registry import COMPLETION_DAYS
 from analytics.metrics.rungs import rung_table
 from analytics.metrics.segments import break_down
 from analytics.metrics.sizes import of_enough
@@ -72,7 +73,7 @@ def largest_drop_off(sources: Sources) -> Figures:
 def ladder_completion(sources: Sources) -> Figures:
     asked, goal = sources.question, goals.finished(sources.question.subject)
     return [
-        _within(pace("", part.counts.towards(goal), asked.as_of, window_days=asked.window_days), part)
+        _within(pace("", part.counts.towards(goal), asked.as_of, window_days=COMPLETION_DAYS), part)
         for part in sources.parts
     ]
 

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.metrics.answer import answer
+from analytics.metrics.as_data import as_data
 from analytics.metrics.every.every import every, every_data
 from analytics.metrics.every.sources import Sources
 from analytics.metrics.question import ask
@@ -104,6 +106,27 @@ def test_before_and_after_a_version_is_told_as_the_page_tells_it(
     assert (told["now"]["began"], told["before"]["began"]) == (shown.now.people, shown.before.people)
     assert told["before"]["within"]["mature"]["share"] == shown.before.within.told.value
     assert told["p"] == shown.comparison.p
+
+
+def test_ladder_completion_has_a_window_of_its_own_on_the_page_by_program_and_by_command(
+    workspace, publish, count, crowd, versions, ben, client_for, program, clock
+):
+    publish(workspace, at=clock - 100 * DAY)
+    count(workspace, crowd(versions(workspace)[0], 150, days=80, mean_days=20.0))
+    asked = {"ladder": "admin", "period": "90", "window": "7", "as_of": clock.date().isoformat()}
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[workspace.slug]), asked)
+    shown = page.context["board"].completion.within
+    assert shown.days == METRICS["ladder_completion"].window_days == 30
+    [told] = program.get(f"metrics/ladder_completion?{urlencode(asked)}").json()["figures"]
+    assert (told["window_days"], told["n"], told["immature_people"]) == (30, shown.mature.of, shown.immature)
+    assert told["value"]["share"] == shown.told.value > 0
+    with scope(workspace):
+        days = {"as_of": str(clock.date()), "window": 7, "period_days": 90}
+        question = ask(workspace, ladder="admin", now=timezone.now(), **days)
+        by_command = as_data(answer(question, question.counts()))["ladder_completion"]["within"]
+    assert (by_command["days"], by_command["mature"]["share"]) == (30, shown.told.value)
+    definitions = {one["key"]: one["window_days"] for one in program.get("metrics?limit=100").json()["data"]}
+    assert (definitions["ladder_completion"], definitions["activation"]) == (30, None)
 
 
 @pytest.mark.parametrize(
