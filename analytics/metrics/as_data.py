@@ -49,6 +49,7 @@ def question_data(question: Question) -> Data:
             "until": question.as_of.until.isoformat(),
             "time_zone": question.as_of.zone.key,
         },
+        "begun": {"from": question.begun.first.isoformat(), "to": question.begun.last.isoformat()},
         "window_days": question.window_days,
         "segment": question.segment or None,
     }

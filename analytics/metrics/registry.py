@@ -208,9 +208,9 @@ METRICS: dict[str, Metric] = {
             ),
             _(
                 "(reached + Σ waiting · (1 − S(N)/S(age))) ÷ began, for the weeks (months from N = 61 on) of which not "
-                "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in the period, or in "
-                "3 N "
-                "days if that is longer. 95% prediction interval by joint sampling, in whole people. Back-test: the "
+                "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in as many days up "
+                "to the day as of which it is told as the period has, whenever that was, or in 3 N days if that is "
+                "longer. 95% prediction interval by joint sampling, in whole people. Back-test: the "
                 "same "
                 "as of the last eight ends of weeks (or months) whose people have been watched for N days since; "
                 "coverage, "
@@ -218,7 +218,8 @@ METRICS: dict[str, Metric] = {
             ),
             _("share of people"),
             _(
-                "Nobody of the cohorts. Whoever began is counted as of the end of their follow-up. It assumes that "
+                "Nobody of the cohorts, which are the newest as of the day, whatever period is asked for. Whoever "
+                "began is counted as of the end of their follow-up. It assumes that "
                 "they go "
                 "on as those before them did; none is told beyond the time for which anybody has been watched."
             ),

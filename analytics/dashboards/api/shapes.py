@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from analytics.dashboards.asked import PERIODS_DAYS
 from analytics.dashboards.states import State
+from analytics.metrics.period import PERIODS_DAYS
 from analytics.metrics.registry import METRICS
 from workspaces.api.shapes import Anything, Body, Text
 

@@ -81,4 +81,5 @@ SECTION = Section(
     figures=figures,
     metrics=("forecast",),
     height=Height.TALL,
+    newest=True,
 )

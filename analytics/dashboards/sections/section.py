@@ -39,3 +39,5 @@ class Section:
     height: Height = Height.MEDIUM
     wide: bool = False
     """Whether it takes both columns."""
+    newest: bool = False
+    """Whether it tells of the newest people as of the day, whoever was asked for."""

@@ -3,9 +3,11 @@
 import json
 import random
 from datetime import timedelta
+from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -61,6 +63,10 @@ def test_every_metric_is_told_with_its_definition_as_the_command_tells_it(worksp
         )
         known = every(Sources(question, workspace))
         expected = json.loads(json.dumps(every_data(known, question)))
+    out = StringIO()
+    days = {"as_of": str(clock.date()), "window": 7, "period": "90", "segment": "plan"}
+    call_command("metrics", workspace=workspace.slug, ladder="admin", format="json", stdout=out, **days)
+    assert json.loads(out.getvalue())["metrics"] == expected
     for key, metric in METRICS.items():
         told = program.get(f"metrics/{key}?{asked}")
         assert told.status_code == 200, (key, told.content)
