@@ -1,31 +1,21 @@
 """What the adoption page's address asks for, checked."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.http import QueryDict
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from analytics.metrics import fetch
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.days import Days
-from analytics.metrics.question import (
-    DEFAULT_WINDOW_DAYS,
-    FIRST_DAY,
-    Unanswerable,
-    read_as_of,
-    read_segment,
-    read_window,
-)
+from analytics.metrics.period import read_days, read_period
+from analytics.metrics.question import DEFAULT_WINDOW_DAYS, Unanswerable, read_as_of, read_segment, read_window
 from analytics.metrics.subject import Subject
 from workspaces.tenants.models import Workspace
 
-PERIODS_DAYS = (30, 90, 365)
 # Offered; any other number of days can be written.
 WINDOWS_DAYS = (7, 14, 30)
-DEFAULT_PERIOD_DAYS = 90
-LONGEST_PERIOD_DAYS = 3_653
 
 # How the curve may be split. Traits are written with a prefix, as one may be called "version".
 SPLIT_NOTHING, SPLIT_VERSION, SPLIT_TRAIT = "everybody", "version", "trait:"
@@ -69,8 +59,7 @@ class Asked:
     @property
     def before(self) -> Days:
         """As many days just before the period."""
-        first = self.begun.first
-        return Days(first - timedelta(days=self.period_days), first - timedelta(days=1))
+        return self.begun.before
 
     @property
     def fetched(self) -> Days:
@@ -87,11 +76,12 @@ def read(workspace: Workspace, query: QueryDict, *, now: datetime) -> Asked | No
     if not subjects:
         return None
     as_of = read_as_of(workspace, query.get("as_of", ""), now=now)
-    days = read_days(query.get("from", ""), query.get("to", ""), as_of, period_days=_period(query.get("period", "")))
+    period = read_period(query.get("period", ""))
+    days = read_days(query.get("from", ""), query.get("to", ""), as_of, period_days=period)
     return Asked(
         subject=_subject(subjects, query.get("ladder", "")),
         as_of=as_of,
-        period_days=days.length if days else _period(query.get("period", "")),
+        period_days=days.length if days else period,
         window_days=read_window(query.get("window") or DEFAULT_WINDOW_DAYS),
         split=_split(workspace, query.get("split", "")),
         as_of_named=bool(query.get("as_of")),
@@ -106,59 +96,6 @@ def _subject(subjects: list[Subject], key: str) -> Subject:
         if subject.key == key:
             return subject
     raise Unanswerable(_("There is no published ladder “%(key)s”.") % {"key": key})
-
-
-def _period(text: str) -> int:
-    if not text:
-        return DEFAULT_PERIOD_DAYS
-    for days in PERIODS_DAYS:
-        if text == str(days):
-            return days
-    raise Unanswerable(
-        _("The period is one of %(days)s days, not “%(text)s”; name its first and last day (from, to) for another.")
-        % {"days": ", ".join(map(str, PERIODS_DAYS)), "text": text[:40]}
-    )
-
-
-def read_days(first: str, last: str, as_of: AsOf, *, period_days: int = DEFAULT_PERIOD_DAYS) -> Days | None:
-    """The days from `first` to `last`; with only one of them, so many days from or up to it, as far as is known.
-
-    None without either. Raises Unanswerable.
-    """
-    if not first and not last:
-        return None
-    begin, end = _day(first), _day(last) or as_of.day
-    if min(begin or end, end) < FIRST_DAY:
-        raise Unanswerable(
-            _("Nothing is known of %(day)s; ask for days from %(first)s on.")
-            % {"day": min(begin or end, end), "first": FIRST_DAY}
-        )
-    begin = begin or max(FIRST_DAY, end - timedelta(days=period_days - 1))
-    if max(begin, end) > as_of.day:
-        raise Unanswerable(
-            _("Who begins on %(day)s is not known as of %(as_of)s; ask for days up to then, or as of later.")
-            % {"day": max(begin, end), "as_of": as_of.day}
-        )
-    if begin > end:
-        raise Unanswerable(
-            _("The days would end (%(end)s) before they begin (%(begin)s); exchange them.")
-            % {"end": end, "begin": begin}
-        )
-    if (days := Days(begin, end)).length > LONGEST_PERIOD_DAYS:
-        raise Unanswerable(
-            _("%(days)s days are more than can be told at once; ask for ten years at most.")
-            % {"days": number_format(days.length)}
-        )
-    return days
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        raise Unanswerable(
-            _("Days from and to are written like 2026-03-31, not “%(text)s”.") % {"text": text[:40]}
-        ) from None
 
 
 def _split(workspace: Workspace, text: str) -> str:

@@ -11,6 +11,7 @@ from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import CLEAR_P, Change, Comparison, Pace, Whose, changed, compare, pace
+from analytics.metrics.registry import COMPLETION_DAYS
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down, clearest, gathered
 from analytics.metrics.sizes import Caution, caution, of_enough
@@ -18,7 +19,6 @@ from analytics.metrics.subject import Goal
 from analytics.metrics.version_change import VersionChange, version_change
 from analytics.stats import NotComputable, rates_differ
 
-COMPLETION_DAYS = 30
 COHORT_WEEKS = 12
 # A year of weeks would be a wall; months then.
 MONTHS_FROM_DAYS = 180

@@ -49,6 +49,8 @@ def erased(selection: Selection) -> int | None:
             return (n(Measure.BEGAN) if came is None else came) - passed
         case State.DONE:
             return n(Measure.COMPLETED, rung=selection.rung)
+        case State.DONE_IN_TIME:
+            return n(Measure.COMPLETED, rung=selection.rung, within_s=window_s)
         case State.WAITING:
             return n(Measure.BEGAN) - n(Measure.COMPLETED, rung=selection.rung)
         case State.PASSED | State.BY_HAND | State.EARLY | State.NOT_EARLY:

@@ -10,7 +10,15 @@ from django.db.models.fields.json import KeyTextTransform
 
 from analytics.cubes.steps import ENDS, step_of
 from analytics.dashboards.asked import Asked
-from analytics.dashboards.states import BY_THE_LANDMARK, IMMATURE, MATURE, OF_THE_FUNNEL, State
+from analytics.dashboards.states import (
+    BY_THE_LANDMARK,
+    IMMATURE,
+    MATURE,
+    OF_THE_FUNNEL,
+    WHOEVER_HAS_THE_RUNG,
+    State,
+)
+from analytics.dashboards.then import as_known
 from analytics.metrics.as_of import DAY_S
 from analytics.metrics.conversion import MOST_PEOPLE as MOST_CONVERTED
 from analytics.metrics.days import Days
@@ -50,13 +58,13 @@ class Selection:
         return funnel[place - 1] if place else ""
 
     def people(self) -> QuerySet[Journey]:
-        """Their journeys, the latest to begin first; of a rung that they reached, whether `by_hand`. Inside a scope.
+        """Their journeys as they were known, the latest to begin first; of a rung, whether `by_hand`. Inside a scope.
 
         People count under the version that they began on, also those who were moved since.
         """
         if self.state is State.PASSED:
             latest = Journey.objects.filter(pk__in=passed(self.asked, self.rung))
-            return latest.select_related("person").order_by("-started_at", "-id")
+            return self._listed(latest)
         days = self.days()
         found = Journey.objects.filter(
             began_version_id__in=self.version_ids(),
@@ -65,7 +73,10 @@ class Selection:
         )
         found = narrowed(found, self.traits)
         found = self._by_the_landmark(found) if self.state in BY_THE_LANDMARK else self._in_state(found)
-        return found.select_related("person").order_by("-started_at", "-id")
+        return self._listed(found)
+
+    def _listed(self, found: QuerySet[Journey]) -> QuerySet[Journey]:
+        return as_known(found, self.asked.as_of).select_related("person").order_by("-started_at", "-id")
 
     def version_ids(self) -> list[int]:
         """On which of the ladder's versions they began."""
@@ -77,7 +88,7 @@ class Selection:
             return subject.same_funnel
         if self.state is State.ELSEWHERE:
             return tuple(version for version in subject.versions if version not in subject.same_funnel)
-        if self.state in (State.WAITING, State.DONE):
+        if self.state in WHOEVER_HAS_THE_RUNG:
             return tuple(v for v in subject.versions if any(rung.key == self.rung for rung in v.rungs))
         return subject.versions
 
@@ -128,6 +139,8 @@ class Selection:
             return found.filter(~Exists(self._completions(self.rung)))
         if self.state is State.DONE:
             return found.filter(Exists(self._completions(self.rung)))
+        if self.state is State.DONE_IN_TIME:
+            return found.filter(self._reached(self.rung, at="completed_at"))
         return found
 
     def _by_the_landmark(self, found: QuerySet[Journey]) -> QuerySet[Journey]:
@@ -170,14 +183,13 @@ class Selection:
         found = Completion.objects.filter(journey_id=OuterRef("pk"), completed_at__lt=self.asked.as_of.until)
         return found.filter(rung_key=rung) if rung else found
 
-    def _reached(self, rung: str) -> Exists:
-        """In order and within the window, both ends counted."""
-        elapsed = ExpressionWrapper(F("in_order_at") - OuterRef("started_at"), output_field=DurationField())
-        return Exists(
-            Completion.objects.filter(journey_id=OuterRef("pk"), rung_key=rung, in_order_at__lt=self.asked.as_of.until)
-            .alias(elapsed=elapsed)
-            .filter(elapsed__lte=self._window)
+    def _reached(self, rung: str, *, at: str = "in_order_at") -> Exists:
+        """In order (or, by `completed_at`, in whatever) and within the window, both ends counted."""
+        elapsed = ExpressionWrapper(F(at) - OuterRef("started_at"), output_field=DurationField())
+        reached = Completion.objects.filter(
+            **{"journey_id": OuterRef("pk"), "rung_key": rung, f"{at}__lt": self.asked.as_of.until}
         )
+        return Exists(reached.alias(elapsed=elapsed).filter(elapsed__lte=self._window))
 
 
 def narrowed(found: QuerySet[Journey], traits: Iterable[Having]) -> QuerySet[Journey]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.dashboards.asked import PERIODS_DAYS, WINDOWS_DAYS, Asked
+from analytics.dashboards.asked import WINDOWS_DAYS, Asked
 from analytics.dashboards.board import Board, board
 from analytics.dashboards.by_hand import completions_by_hand
 from analytics.dashboards.freshness import freshness
 from analytics.dashboards.page import figures
 from analytics.dashboards.sections.ordered import sections, tiles
 from analytics.metrics import fetch
+from analytics.metrics.period import PERIODS_DAYS
 from workspaces.tenants.models import Workspace
 
 

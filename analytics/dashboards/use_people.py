@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.people import Having, narrowed
+from analytics.dashboards.then import as_known
 from analytics.metrics.days import Days
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.use.adoption import told_days
@@ -120,12 +121,13 @@ class Selection:
         return _ANY_NUMBER if self.numbers.high is None else self.numbers.high
 
     def people(self) -> QuerySet[Journey]:
-        """Their journeys, the latest to begin first. Inside a scope."""
+        """Their journeys as they were known, the latest to begin first. Inside a scope."""
         condition, values = self._condition()
         found = Journey.objects.extra(  # noqa: S610 - the condition is one of the constants above
             where=[_COUNTED.format(condition=condition)], params=[current_workspace_id(), self.version_ids, *values]
         )
-        return narrowed(found, self.traits).select_related("person").order_by("-started_at", "-id")
+        found = as_known(narrowed(found, self.traits), self.asked.as_of)
+        return found.select_related("person").order_by("-started_at", "-id")
 
     def _condition(self) -> tuple[str, list[Any]]:
         days = self.days

@@ -10,6 +10,7 @@ from analytics.metrics.counts import Counts
 from analytics.metrics.funnel import DropOff, Funnel, Mode, drop_off, funnel
 from analytics.metrics.pace import Pace, pace
 from analytics.metrics.question import Question
+from analytics.metrics.registry import COMPLETION_DAYS
 from analytics.metrics.rungs import RungLine, rung_table
 from analytics.metrics.segments import BreakDown, break_down
 from analytics.metrics.sizes import of_enough
@@ -44,7 +45,7 @@ def answer(question: Question, counts: Counts) -> Answer:
         question=question,
         began=towards_value.people,
         first_value=pace(subject.latest.first_value.name, towards_value, as_of, window_days=window),
-        completion=pace(_("Whole ladder"), counts.towards(goals.finished(subject)), as_of, window_days=window),
+        completion=pace(_("Whole ladder"), counts.towards(goals.finished(subject)), as_of, window_days=COMPLETION_DAYS),
         funnel=ordered,
         any_order=funnel(counts, subject, as_of, window_days=window, mode=Mode.ANY_ORDER),
         drop_off=of_enough(ordered.mature, drop_off(ordered)),

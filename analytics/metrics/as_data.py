@@ -49,6 +49,7 @@ def question_data(question: Question) -> Data:
             "until": question.as_of.until.isoformat(),
             "time_zone": question.as_of.zone.key,
         },
+        "begun": {"from": question.begun.first.isoformat(), "to": question.begun.last.isoformat()},
         "window_days": question.window_days,
         "segment": question.segment or None,
     }
@@ -151,7 +152,6 @@ def rung_data(line: RungLine) -> Data:
         "name": line.name,
         "phase": line.phase,
         "first_value": line.first_value,
-        "share": share_data(line.share),
         **pace_data(line.pace),
     }
 

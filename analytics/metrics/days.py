@@ -1,6 +1,6 @@
 """Ranges of cohort days. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 
@@ -16,3 +16,8 @@ class Days(NamedTuple):
     @property
     def length(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Days":
+        """As many days just before these."""
+        return Days(self.first - timedelta(days=self.length), self.first - timedelta(days=1))

@@ -75,7 +75,8 @@ class Earlier:
 class Outlook:
     """`everybody` are the people of the `cohorts`: weeks or months of which not all have been watched for the window.
 
-    `earlier` is told newest first, of everybody at once; `test` is over the single cohorts of the same days.
+    The curve is of whoever began on the days `learned`. `earlier` is told newest first, of everybody at once; `test` is
+    over the single cohorts of the same days.
     """
 
     window_days: int
@@ -84,6 +85,7 @@ class Outlook:
     cohorts: tuple[Expected, ...]
     earlier: tuple[Earlier, ...]
     test: BackTest | NotComputable
+    learned: Days
 
     @property
     def withheld(self) -> tuple[bool, ...]:
@@ -134,7 +136,9 @@ def outlook(tally: Tally, as_of: AsOf, *, window_days: int, learned_days: int) -
         if isinstance(at_once, Expected) and isinstance(at_once.forecast, Forecast):
             earlier.append(Earlier(day, at_once.days, _outcome(tally, at_once, then, window_days)))
         outcomes += [_outcome(tally, one, then, window_days) for one in known if isinstance(one.forecast, Forecast)]
-    return Outlook(window_days, grain_of(window_days), everybody, cohorts, tuple(earlier), back_test(outcomes))
+    learned = _learned(as_of.day, window_days, learned_days)
+    test = back_test(outcomes)
+    return Outlook(window_days, grain_of(window_days), everybody, cohorts, tuple(earlier), test, learned)
 
 
 def _earlier_days(as_of: AsOf, window_days: int) -> Iterator[date]:

@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from analytics.metrics.answer import Answer
+from analytics.metrics.days import Days
 from analytics.metrics.funnel import DropOff, Funnel
 from analytics.metrics.pace import Pace
+from analytics.metrics.question import FIRST_DAY
 from analytics.metrics.sizes import Caution, caution
 from analytics.metrics.tally import Within
 from analytics.stats import NotComputable, NotReached, Quantile, Share
@@ -21,7 +23,7 @@ def show(answer: Answer, console: Console) -> None:
     question = answer.question
     console.print(
         f"[b]{question.subject.name}[/b] · as of the end of {question.as_of.day} ({question.as_of.zone.key}) · "
-        f"within {question.window_days} days · {answer.began:,} began"
+        f"within {question.window_days} days · {answer.began:,} began{_since(question.begun)}"
     )
     if caution(answer.began) is not Caution.NONE:
         console.print(f"Only {answer.began} people: single persons move these numbers.")
@@ -31,7 +33,8 @@ def show(answer: Answer, console: Console) -> None:
         console.print(f"{answer.funnel.elsewhere:,} more climb versions with another funnel and are left out here.")
     console.print(_drop_off(answer.drop_off))
     rungs = [(f"{line.name}{' (first value)' if line.first_value else ''}", line.pace) for line in answer.rungs]
-    console.print(_paces("Rungs, in any order", [*rungs, (answer.completion.label, answer.completion)]))
+    completion = f"{answer.completion.label}, {answer.completion.within.days} days"
+    console.print(_paces("Rungs, in any order", [*rungs, (completion, answer.completion)]))
     if answer.segments:
         rows = [(segment.label, segment.pace) for segment in answer.segments.segments]
         console.print(_paces(f"First value by {answer.segments.trait}", rows))
@@ -39,6 +42,10 @@ def show(answer: Answer, console: Console) -> None:
         if told.p is not None:
             verdict = "differ clearly" if told.clear else "do not differ clearly"
             console.print(f"The segments {verdict} in pace (log-rank, p = {told.p:.2g}).")
+
+
+def _since(begun: Days) -> str:
+    return "" if begun.first == FIRST_DAY else f" from {begun.first} to {begun.last}"
 
 
 def duration(seconds: float) -> str:

@@ -12,7 +12,8 @@ from analytics.metrics.told import Told
 class Metric:
     """`version` rises when the formula changes, so that figures told earlier can be told apart.
 
-    `history` says of each version from the second on what it changed, in English.
+    `history` says of each version from the second on what it changed, in English. `window_days` is the window of a
+    metric that has one of its own, whatever window is asked for.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Metric:
     excludes: Told = Told()
     version: int = 1
     history: tuple[str, ...] = ()
+    window_days: int | None = None
 
     @property
     def changes(self) -> tuple[tuple[int, str], ...]:
@@ -30,6 +32,8 @@ class Metric:
         return tuple(reversed([(version, gettext(said)) for version, said in enumerate(self.history, start=2)]))
 
 
+# A whole ladder takes longer than first value; the texts below say so many, too.
+COMPLETION_DAYS = 30
 _IMMATURE = _(
     "People who began too lately to have been watched for the whole window; they are counted as still on the way."
 )
@@ -125,22 +129,24 @@ METRICS: dict[str, Metric] = {
         Metric(
             "ladder_completion",
             _("Ladder completion"),
-            _("Of the people who could be watched for the whole window, the share who reached every rung in it."),
+            _("Of the people who could be watched for 30 days, the share who reached every rung in them."),
             _(
-                "finished within W days ÷ began, over cohort days watched for W days; Wilson's 95% interval. Whoever "
-                "was "
-                "moved has finished with the first version of which they reached every rung."
+                "finished within 30 days ÷ began, over cohort days watched for 30 days, whatever window is asked for, "
+                "as a whole ladder takes longer than first value; Wilson's 95% interval. Whoever was moved has "
+                "finished with the first version of which they reached every rung."
             ),
             _("share of people"),
-            _IMMATURE,
-            version=2,
+            _("People who began too lately to have been watched for 30 days; they are counted as still on the way."),
+            version=3,
             history=(
                 _(
                     "People who were moved have finished with the first version of which they reached every rung; "
                     "before, "
                     "only with the version that they began on."
                 ),
+                _("Always within 30 days; before, only the page told it so, and programs within the window asked for."),
             ),
+            window_days=COMPLETION_DAYS,
         ),
         Metric(
             "cohort_activation",
@@ -202,9 +208,9 @@ METRICS: dict[str, Metric] = {
             ),
             _(
                 "(reached + Σ waiting · (1 − S(N)/S(age))) ÷ began, for the weeks (months from N = 61 on) of which not "
-                "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in the period, or in "
-                "3 N "
-                "days if that is longer. 95% prediction interval by joint sampling, in whole people. Back-test: the "
+                "everybody has been watched for N days; S is the Kaplan–Meier curve of who began in as many days up "
+                "to the day as of which it is told as the period has, whenever that was, or in 3 N days if that is "
+                "longer. 95% prediction interval by joint sampling, in whole people. Back-test: the "
                 "same "
                 "as of the last eight ends of weeks (or months) whose people have been watched for N days since; "
                 "coverage, "
@@ -212,7 +218,8 @@ METRICS: dict[str, Metric] = {
             ),
             _("share of people"),
             _(
-                "Nobody of the cohorts. Whoever began is counted as of the end of their follow-up. It assumes that "
+                "Nobody of the cohorts, which are the newest as of the day, whatever period is asked for. Whoever "
+                "began is counted as of the end of their follow-up. It assumes that "
                 "they go "
                 "on as those before them did; none is told beyond the time for which anybody has been watched."
             ),

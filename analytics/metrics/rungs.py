@@ -6,24 +6,18 @@ from analytics.metrics import subject as goals
 from analytics.metrics.as_of import AsOf
 from analytics.metrics.counts import Counts
 from analytics.metrics.pace import Pace, pace
-from analytics.metrics.sizes import of_enough
 from analytics.metrics.subject import Subject
-from analytics.stats import NotComputable, Share, share
 
 
 @dataclass(frozen=True)
 class RungLine:
-    """`pace.people` began on a version that has the rung; `share` of them reached it, at any time until now.
-
-    It is told of five people or more.
-    """
+    """`pace` is of everybody who began on a version that has the rung."""
 
     key: str
     name: str
     phase: str
     first_value: bool
     pace: Pace
-    share: Share | NotComputable
 
 
 def rung_table(counts: Counts, subject: Subject, as_of: AsOf, *, window_days: int) -> tuple[RungLine, ...]:
@@ -31,7 +25,5 @@ def rung_table(counts: Counts, subject: Subject, as_of: AsOf, *, window_days: in
     lines = []
     for rung in subject.rungs:
         on_rung = pace(rung.name, counts.towards(goals.rung(subject, rung.key)), as_of, window_days=window_days)
-        reached = share(max(0, min(on_rung.reached, on_rung.people)), max(0, on_rung.people))
-        told = of_enough(on_rung.people, reached)
-        lines.append(RungLine(rung.key, rung.name, rung.phase, rung.first_value, on_rung, told))
+        lines.append(RungLine(rung.key, rung.name, rung.phase, rung.first_value, on_rung))
     return tuple(lines)

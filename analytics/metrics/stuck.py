@@ -48,7 +48,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Stuck:
-    """One person. `longer_than` is the share of those who passed who took less."""
+    """One person. `longer_than` is the share of those who passed who took less.
+
+    `last_seen_at` is None also of whoever was seen again since the day that is asked for: when before is not kept.
+    """
 
     person_id: int
     called: str
@@ -175,7 +178,7 @@ def _person(row: tuple[Any, ...], rung: RungSpec, usual: Usual, until: datetime)
         rung=rung,
         since=since,
         waited=until - since,
-        last_seen_at=seen,
+        last_seen_at=seen if seen and seen < until else None,
         usual=usual,
         longer_than=usual.share_shorter((until - since).total_seconds()),
     )

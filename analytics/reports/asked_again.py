@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from analytics.dashboards.asked import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
+from analytics.metrics.period import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS
 from milestones.library.content import LONGEST_KEY
 from workspaces.scope import TenantModel

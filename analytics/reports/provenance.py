@@ -26,6 +26,7 @@ SHOWN_BY = {
     "people stuck": ("drop_off",),
     "people waiting": ("rung_conversion",),
     "people done": ("rung_conversion",),
+    "people done-in-time": ("rung_conversion",),
     "people value": ("activation",),
     "people no-value": ("time_to_first_value",),
     "people finished": ("ladder_completion",),

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from analytics.dashboards.asked import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
+from analytics.metrics.period import DEFAULT_PERIOD_DAYS, PERIODS_DAYS
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS, LONGEST_WINDOW_DAYS
 from analytics.reports.links import SHORTEST_PASSWORD, USUAL_DAYS, VALID_DAYS
 from analytics.reports.models import LAST_DAY, Dispatch, Edition, Report

@@ -136,7 +136,7 @@ def _people(request: WorkspaceRequest) -> tuple[tuple[str, ...], Iterable[Row], 
 
 def _rows(journeys: Iterator[Journey], stamp: Row) -> Iterator[Row]:
     for journey in journeys:
-        person, value = journey.person, journey.first_value_at
+        person, value = journey.person, journey.value_then
         took: timedelta | None = value - journey.started_at if value else None
         yield {
             "person": str(person),
@@ -145,7 +145,7 @@ def _rows(journeys: Iterator[Journey], stamp: Row) -> Iterator[Row]:
             "began_at": journey.started_at,
             "first_value_at": value,
             "seconds_to_first_value": took.total_seconds() if took is not None else None,
-            "last_seen_at": person.last_seen_at,
+            "last_seen_at": journey.seen_then,
             **stamp,
         }
 

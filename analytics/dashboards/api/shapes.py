@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from analytics.dashboards.asked import PERIODS_DAYS
 from analytics.dashboards.states import State
+from analytics.metrics.period import PERIODS_DAYS
 from analytics.metrics.registry import METRICS
 from workspaces.api.shapes import Anything, Body, Text
 
@@ -15,6 +15,9 @@ class Definition(serializers.Serializer):
     formula = serializers.CharField()
     unit = serializers.CharField()
     excludes = serializers.CharField(help_text="Whom it leaves out.")
+    window_days = serializers.IntegerField(
+        allow_null=True, help_text="The metric's own window, whatever window is asked for; null: it has none."
+    )
     version = serializers.IntegerField(help_text="Rises when the formula changes.")
     history = serializers.ListField(
         child=serializers.CharField(), help_text="What each version from the second on changed."
@@ -98,8 +101,8 @@ class Behind(serializers.Serializer):
     person = serializers.IntegerField(source="person_id")
     user_id = serializers.CharField(source="person.external_id", allow_blank=True)
     started_at = serializers.DateTimeField()
-    first_value_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
+    first_value_at = serializers.DateTimeField(source="value_then", allow_null=True, help_text="Null: not by `as_of`.")
+    finished_at = serializers.DateTimeField(source="finished_then", allow_null=True, help_text="Null: not by `as_of`.")
     segment = Anything()
 
 
@@ -119,7 +122,7 @@ class StuckPerson(serializers.Serializer):
     waited_s = serializers.FloatField()
     usual_s = serializers.FloatField(help_text="What nine of ten who passed did not exceed.")
     longer_than = serializers.FloatField(help_text="The share of those who passed who took less.")
-    last_seen_at = serializers.DateTimeField(allow_null=True)
+    last_seen_at = serializers.DateTimeField(allow_null=True, help_text="Null: never, or again since `as_of`.")
 
 
 class ViewTold(serializers.Serializer):

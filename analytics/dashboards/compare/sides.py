@@ -7,9 +7,10 @@ from datetime import date
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from analytics.dashboards.asked import Asked, read_days
+from analytics.dashboards.asked import Asked
 from analytics.metrics.counts import Counts
 from analytics.metrics.days import Days
+from analytics.metrics.period import read_days
 from analytics.metrics.question import Unanswerable
 from analytics.metrics.segments import NOT_SET
 

@@ -83,4 +83,5 @@ SECTION = Section(
     metrics=("forecast",),
     height=Height.TALL,
     tables=("earlier",),
+    newest=True,
 )

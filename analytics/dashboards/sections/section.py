@@ -42,3 +42,5 @@ class Section:
     """Whether it takes both columns."""
     tables: tuple[str, ...] = ()
     """What its tables but the first are called in files: each names itself so in the template, as `data-file`."""
+    newest: bool = False
+    """Whether it tells of the newest people as of the day, whoever was asked for."""

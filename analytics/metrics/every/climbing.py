@@ -16,6 +16,7 @@ from analytics.metrics.every.figure import Figure
 from analytics.metrics.every.sources import Part, Sources
 from analytics.metrics.funnel import Mode, drop_off, funnel
 from analytics.metrics.pace import Comparison, Pace, pace
+from analytics.metrics.registry import COMPLETION_DAYS
 from analytics.metrics.rungs import rung_table
 from analytics.metrics.segments import break_down
 from analytics.metrics.sizes import of_enough
@@ -73,7 +74,7 @@ def largest_drop_off(sources: Sources) -> Figures:
 def ladder_completion(sources: Sources) -> Figures:
     asked, goal = sources.question, goals.finished(sources.question.subject)
     return [
-        _within(pace("", part.counts.towards(goal), asked.as_of, window_days=asked.window_days), part)
+        _within(pace("", part.counts.towards(goal), asked.as_of, window_days=COMPLETION_DAYS), part)
         for part in sources.parts
     ]
 
@@ -113,7 +114,7 @@ def segment_pace(sources: Sources) -> Figures:
 
 def before_and_after(sources: Sources) -> Figures:
     asked = sources.question
-    found = version_change(asked, sources.counts)
+    found = version_change(asked, sources.with_before)
     if found is None:
         return NotComputable("no two versions have thirty people each who began on them before and after the change")
     told = {

@@ -8,7 +8,7 @@ from analytics.metrics import fetch
 from analytics.metrics import subject as goals
 from analytics.metrics.counts import Counts
 from analytics.metrics.forecast import needed
-from analytics.metrics.question import Question
+from analytics.metrics.question import FIRST_DAY, Question
 from analytics.metrics.segments import MOST_VALUES, NOT_SET
 from analytics.metrics.tally import Tally
 from analytics.metrics.use.answer import Use, use
@@ -41,6 +41,14 @@ class Sources:
     @cached_property
     def counts(self) -> Counts:
         return self.question.counts()
+
+    @cached_property
+    def with_before(self) -> Counts:
+        """Also whoever began on as many days before; of these everybody's paces alone."""
+        asked = self.question
+        if asked.begun.first == FIRST_DAY:
+            return self.counts  # nobody began before
+        return fetch.counts(asked.subject, asked.begun, before=asked.begun.before, as_of=asked.as_of)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:

@@ -67,6 +67,20 @@ def test_where_nobody_is_new_the_card_says_so(workspace, publish, versions, coun
     assert "Nobody new to forecast for" in card()
 
 
+def test_days_in_the_past_are_not_said_to_be_those_of_the_newest_people(
+    workspace, publish, versions, count, crowd, client_for, ben, clock
+):
+    publish(workspace, at=clock)
+    count(workspace, crowd(versions(workspace)[0], 300, days=160))
+    asked = {"as_of": clock.date().isoformat(), "from": "2025-10-01", "to": "2025-12-29"}
+    page = client_for(ben).get(reverse("dashboards:section", args=[workspace.slug, "forecast"]), asked)
+    text = re.sub(r"\s+", " ", unescape(page.content.decode()))
+    assert "“Administrators”, the newest people as of 2 Mar 2026" in text
+    assert "people who began 1 Oct 2025" not in text
+    assert "people who began since 16 Feb 2026" in text
+    assert "Kaplan–Meier curve of who began in the 90 days up to 2 Mar 2026" in text
+
+
 def test_a_few_people_are_withheld(workspace, publish, versions, count, crowd, card, clock):
     publish(workspace, at=clock)
     version = versions(workspace)[0]

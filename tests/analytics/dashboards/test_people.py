@@ -1,9 +1,11 @@
 """Every figure opens the people behind it: as many as it says, and these."""
 
+import csv
 import random
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.db.models import F
@@ -13,10 +15,13 @@ from analytics.cubes.fold import fold
 from analytics.metrics import subject as goals
 from analytics.metrics.funnel import Mode, funnel
 from analytics.metrics.question import ask
+from analytics.reports.markup import read
 from onboarding.progress import engine
 from onboarding.progress.models import Journey
 from tests.analytics.conftest import LADDER
 from tests.analytics.events import climb, send
+from tests.workspaces.api.conftest import Program
+from workspaces.keys.models import ApiKey
 from workspaces.scope import scope
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -155,6 +160,25 @@ def test_every_rung_in_any_order_finishing_and_each_cohort_open_as_many_as_they_
         assert listed(browser.get(unescape(link))) == int(told)
 
 
+def test_every_rung_is_told_of_those_who_were_watched_as_programs_are_told(climbed, people, ben, client_for, clock):
+    asked = {"ladder": "admin", "as_of": clock.date().isoformat(), "period": "90", "window": "30"}
+    program = Program(ApiKey.issue(climbed, kind="secret", name="Warehouse", scopes=["adoption:read"])[1])
+    figures = program.get(f"metrics/rung_conversion?{urlencode(asked)}").json()["figures"]
+    page = client_for(ben).get(reverse("dashboards:adoption", args=[climbed.slug]), asked)
+    [table] = [one for one in read(page.content.decode()).every("table") if one.first("th").text == "Rung"]
+    rows = list(table.every("tr"))[1:]
+    for row, line, figure in zip(rows, page.context["board"].rungs, figures, strict=True):
+        reached, of = figure["value"]["people"], figure["value"]["of"]
+        assert 5 < of < line.pace.people  # some are too new
+        reached_cell, share_cell = list(row.every("td"))[:2]
+        assert (reached_cell.text, share_cell.text) == (str(reached), f"{reached / of:.0%}")
+        link = share_cell.first("a").attributes
+        assert link["title"] == f"{reached} of {of} people"
+        opened = client_for(ben).get(unescape(link["href"]))
+        assert listed(opened) == reached
+        assert "within 30 days, in whatever order" in opened.content.decode()
+
+
 def test_a_persons_journey_leads_to_the_event_behind_each_step_and_to_all_of_theirs(climbed, people, ben, client_for):
     browser = client_for(ben)
     someone = next(one for one in shown(people(state="done", rung="connect")))
@@ -221,6 +245,38 @@ def test_first_value_opens_those_who_reached_it_and_those_on_the_way(climbed, pe
         within = tally.within(7, question.as_of)
     assert listed(people(state="value")) == within.mature.count > 10
     assert listed(people(state="no-value")) == tally.people - tally.people_reached > 5
+
+
+def test_lists_as_of_a_past_day_say_so_and_tell_nothing_that_came_later(climbed, people, ben, client_for, clock):
+    then = (clock - 40 * DAY).date()
+    asked = {"ladder": "admin", "as_of": then.isoformat(), "period": "30", "window": "7"}
+    page = people(**asked, state="no-value")
+    later = [journey for journey in shown(page) if journey.first_value_at]
+    assert len(later) > 3  # they have got there since
+    assert page.content.decode().count("Not yet") == len(shown(page)) == listed(page)
+    assert "As of the end of 21 Jan 2026." in page.content.decode()
+    unseen = [journey for journey in shown(page) if journey.person.last_seen_at.date() <= then]
+    assert page.content.decode().count("ago</time>") == len(unseen) < listed(page)  # the others were seen again since
+    file = client_for(ben).get(reverse("reports:csv", args=[climbed.slug, "people"]), asked | {"state": "began"})
+    rows = list(csv.DictReader(file.content.decode().splitlines()))
+    came = [row["first_value_at"] for row in rows if row["first_value_at"]]
+    assert 0 < len(came) < len(rows) == listed(people(**asked))
+    assert max(came) < (then + DAY).isoformat()
+    assert {bool(row["first_value_at"]) for row in rows if row["seconds_to_first_value"]} == {True}
+    assert not [row for row in rows if row["last_seen_at"] > (then + DAY).isoformat()]
+    program = Program(ApiKey.issue(climbed, kind="secret", name="Warehouse", scopes=["adoption:read"])[1])
+    told = program.get(f"journeys?{urlencode(asked)}&state=began&limit=100").json()["data"]
+    assert sum(one["first_value_at"] is not None for one in told) == len(came)
+    assert max(one["finished_at"] or "" for one in told) < (then + DAY).isoformat()
+    stuck = program.get(f"stuck?{urlencode(asked | {'period': '90'})}").json()["data"]
+    assert [one["last_seen_at"] for one in stuck if one["last_seen_at"]] == []
+    for name in ("dashboards:stuck", "dashboards:answers"):
+        response = client_for(ben).get(reverse(name, args=[climbed.slug]), asked)
+        assert "As of the end of 21 Jan 2026." in response.content.decode()
+    assert (
+        "As of the end of"
+        not in client_for(ben).get(reverse("dashboards:people", args=[climbed.slug])).content.decode()
+    )
 
 
 def test_people_who_were_moved_are_listed_under_the_version_that_they_began_on(

@@ -157,3 +157,16 @@ def test_where_there_is_no_number_there_is_a_reason(told, climbed):
             assert one["not_computable"]
             assert one["n"] == 0
     assert "not computable: fewer than 5 people have answered" in told(as_of="2020-01-01", format="text")
+
+
+def test_the_command_asks_the_page_s_questions_of_a_period_and_of_days(told, clock):
+    began = told(metric=["began"], period="30")
+    assert began["begun"] == {"from": (clock - 29 * DAY).date().isoformat(), "to": clock.date().isoformat()}
+    assert figure(began, "began")["people"] == 10
+    first, last = (clock - 45 * DAY).date().isoformat(), (clock - 44 * DAY).date().isoformat()
+    assert figure(told(metric=["began"], **{"from": first, "to": last}), "began")["people"] == 24
+    assert f"24 began from {first} to {last}" in told(format="text", **{"from": first, "to": last})
+    with pytest.raises(CommandError, match="The period is one of 30, 90, 365 days"):
+        told(period="7")
+    with pytest.raises(CommandError, match="would end"):
+        told(**{"from": last, "to": first})

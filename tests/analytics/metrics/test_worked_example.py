@@ -9,6 +9,7 @@ from analytics.metrics.as_of import DAY_S, AsOf
 from analytics.metrics.cohorts import cohorts
 from analytics.metrics.funnel import Mode, drop_off, funnel
 from analytics.metrics.pace import pace
+from analytics.metrics.registry import COMPLETION_DAYS
 from analytics.metrics.rungs import rung_table
 from analytics.stats import NotComputable, log_rank, median_of_counts
 from analytics.stats.shares import wilson
@@ -65,7 +66,9 @@ def test_so_does_the_whole_ladder():
     lost = drop_off(steps)
     assert (lost.step.key, lost.step.lost, lost.clear) == ("invite", 2, False)
     assert round(wilson(2, 2, level=0.99).low, 2) == 0.23
-    assert pace("", counts.towards(goals.finished(ladder)), as_of, window_days=7).within.mature.count == 2
+    assert isinstance(completion(counts, as_of).mature, NotComputable)
+    done = completion(counts, AsOf.of(date(2026, 4, 10), now=datetime(2026, 5, 1, tzinfo=UTC), zone=UTC_ZONE))
+    assert (done.mature.count, done.mature.of, done.immature) == (2, 4, 1)
     told = [cohort.cells for cohort in cohorts(value, as_of, after_days=(7, 14))]
     assert [(a.share.count, a.share.of) for a, _ in told[:2]] == [(1, 2), (1, 2)]
     assert told[0][1].share.count == 2
@@ -74,3 +77,7 @@ def test_so_does_the_whole_ladder():
     test = log_rank([parts[plan].towards(goals.first_value(ladder)).moments(as_of) for plan in ("pro", "free")])
     assert (test.observed[0], round(test.expected[0], 2)) == (3, 1.53)
     assert (round(test.chi_square, 2), round(test.p, 3)) == (3.69, 0.055)
+
+
+def completion(counts, as_of):
+    return pace("", counts.towards(goals.finished(subject())), as_of, window_days=COMPLETION_DAYS).within

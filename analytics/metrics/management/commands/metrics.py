@@ -1,5 +1,6 @@
 import argparse
 import json
+from dataclasses import replace
 from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +12,7 @@ from analytics.metrics.as_data import Data, as_data, question_data
 from analytics.metrics.every.every import every, every_data
 from analytics.metrics.every.plain import show_every
 from analytics.metrics.every.sources import Sources
+from analytics.metrics.period import read_begun
 from analytics.metrics.plain import show
 from analytics.metrics.question import DEFAULT_WINDOW_DAYS, Unanswerable, ask
 from analytics.metrics.use.as_data import parted_use_data
@@ -30,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--workspace", required=True, help="The workspace's short name in its address.")
         parser.add_argument("--ladder", required=True, help="The ladder's key.")
         parser.add_argument("--as-of", default="", help="A day, or a moment in it; the numbers as of its end. Now.")
+        parser.add_argument("--period", default="", help="Who began in the last 30, 90 or 365 days. Everybody ever.")
+        parser.add_argument("--from", default="", help="Or the first day of beginning,")
+        parser.add_argument("--to", default="", help="and the last.")
         parser.add_argument("--window", default=str(DEFAULT_WINDOW_DAYS), help="Days that a step may take. 14.")
         parser.add_argument("--segment", default="", help="A trait to split by.")
         parser.add_argument("--metric", action="append", default=[], help="Only this metric, by its key; repeatable.")
@@ -49,6 +54,9 @@ class Command(BaseCommand):
                     segment=options["segment"],
                     now=timezone.now(),
                 )
+                days = {"period": options["period"], "first": options["from"], "last": options["to"]}
+                if begun := read_begun(question.as_of, **days):
+                    question = replace(question, begun=begun)
                 sources = Sources(question, workspace)
                 if options["format"] == "json":
                     self._json(sources, options["metric"])
