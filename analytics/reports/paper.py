@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts.draw import kept_or_drawn
@@ -187,8 +186,7 @@ def _with_its_heading_beside_the_picture(card: Node) -> Node:
 
 
 def _nobody(asked: Asked) -> tuple[str, str]:
-    days = asked.period_days
     return (
-        ngettext("Nobody began on this %(days)d day", "Nobody began in these %(days)d days", days) % {"days": days},
+        _("Nobody began in these %(days)s days") % {"days": asked.period_days},
         _("So there is nothing to tell of “%(ladder)s” this time.") % {"ladder": asked.subject.name},
     )
