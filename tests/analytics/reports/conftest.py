@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from analytics.reports import consent, soon, tasks
-from analytics.reports.models import Report
+from analytics.reports.models import Question, Report
 from tests.analytics.dashboards.conftest import count, crowd, versions  # noqa: F401  (fixtures)
 from workspaces.scope import scope
 
@@ -37,6 +37,12 @@ def report(workspace, people, ana, clock):
         )
         consent.add(made, ana.user.email, by=ana)
         return made
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_asked_before(db):
+    """How often an address was asked belongs to no workspace, so it does not go with one."""
+    Question.objects.all().delete()
 
 
 @pytest.fixture
