@@ -30,19 +30,14 @@ def people(workspace, publish, versions, count, crowd, clock):  # noqa: F811
 
 @pytest.fixture
 def report(workspace, people, ana, clock):
-    """Every Monday at 8, so due four hours ago; it goes to ana."""
+    """Every Monday at 8, so due four hours ago; it goes to ana. Nobody was asked for consent lately."""
+    Question.objects.all().delete()  # they are of no workspace, so they do not go with one
     with scope(workspace):
         made = Report.objects.create(
             name="Weekly adoption", ladder_key="admin", made_by=ana.user, counts_from=clock - 3 * DAY
         )
         consent.add(made, ana.user.email, by=ana)
         return made
-
-
-@pytest.fixture(autouse=True)
-def nobody_was_asked_before(db):
-    """How often an address was asked belongs to no workspace, so it does not go with one."""
-    Question.objects.all().delete()
 
 
 @pytest.fixture
