@@ -152,6 +152,8 @@ MEMBERS: dict[str, str] = {
     "playbook_reminder": "whom was written to",
     "reports_report": "who made it",
     "reports_recipient": "addresses of recipients, with their consent",
+    "reports_asked": "hashes of addresses that were asked for consent (30 days) or said no",
+    "reports_question": "hashes of addresses that were asked for consent, 7 days, of the installation",
     "reports_dispatch": "to whom an edition went",
     "reports_link": "who made it",
     "dashboards_savedview": "who saved it",

@@ -71,6 +71,11 @@ class Early:
         return 0 < self.people < WITHHELD_BELOW
 
     @property
+    def is_few(self) -> bool:
+        """Whether one side is of one to four people; how many is all less the other."""
+        return any(0 < side.people < WITHHELD_BELOW for side in (self.did, self.did_not))
+
+    @property
     def clear(self) -> bool:
         """Whether to claim that those who had done it get there sooner.
 

@@ -5,7 +5,7 @@ Links carry which recipient they are for; only a POST does anything, since mail 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from analytics.reports import asking
+from analytics.reports.asking import ASKED_EVERY
 from analytics.reports.models import MOST_RECIPIENTS, Recipient, Report
 from workspaces.audit.models import Entry
 from workspaces.scope import scope
@@ -21,8 +23,6 @@ from workspaces.tenants.models import Member, Workspace
 
 SALT = "analytics.reports.consent"
 CONFIRM, UNSUBSCRIBE = "confirm", "unsubscribe"
-# An address that has not answered may be asked again after this long, so that nobody is flooded.
-ASKED_EVERY = timedelta(days=1)
 
 
 class NoSuchLink(Exception):
@@ -34,7 +34,10 @@ class TooMany(ValueError):
 
 
 def add(report: Report, address: str, *, by: Member) -> Recipient:
-    """Add an address, a member's or any other's. One that unsubscribed is asked for its consent. Raises TooMany."""
+    """Add an address, a member's or any other's. One that unsubscribed is asked for its consent. Raises TooMany.
+
+    One that has said no to being asked stays unsubscribed.
+    """
     address = address.strip().lower()
     if report.recipients.filter(removed_at=None).count() >= MOST_RECIPIENTS:
         raise TooMany(_("A report goes to %(most)d addresses at most; remove one first.") % {"most": MOST_RECIPIENTS})
@@ -49,6 +52,8 @@ def add(report: Report, address: str, *, by: Member) -> Recipient:
     recipient.removed_at = None
     if member is not None and recipient.unsubscribed_at is None:
         recipient.user, recipient.as_member, recipient.confirmed_at = member.user, True, timezone.now()
+    elif refused_at := asking.refused_at(address):
+        recipient.confirmed_at, recipient.unsubscribed_at = None, refused_at
     elif recipient.unsubscribed_at is not None:
         recipient.confirmed_at, recipient.unsubscribed_at = None, None
         if recipient.asked_at is not None and timezone.now() - recipient.asked_at >= ASKED_EVERY:
@@ -116,9 +121,13 @@ def confirm(recipient: Recipient) -> None:
     recipient.confirmed_at = recipient.confirmed_at or timezone.now()
     recipient.unsubscribed_at = None
     recipient.save(update_fields=["confirmed_at", "unsubscribed_at"])
+    asking.allow(recipient.address)
 
 
 def unsubscribe(recipient: Recipient) -> None:
+    """Of somebody who never said yes it is a no to the question, for good."""
     if recipient.unsubscribed_at is None:
         recipient.unsubscribed_at = timezone.now()
         recipient.save(update_fields=["unsubscribed_at"])
+        if recipient.confirmed_at is None:
+            asking.refuse(recipient.address, recipient.unsubscribed_at)

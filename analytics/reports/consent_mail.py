@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from analytics.reports import asking
 from analytics.reports.consent import CONFIRM, UNSUBSCRIBE, link
 from analytics.reports.models import Recipient
 from analytics.reports.speaking import in_the_words_of
@@ -21,15 +22,18 @@ from workspaces.tenants.models import Workspace
 log = logging.getLogger(__name__)
 
 
-def is_waiting() -> bool:
-    """Whether anybody has not been asked yet. Inside the scope."""
-    return _unasked().exists()
+def is_waiting(now: datetime) -> bool:
+    """Whether anybody has not been asked yet who may be. Inside the scope."""
+    return bool(_askable(now))
 
 
 def ask(workspace: Workspace, *, now: datetime) -> int:
-    """Ask everybody who has not been asked; returns how many. A crash costs the mail; a member can ask again."""
+    """Ask everybody who has not been asked and may be; returns how many.
+
+    A crash costs the mail; a member can ask again.
+    """
     with scope(workspace):
-        waiting = list(_unasked().values_list("pk", flat=True))
+        waiting = _askable(now)
     if not waiting or not settings.REPORTS_GO_OUT:
         return 0
     connection: BaseEmailBackend = get_connection()
@@ -49,11 +53,18 @@ def _unasked() -> "QuerySet[Recipient]":
     return Recipient.objects.filter(asked_at=None, confirmed_at=None, unsubscribed_at=None, removed_at=None)
 
 
+def _askable(now: datetime) -> list[int]:
+    unasked = list(_unasked().values_list("pk", "address"))
+    allowed = asking.may_ask([address for pk, address in unasked], now) if unasked else ()
+    return [pk for pk, address in unasked if address in allowed]
+
+
 def _ask(workspace: Workspace, pk: int, connection: BaseEmailBackend, now: datetime) -> bool:
     with scope(workspace):
-        if not _unasked().filter(pk=pk).update(asked_at=now):
-            return False  # another worker was first
-        recipient = Recipient.objects.select_related("report__made_by").get(pk=pk)
+        recipient = _unasked().filter(pk=pk).select_related("report__made_by").first()
+        if recipient is None or not asking.take(recipient.address, now):
+            return False  # another worker was first, or it may not be asked so often
+        Recipient.objects.filter(pk=pk).update(asked_at=now)
         with in_the_words_of(recipient.report.made_by, workspace):
             message = _letter(workspace, recipient)
     message.connection = connection

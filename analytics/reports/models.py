@@ -84,6 +84,31 @@ class Recipient(TenantModel):
         return cls.objects.filter(confirmed_at__isnull=False, unsubscribed_at=None, removed_at=None)
 
 
+class Asked(TenantModel):
+    """That an address was asked for its consent by this workspace, and that it said no. See asking.py."""
+
+    digest = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="report_asked")]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
+class Question(models.Model):
+    """How often an address was asked for its consent since then, by whichever workspace. See asking.py."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    times = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class Edition(TenantModel):
     """One rendering of a report, for one week or month. That there is one only is why it is never sent twice.
 

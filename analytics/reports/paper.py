@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from analytics.dashboards.asked import Asked
 from analytics.dashboards.charts.draw import kept_or_drawn
 from analytics.dashboards.sections.rendered import all_inline, tiles_inline
 from analytics.dashboards.shown import shown
 from analytics.metrics.sizes import Caution
+from analytics.reports.blocks import Block, Rows, blocks_of, rows_of, tidy
 from analytics.reports.markup import Node, read, without_what_is_for_members
 from analytics.reports.provenance import Provenance, provenance
 from workspaces.tenants.models import Workspace
@@ -33,9 +35,11 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Figure:
-    """One card of the page. `body` is its HTML; `picture` its SVG, or '' when it has none.
+    """One card of the page. `body` is its HTML; `picture` its SVG for narrow screens, or '' when it has none.
 
-    `told` is what it says of itself: as of when, of how many, by which version of which definition.
+    `blocks` are what it says beside that and its first table, of which `numbers` are the rows. `notes_in_words` and
+    `about_in_words` leave out what explains a drawing. `told` is what it says of itself: as of when, of how many, by
+    which version of which definition.
     """
 
     key: str
@@ -47,6 +51,19 @@ class Figure:
     notes: tuple[str, ...]
     table: str
     told: str
+    notes_in_words: tuple[str, ...] = ()
+    about_in_words: str = ""
+    blocks: tuple[Block, ...] = ()
+    numbers: Rows | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.picture) or any(block.kind == "plot" for block in self.blocks)
+
+    @property
+    def says_no_number_but_the_tables(self) -> bool:
+        """Whether its table is needed beside its blocks, which say nothing of themselves then."""
+        return not self.is_drawn and all(block.kind == "sentence" for block in self.blocks)
 
 
 @dataclass(frozen=True)
@@ -67,8 +84,8 @@ class Paper:
 def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: bool = False) -> Paper:
     """What the page shows of a question. Inside the scope and the workspace's time zone.
 
-    `query` is the question's address, of which the page takes what it says of the day that it is as of. Only what goes
-    `on_screen` has its pictures for narrow ones too.
+    `query` is the question's address, of which the page takes what it says of the day that it is as of. What goes
+    `on_screen` folds, and has its pictures in both sizes.
     """
     found = shown(workspace, asked, outside=True)
     board = found.board
@@ -84,7 +101,7 @@ def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     page = read(render_to_string(found.template, found.context | more))
     for section in all_inline(asked, workspace) if told else ():
         page.children += read(section.html).children
-    _draw(page, workspace.pk, on_screen=on_screen)
+    _draw(page, workspace.pk)
     page = without_what_is_for_members(page, folds=on_screen)
     cards = [card for card in page.every(having="card") if "kpi" not in card.classes]
     note, foot = page.first(having="small-note"), page.first(having="board-foot")
@@ -92,55 +109,73 @@ def paper_of(workspace: Workspace, asked: Asked, *, query: str = "", on_screen: 
     return Paper(
         asked=asked,
         headline=headline.text if headline else "",
-        lede=_tidy(lede.text) if lede else "",
+        lede=tidy(lede.text) if lede else "",
         caution=note.text if note else "",
         kpis=tuple(_kpi(card) for card in page.every(having="kpi")),
-        figures=tuple(_figure(card if on_screen else _with_its_heading_beside_the_picture(card)) for card in cards),
+        figures=tuple(_figure(card, on_screen=on_screen) for card in cards),
         foot=foot.text if foot else "",
         provenance=provenance(board),
         told=told,
     )
 
 
-def _draw(page: Node, workspace_id: int, *, on_screen: bool) -> None:
+def _draw(page: Node, workspace_id: int) -> None:
     """Put in the pictures that the page would fetch later."""
     for place in page.every(having="chart"):
         address = DIGEST.search(place.attributes.pop("data-chart", ""))
-        if "narrow" in place.classes and not on_screen:
-            place.children = []
-        elif address:
+        if address:
             svg = kept_or_drawn(workspace_id, address[1])
             place.children = list(read(svg).children) if svg else []
 
 
 def _kpi(card: Node) -> Kpi:
     parts = [card.first(having=f"kpi-{part}") for part in ("label", "value", "note")]
-    name, value, note = (_tidy(part.text) if part else "" for part in parts)
+    name, value, note = (tidy(part.text) if part else "" for part in parts)
     return Kpi(name, value, note)
 
 
-def _figure(card: Node) -> Figure:
+def _figure(card: Node, *, on_screen: bool) -> Figure:
     picture = card.first(having="picture")
     # What follows the label's semicolon points to a table, which may be elsewhere here.
     label = picture.attributes.get("aria-label", "").partition(";")[0] if picture else ""
     heading = card.first("h2")
     about = next((p for header in card.every("header") for p in header.every("p")), None)
-    wide = next((chart for chart in card.every(having="chart") if "wide" in chart.classes), None)
+    narrow = next((chart for chart in card.every(having="chart") if "narrow" in chart.classes), None)
+    drawing = narrow.inner.strip() if narrow else ""
     footer, table = card.first("footer"), card.first("table")
-    spans = [child for child in footer.children if isinstance(child, Node) and child.tag == "span"] if footer else []
+    of_foot = footer.first("table") if footer else None
+    notes = [one for one in footer.children if isinstance(one, Node) and one.tag == "span"] if footer else []
     key = heading.attributes.get("id", "").removeprefix("section-").removesuffix("-title") if heading else ""
     told = card.first("p", having="told")
+    blocks = blocks_of(card)
+    if not on_screen:
+        if narrow:
+            narrow.children = []
+        card = _with_its_heading_beside_the_picture(card)
     return Figure(
         key=key,
-        title=_tidy(heading.text) if heading else "",
-        about=_tidy(about.text) if about else "",
+        title=tidy(heading.text) if heading else "",
+        about=tidy(about.text) if about else "",
         body=card.html,
-        picture=wide.inner.strip() if wide else "",
+        picture=drawing,
         label=label,
-        notes=tuple(note for note in (_tidy(span.text) for span in spans) if note),
+        notes=_texts(notes),
         table=table.html if table else "",
-        told=_tidy(told.text) if told else "",
+        told=tidy(told.text) if told else "",
+        notes_in_words=_texts([one for one in notes if "drawn" not in one.classes]),
+        about_in_words=tidy(_without(about, "drawn").text) if about else "",
+        blocks=blocks,
+        numbers=rows_of(of_foot) if of_foot else None,
     )
+
+
+def _texts(nodes: list[Node]) -> tuple[str, ...]:
+    return tuple(text for one in nodes if (text := tidy(one.text)))
+
+
+def _without(node: Node, name: str) -> Node:
+    """Without its children of a class."""
+    return Node(node.tag, children=[one for one in node.children if isinstance(one, str) or name not in one.classes])
 
 
 def _with_its_heading_beside_the_picture(card: Node) -> Node:
@@ -152,11 +187,6 @@ def _with_its_heading_beside_the_picture(card: Node) -> Node:
 
 def _nobody(asked: Asked) -> tuple[str, str]:
     return (
-        f"Nobody began in these {asked.period_days} days",
-        f"So there is nothing to tell of “{asked.subject.name}” this time.",
+        _("Nobody began in these %(days)s days") % {"days": asked.period_days},
+        _("So there is nothing to tell of “%(ladder)s” this time.") % {"ladder": asked.subject.name},
     )
-
-
-def _tidy(text: str) -> str:
-    """Without the space that stood before punctuation where an element ended."""
-    return re.sub(r" +([.,;:%])", r"\1", text).strip()

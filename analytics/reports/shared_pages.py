@@ -31,7 +31,7 @@ def write(wanted: Wanted, further: Further) -> Page:
         try:
             asked = question(link, workspace)
         except Unanswerable:
-            return empty(link)
+            return empty()
         paper = paper_of(workspace, asked, query=link.query(), on_screen=True)
         context = {"link": link, "workspace_name": workspace.name, "paper": paper}
         return Page(200, render_to_string("reports/shared.html", context))
@@ -42,5 +42,5 @@ def question(link: Link, workspace: Workspace) -> Asked:
     return asked_of(workspace, link, now=timezone.now())
 
 
-def empty(link: Link) -> Page:
-    return Page(410, render_to_string("reports/link_empty.html", {"link": link}))
+def empty() -> Page:
+    return Page(410, render_to_string("reports/link_empty.html"))

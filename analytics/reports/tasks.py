@@ -8,7 +8,17 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from analytics.reports import consent, consent_mail, dispatching, editions, exported, previews, shared_pages, soon
+from analytics.reports import (
+    asking,
+    consent,
+    consent_mail,
+    dispatching,
+    editions,
+    exported,
+    previews,
+    shared_pages,
+    soon,
+)
 from analytics.reports.models import Dispatch, Edition, Part
 from workspaces.operator.gate import is_shut
 from workspaces.scope import scope
@@ -75,19 +85,21 @@ def has_work(workspace: Workspace, now: datetime) -> bool:
         return (
             editions.is_due(workspace, now=now)
             or Edition.objects.filter(state=Edition.State.WAITING).exists()
-            or (settings.REPORTS_GO_OUT and (consent_mail.is_waiting() or Dispatch.due(now).exists()))
+            or (settings.REPORTS_GO_OUT and (consent_mail.is_waiting(now) or Dispatch.due(now).exists()))
             or handed.exists()
         )
 
 
 @shared_task(name="reports.forget")
 def forget() -> None:
-    """Let go of pictures and PDFs that are no longer kept."""
-    before = timezone.now() - KEPT
+    """Let go of pictures and PDFs that are no longer kept, and of who was asked long ago."""
+    now = timezone.now()
+    before = now - KEPT
     for workspace_id in Workspace.objects.order_by("pk").values_list("pk", flat=True):
         try:
             with scope(workspace_id):
                 old = Edition.objects.filter(rendered_at__lt=before).values_list("pk", flat=True)
                 Part.objects.filter(edition__in=list(old)).delete()
+                asking.forget(now)
         except DatabaseError:
             log.exception("Old parts of editions of workspace %s could not be removed", workspace_id)

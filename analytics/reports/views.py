@@ -124,6 +124,9 @@ def recipients(request: WorkspaceRequest, pk: int) -> HttpResponse:
     if added.state == "waiting":
         announce("reports.asked", request.workspace.pk)
         said = _("%(address)s is asked by mail, and gets the report once it has said yes.")
+    elif added.state == "unsubscribed":
+        messages.warning(request, _("%(address)s has said no, and is not asked again.") % {"address": added.address})
+        return redirect(found)
     else:
         said = _("%(address)s gets the report.")
     messages.success(request, said % {"address": added.address})

@@ -101,7 +101,7 @@ def _show(request: HttpRequest, workspace: Workspace, link: Link) -> HttpRespons
         shared_pages.question(link, workspace)
         found: Page | Underway = soon(shared_pages.wanted(link), shared_pages.write, kept_s=shared_pages.KEPT_S)
     except Unanswerable:
-        found = shared_pages.empty(link)
+        found = shared_pages.empty()
     if isinstance(found, Underway):
         context = {**found._asdict(), "what": _("The numbers are being put together")}
         waiting = render(request, "reports/underway.html", context, status=202)

@@ -18,6 +18,7 @@ OUTSIDE = {
     "operator_operator": "log-ins that run the installation, whatever the workspace",
     "operator_act": "what operators did, whatever the workspace",
     "operator_suspension": "says of workspaces who may not be entered; asked before any is",
+    "reports_question": "how often an address is asked by all workspaces together; hashes and counts",
     "privacy_deletion": "outlives the workspace that it deletes",
     "auth_group": "Django; unused",
     "auth_group_permissions": "Django; unused",

@@ -1,6 +1,6 @@
 """How many of the newest people will reach first value, and how well that could be told before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -13,7 +13,8 @@ from analytics.metrics import subject as goals
 from analytics.metrics.cohorts import Grain
 from analytics.metrics.forecast import Expected, needed, outlook
 from analytics.metrics.reasons import reason
-from analytics.stats import BackTest, NotComputable
+from analytics.metrics.sizes import WITHHELD_BELOW
+from analytics.stats import BackTest, NotComputable, withhold
 from workspaces.tenants.models import Workspace
 
 # A bias that is told as a number: a tenth of a point. Below that forecasts are neither too high nor too low.
@@ -29,6 +30,8 @@ class Row:
     low: str = ""
     at: str = ""
     width: str = ""
+    few: bool = False
+    """Whether those who are there so far are withheld outside: so few, or their number would leave that of others."""
 
 
 def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
@@ -42,7 +45,11 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
     shown = [one for one, withheld in zip(found.cohorts, found.withheld, strict=True) if not withheld]
     ends = [end for one in (told, *shown) if one for end in (one.low, one.high) if end is not None]
     scale = axis(ends)
-    rows = [_row(one, withheld, scale) for one, withheld in zip(found.cohorts, found.withheld, strict=True)]
+    few = withhold([one.reached for one in found.cohorts], WITHHELD_BELOW)
+    rows = [
+        replace(_row(one, withheld, scale), few=is_few)
+        for one, withheld, is_few in zip(found.cohorts, found.withheld, few.groups, strict=True)
+    ]
     test = found.told_test
     return {
         "outlook": found,
@@ -51,6 +58,7 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         "none_new": isinstance(whole, NotComputable),
         "why_not": _why_not(found.told),
         "rows": rows,
+        "few": few.total,
         "withholds": any(row.withheld for row in rows) or (told is None and not isinstance(whole, NotComputable)),
         "ticks": [(f"{scale.place(tick):.2f}%", tick) for tick in scale.ticks] if ends else [],
         "grain": "month" if found.grain is Grain.MONTH else "week",

@@ -29,13 +29,17 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
         if not isinstance(end, NotReached)
     ]
     scale = axis([*ends, 0.0], most=1.0, least=-1.0) if ends else None
+    few = [_has_few(line) for line in lines]
+    # The parts of all and of the other groups would leave those of a group with few of a kind.
+    few[2:] = [any(few[2:])] * len(now.groups)
+    rows = [
+        _row(line, scale) | {"days": days, "segment": asked.trait if line in now.groups else None}
+        for line, days in zip(lines, periods, strict=True)
+    ]
     return {
         "now": now,
         "score": None if isinstance(now.score, NotComputable) else now.score,
-        "rows": [
-            _row(line, scale) | {"days": days, "segment": asked.trait if line in now.groups else None}
-            for line, days in zip(lines, periods, strict=True)
-        ],
+        "rows": [row | {"few": withheld} for row, withheld in zip(rows, few, strict=True)],
         "periods": lines[:2],
         "groups": now.groups,
         "trait": asked.trait,
@@ -52,6 +56,14 @@ def figures(asked: Asked, workspace: Workspace) -> dict[str, Any]:
 
 def _line(label: str, told: Advocacy) -> Group:
     return Group(label, "", told.people, told.score, 0 < told.people < WITHHELD_BELOW)
+
+
+def _has_few(line: Group) -> bool:
+    """Whether one to four people are promoters, passives or detractors: any of these is all less the others."""
+    if isinstance(line.score, NotComputable):
+        return False
+    kinds = (line.score.promoters, line.score.passives, line.score.detractors)
+    return any(0 < people < WITHHELD_BELOW for people in kinds)
 
 
 def _row(line: Group, scale: Axis | None) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext as _
 
 from analytics.dashboards.people import Having
 from analytics.dashboards.words import day_of_month, duration_words, number_words, value_words
 from analytics.metrics.days import Days
 from analytics.metrics.reasons import reason
-from analytics.metrics.sizes import FEW
+from analytics.metrics.sizes import FEW, WITHHELD_BELOW
 from analytics.metrics.triangles import WITHHELD
 from analytics.stats import Difference, Interval, NotComputable, NotReached, Quantile, RestrictedMean, Share, Step
 from onboarding.progress.models import Journey
@@ -45,6 +46,14 @@ def values_said(having: Having) -> str:
 def told(result: Any) -> bool:
     """Whether there is a number."""
     return result is not None and not isinstance(result, NotComputable | NotReached)
+
+
+@register.simple_tag(takes_context=True)
+def counted(context: Context, people: int) -> str:
+    """How many people, or accounts: "1,204". Outside, of one to four only that they are so few."""
+    if context.get("outside") and 0 < people < WITHHELD_BELOW:
+        return _("under %(fewest)d") % {"fewest": WITHHELD_BELOW}
+    return number_words(people)
 
 
 @register.filter

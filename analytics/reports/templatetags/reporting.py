@@ -1,6 +1,5 @@
 """What reports say that the page does not: where a figure comes from."""
 
-import re
 from collections import Counter
 
 from django import template
@@ -33,12 +32,6 @@ def share_of(share: float) -> str:
 def body(figure: Figure) -> SafeString:
     """The figure's HTML, which the page's own templates wrote and escaped (see paper.py)."""
     return mark_safe(figure.body)  # noqa: S308
-
-
-@register.filter
-def mail_table(figure: Figure) -> SafeString:
-    """The figure's first table, named for the mail's styles."""
-    return mark_safe(re.sub(r'class="table[^"]*"', 'class="numbers" role="table"', figure.table, count=1))  # noqa: S308
 
 
 @register.filter

@@ -178,6 +178,65 @@ def test_a_section_that_the_page_gains_is_in_the_next_mail_too(people, workspace
     assert "Dora" not in letter.html + letter.text + printed
 
 
+def test_no_claim_is_mailed_without_what_stands_beside_it_nor_with_what_nobody_sees(people, workspace, monkeypatch):
+    """In both parts of the mail: sentences and findings of the card, its lines with their values, no wide table."""
+    card = SafeString(
+        '<section class="card section" id="section-new"><header><h2 id="section-new-title">Early birds are sooner</h2>'
+        '<p>By what was done. <span class="drawn">The line is the interval.</span></p></header>'
+        '<div class="interval-plot"><div class="interval-row"><span class="interval-name">Invite</span>'
+        '<svg class="interval"><line/><rect class="interval-line marked" x="20.00%" width="30.00%"/>'
+        '<circle class="dot marked" cx="30.00%"/></svg>'
+        '<span class="interval-value"><b>61%</b> <small>n <a href="/w/x/">243</a></small></span></div>'
+        '<div class="interval-row axis"><svg><text>0%</text><text>100%</text></svg></div></div>'
+        '<ul><li><b>Invite</b>: 61% of <a href="/w/x/">those who had done it</a>, 40% of the others.</li></ul>'
+        '<p class="note"><span><b>An association, not a cause.</b> Who is keen does more.</span></p>'
+        '<p><a href="/w/x/">See them</a></p>'
+        '<footer><details class="numbers"><summary>See the numbers</summary><table class="table">'
+        "<tr><th>Step</th><th>Did</th><th>Reached</th><th>95% interval</th></tr>"
+        "<tr><th>Invite</th><td>97</td><td>61%<small>59</small></td><td>55–67%</td></tr>"
+        '<tr><th>Report</th><td colspan="3">too few</td></tr></table></details>'
+        '<span><a class="kept" href="/w/x/">243 people</a> ; 9 more are too new</span></footer></section>'
+    )
+    (section, *_) = ordered.sections()
+    monkeypatch.setattr(reading, "all_inline", lambda *_: [Rendered(section, card)])
+    with scope(workspace), timezone.override(workspace.zone):
+        asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())
+        found = paper_of(workspace, asked, query=QUERY)
+    letter = letter_of(found, workspace, name="R", query=QUERY, with_pdf=False)
+    _, _, html = unescape(letter.html).partition("Early birds are sooner</h2>")
+    _, _, text = letter.text.partition("Early birds are sooner")
+    read = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    for said in (
+        "Invite: 61% of those who had done it, 40% of the others.",
+        "An association, not a cause. Who is keen does more.",
+        "243 people; 9 more are too new",
+    ):
+        assert said in read
+        assert said in text
+    assert "See them" not in read + text
+
+    assert "The line is the interval." in read
+    assert "Invite 61%, n 243" in read
+    assert re.findall(r"width: (\d+\.\d%)", html) == ["20.0%", "10.0%", "20.0%"]
+    assert "The line is" not in text
+    assert "- Invite: Did: 97 · Reached: 61% (59) · 95% interval: 55–67%\n- Report: too few" in text
+
+
+def test_every_sentence_of_the_page_is_in_the_mail(people, paper, workspace):
+    letter = letter_of(paper, workspace, name="R", query=QUERY, with_pdf=False)
+    told = 0
+    for figure in paper.figures:
+        for block in figure.blocks:
+            said = getattr(block, "text", "")
+            assert said in letter.text
+            assert said in " ".join(unescape(re.sub(r"<[^>]+>", " ", letter.html)).split())
+            told += bool(said)
+        if figure.is_drawn and figure.numbers:
+            name, value = figure.numbers.rows[0]
+            assert f"- {name}: {value}" in letter.text
+    assert told > 3
+
+
 def test_every_section_of_the_page_is_in_the_sheet(people, paper, workspace, clock):
     with scope(workspace), timezone.override(workspace.zone):
         asked = asking.read(workspace, QueryDict(QUERY), now=timezone.now())

@@ -21,7 +21,7 @@ PASSWORD = "correct horse"
 def shared(workspace, people, ana):
     """Make a link; returns it and the path of its page."""
 
-    def make(days=7, password="", label="Board"):
+    def make(days=7, password="", label="Renewal at risk"):
         with scope(workspace):
             link, token = links.make(by=ana, label=label, days=days, password=password, **QUESTION)
         return link, reverse("shared:view", args=[token])
@@ -45,6 +45,8 @@ def test_it_shows_the_view_and_no_way_into_the_workspace(shared, client, workspa
     assert " style=" not in page
     assert "data-chart" not in page
     assert page.count("<svg") >= 6
+    assert "<title>Acme: Administrators</title>" in page
+    assert "Renewal at risk" not in page  # what members call it is their own business
     for word in ("Dora", "dora", "emil", workspace.slug):
         assert word not in page
 
@@ -165,6 +167,7 @@ def test_what_is_gone_since_says_so(shared, client, workspace):
     response = client.get(path)
     assert response.status_code == 410
     assert "nothing to show any more" in response.content.decode()
+    assert "Renewal at risk" not in response.content.decode()
 
 
 def test_of_four_people_nothing_is_told(workspace, publish, versions, count, crowd, ana, client, clock):

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from analytics.dashboards import asked as asking
 from analytics.dashboards.sections.ordered import sections, tiles
+from analytics.dashboards.sections.rendered import rendered
 from analytics.metrics.registry import METRICS
-from analytics.reports import links
+from analytics.reports import links, markup
 from analytics.reports.documents import document
 from analytics.reports.letters import letter_of
 from analytics.reports.paper import paper_of
@@ -240,3 +241,29 @@ def test_of_three_people_in_all_no_surface_says_more_than_how_many_they_are(thre
     assert "%" not in found["text"].replace("95%", "")
     for text in found["outside"].values():
         assert "%" not in re.sub(r"\b(95|99|4)%|<style.*?</style>|<[^>]*>", "", text, flags=re.S)
+
+
+def test_outside_no_table_counts_one_to_four_people(tiny, clock):
+    query = f"ladder=admin&period=365&window=7&as_of={clock.date().isoformat()}&split=trait:plan"
+    with scope(tiny), timezone.override(tiny.zone):
+        asked = asking.read(tiny, QueryDict(query), now=timezone.now())
+        cards = [markup.read(figure.body) for figure in paper_of(tiny, asked, query=query).figures]
+        inside = [markup.read(rendered(section, asked, tiny, inline=True) or "") for section in sections()]
+    counts = [count for card in cards for count in counts_in(card)]
+    assert len(counts) > 50
+    assert not [count for count in counts if 0 < count[-1] < 5]
+    # Members, who may open each of them, are told all.
+    assert [count for card in inside for count in counts_in(card) if 0 < count[-1] < 5]
+
+
+def counts_in(card):
+    """The numbers of people in a card's tables: its title, the column, and the number."""
+    title = card.first("h2")
+    for table in card.every("table"):
+        columns = [cell.text for cell in next(table.every("tr")).every("th")]
+        for row in next(table.every("tbody")).every("tr"):
+            cells = [cell for cell in row.every() if cell.tag in ("th", "td")]
+            for column, cell in zip(columns[1:], cells[1:], strict=False):
+                for text in (cell.text, *(small.text for small in cell.every("small"))):
+                    if re.fullmatch(r"\d+", text) and column != "Score":
+                        yield title.text, column, int(text)
