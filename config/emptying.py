@@ -34,7 +34,7 @@ KEPT: frozenset[str] = frozenset(
         "ladders_rung", "ladders_schedule",
         "playbook_change", "playbook_comment", "playbook_playbook", "playbook_reminder", "playbook_section",
         "privacy_emptying", "privacy_erasure", "privacy_keeping", "privacy_suppressed", "privacy_suppressionkey",
-        "reports_link", "reports_recipient", "reports_report",
+        "reports_asked", "reports_link", "reports_recipient", "reports_report",
         "team_invitation", "usage_featureuse", "usage_keyevent", "webhooks_endpoint",
         "widget_identitysecret", "widget_widgetsettings",
     }

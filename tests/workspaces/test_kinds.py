@@ -40,8 +40,10 @@ TASKS_OF_A_WORKSPACE = {
 EACH_IN_TURN = "enters each workspace's scope, one after the other"
 TASKS_OF_THE_INSTALLATION = {
     "accounts.check_domains": "domains stand outside of the wall; each is noted in its workspace's scope",
+    "accounts.read_metadata_again": "providers stand outside of the wall; changes are noted in each scope",
     "accounts.forget": "log-ins and their sessions, which belong to no workspace",
     "api.forget": EACH_IN_TURN,
+    "keys.look_for_makers": "keys stand outside of the wall; each is told of to its own workspace's owners",
     "keys.tell_of_ends": "keys stand outside of the wall; each is told of to its own workspace's owners",
     "privacy.forget_the_inactive": EACH_IN_TURN,
     "privacy.sweep": EACH_IN_TURN,

@@ -71,7 +71,8 @@ class Statements:
 
 def forget() -> None:
     """Prepare everything anew on this connection when it is used next."""
-    _prepared.pop(connection.connection, None)
+    if connection.connection is not None:
+        _prepared.pop(connection.connection, None)
 
 
 def sqlstate(error: Exception) -> str:
