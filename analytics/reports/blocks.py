@@ -17,10 +17,11 @@ NOTHING = ("", "–", "·")
 
 @dataclass(frozen=True)
 class Sentence:
-    """Of kind "item" it stood in a list, where a card's findings stand."""
+    """Of kind "item" it stood in a list, as findings do. `series` is the line of the picture that it names."""
 
     text: str
     kind: str = "sentence"
+    series: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _blocks(node: Node) -> Iterator[Block]:
         yield Rows(tuple(zip(names, values, strict=True)))
     elif node.tag in ("p", "li"):
         if node.text:
-            yield Sentence(tidy(node.text), "item" if node.tag == "li" else "sentence")
+            series = next((name for name in node.classes if name.startswith("series-")), "")
+            yield Sentence(tidy(node.text), "item" if node.tag == "li" else "sentence", series)
     else:
         for child in node.children:
             if isinstance(child, Node):

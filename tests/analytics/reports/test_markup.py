@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.reports.blocks import Sentence, blocks_of
 from analytics.reports.markup import read, without_what_is_for_members
 
 pytestmark = pytest.mark.pure
@@ -71,3 +72,11 @@ def test_what_folds_is_unfolded_on_paper_and_stays_on_a_screen():
 def test_drawings_keep_the_names_that_browsers_and_printers_want():
     svg = '<svg viewBox="0 0 9 9"><defs><clipPath id="c"></clipPath></defs><path d="M0,0"></path></svg>'
     assert left(svg) == svg
+
+
+def test_a_line_s_name_keeps_which_line_of_the_picture_it_is():
+    card = read('<figure class="card"><ul class="legend"><li class="series-2">Version 1</li></ul><p>Said.</p></figure>')
+    assert blocks_of(next(iter(card.every("figure")))) == (
+        Sentence("Version 1", "item", "series-2"),
+        Sentence("Said."),
+    )
