@@ -1,7 +1,7 @@
 """bin/test [--exhaustive] [pytest's arguments]: all set-up, servers in a folder thrown away afterwards, then pytest.
 
 --exhaustive also runs what takes too long for every change (docs/decisions/0147). Without pytest's arguments the files
-of tests run side by side, in two processes for each core but four at most, with servers of their own: a long
+of tests run side by side, in a process for each core but four at most, with servers of their own: a long
 transaction holds back what every engine of the same PostgreSQL may read (docs/decisions/0009).
 Its exit status is pytest's, and pytest's closing lines are the last that it prints.
 """
@@ -25,7 +25,7 @@ from embedded import Attachment, ServersFailed
 EXHAUSTIVE = "--exhaustive"
 CORES = os.cpu_count() or 1
 GIGABYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-PROCESSES = max(1, min(2 * CORES, GIGABYTES // 2, 4))  # tests wait half of their time: for a page, a timer, a worker
+PROCESSES = max(1, min(CORES, GIGABYTES // 2, 4))  # twice as many were slower, and late for what tests wait for
 SIDE_BY_SIDE = ["-p", "tests.side_by_side", "--dist", "loadfile", "--no-loadscope-reorder"]
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
